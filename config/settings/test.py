@@ -1,0 +1,15 @@
+"""Settings of the test suite: a database server of its own that may forget everything in a power cut."""
+
+import os
+
+from config import databases
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR
+
+DATABASES = databases.for_tests(BASE_DIR, os.environ)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
