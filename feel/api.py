@@ -1,0 +1,181 @@
+"""What the outside uses: compile an expression once, evaluate it often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from feel import checks, parser
+from feel.compiler import Closure, compile_tree
+from feel.errors import BudgetExceeded, FeelError, Finding, Warning
+from feel.functions import Function
+from feel.limits import Budget, Clock
+from feel.run import Run, Values
+from feel.syntax import Name, Node, UnaryTests
+from feel.types import Type
+
+STANDARD = "standard"
+"""Only what DMN 1.5 defines."""
+EXTENDED = "extended"
+"""The standard plus the functions Camunda 8 adds."""
+
+NOTHING: frozenset[str] = frozenset()
+EMPTY = Values()
+
+
+class Result(NamedTuple):
+    """A FEEL value and, in the order they happened, the reasons why parts of the expression became null."""
+
+    value: Any
+    warnings: tuple[Warning, ...] = ()
+
+    @property
+    def cause(self) -> Warning | None:
+        """The first cause when the value is null, else None."""
+        return self.warnings[0] if self.value is None and self.warnings else None
+
+
+class Expression:
+    """A compiled expression: pure, shared between threads. `text` is empty when it was built from nodes."""
+
+    __slots__ = ("_closure", "_size", "node", "text")
+
+    def __init__(self, text: str, node: Node, closure: Closure, size: int) -> None:
+        self.text = text
+        self.node = node
+        self._closure = closure
+        self._size = size
+
+    def evaluate(
+        self,
+        context: Mapping[str, object] = EMPTY,
+        *,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> Result:
+        """The value on `context` (plain Python data or FEEL values). Raises BudgetExceeded; nothing else escapes."""
+        run = Run(clock, budget, functions)
+        value = self.run(run, context)
+        return Result(value, tuple(run.warnings)) if run.warnings else Result(value)
+
+    def run(self, run: Run, context: Mapping[str, object] = EMPTY) -> Any:
+        """The value inside a running evaluation, whose budget and warnings are shared."""
+        try:
+            return self._closure([run, context, *[None] * self._size])
+        except RecursionError:
+            raise BudgetExceeded("depth", run.budget.depth) from None
+
+
+class UnaryTestsExpression(Expression):
+    """A compiled cell: tests about an input value `?`."""
+
+    __slots__ = ()
+
+    def test(
+        self,
+        value: object,
+        context: Mapping[str, object] = EMPTY,
+        *,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> Result:
+        """Whether `value` passes: true, false or null (null counts as not passed)."""
+        run = Run(clock, budget, functions)
+        outcome = self.run_test(run, value, context)
+        return Result(outcome, tuple(run.warnings)) if run.warnings else Result(outcome)
+
+    def run_test(self, run: Run, value: Any, context: Mapping[str, object] = EMPTY) -> bool | None:
+        """Whether the FEEL value `value` passes, inside a running evaluation."""
+        raise NotImplementedError
+
+
+def parse(
+    text: str, *, names: frozenset[str] = NOTHING, members: frozenset[str] = NOTHING, dialect: str = EXTENDED
+) -> Node:
+    """The syntax tree of an expression.
+
+    `names` are the names in scope and `members` names of context members; only names with operator characters or
+    keywords in them must be listed. Raises FeelSyntaxError or BudgetExceeded (text, nesting).
+    """
+    raise NotImplementedError
+
+
+def parse_unary_tests(
+    text: str, *, names: frozenset[str] = NOTHING, members: frozenset[str] = NOTHING, dialect: str = EXTENDED
+) -> UnaryTests:
+    """The syntax tree of a decision table cell; raises like `parse`."""
+    raise NotImplementedError
+
+
+def compile(
+    text: str,
+    *,
+    names: frozenset[str] = NOTHING,
+    members: frozenset[str] = NOTHING,
+    types: Mapping[str, Type] | None = None,
+    dialect: str = EXTENDED,
+) -> Expression:
+    """The expression `text`, ready to run; cached by all arguments unless `types` (item definitions) are given."""
+    raise NotImplementedError
+
+
+def compile_unary_tests(
+    text: str,
+    *,
+    names: frozenset[str] = NOTHING,
+    members: frozenset[str] = NOTHING,
+    types: Mapping[str, Type] | None = None,
+    dialect: str = EXTENDED,
+) -> UnaryTestsExpression:
+    """The unary tests `text`, ready to run; cached like `compile`."""
+    raise NotImplementedError
+
+
+def compile_node(
+    node: Node, *, types: Mapping[str, Type] | None = None, dialect: str = EXTENDED, text: str = ""
+) -> Expression:
+    """An expression from a syntax tree (boxed expressions of DMN)."""
+    raise NotImplementedError
+
+
+def evaluate(
+    text: str,
+    context: Mapping[str, object] = EMPTY,
+    *,
+    clock: Clock | None = None,
+    budget: Budget | None = None,
+    functions: Mapping[str, Function] | None = None,
+    dialect: str = EXTENDED,
+) -> Any:
+    """The value of `text` on `context`, whose keys are the names in scope. Raises FeelSyntaxError, BudgetExceeded."""
+    raise NotImplementedError
+
+
+def unary_test(
+    text: str,
+    value: object,
+    context: Mapping[str, object] = EMPTY,
+    *,
+    clock: Clock | None = None,
+    budget: Budget | None = None,
+    functions: Mapping[str, Function] | None = None,
+    dialect: str = EXTENDED,
+) -> bool:
+    """Whether `value` passes the unary tests `text`; null counts as no."""
+    raise NotImplementedError
+
+
+def names_used(expression: Expression | Node) -> tuple[Name, ...]:
+    """The free names of an expression in the order of the text, each with its position; built-ins are not listed."""
+    raise NotImplementedError
+
+
+def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: str = EXTENDED) -> tuple[Finding, ...]:
+    """What can be said without evaluating: syntax, unknown names, wrong argument counts, conflicting types.
+
+    `scope` maps the known names to their types (`feel.types.Type`, type texts, or None when unknown).
+    """
+    raise NotImplementedError

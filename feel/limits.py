@@ -1,0 +1,65 @@
+"""What one evaluation may spend, and where it reads the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+MAX_TEXT = 200_000
+"""Characters an expression may have."""
+MAX_NESTING = 100
+"""How deep brackets, operators and keywords may nest in one expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The bounds of one evaluation; passing one raises `BudgetExceeded` with the name of the field."""
+
+    steps: int = 1_000_000
+    """Iterations, calls and produced list items; a produced text counts one step for every 16 characters."""
+    depth: int = 120
+    """Calls of user-defined functions inside one another."""
+    list: int = 100_000
+    """Items of one list."""
+    string: int = 1_000_000
+    """Characters of one text."""
+    digits: int = 1_000
+    """Digits of a number written as text."""
+    exponent: int = 999_999
+    """Size of the right side of `**`."""
+    regex_seconds: float = 0.1
+    """Time for one regular expression."""
+    seconds: float = 0.5
+    """Wall time of the whole evaluation."""
+
+
+class Clock(Protocol):
+    """Where `now()` and `today()` read the time; a host injects one so that replays and tests agree."""
+
+    def now(self) -> datetime:
+        """The current moment with its zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's clock in UTC."""
+
+    def now(self) -> datetime:
+        """The current moment."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that stands still, for replays and tests."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Always the same moment."""
+        return self.moment
+
+
+DEFAULT_BUDGET = Budget()
+SYSTEM_CLOCK = SystemClock()

@@ -1,0 +1,83 @@
+"""The state of one evaluation: what it has spent, its clock, its host functions, and why parts became null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from feel.errors import BudgetExceeded, Warning
+from feel.limits import DEFAULT_BUDGET, SYSTEM_CLOCK, Budget, Clock
+
+if TYPE_CHECKING:
+    from feel.functions import Function
+
+Frame = list[Any]
+"""What a closure runs on: [the Run, the context, the value of `?`, local variables …]."""
+RUN, CONTEXT, INPUT, FIRST_LOCAL = 0, 1, 2, 3
+
+MAX_WARNINGS = 50
+NO_FUNCTIONS: Mapping[str, Any] = {}
+
+
+class Values(dict[str, Any]):
+    """A context whose values are FEEL values already (made by `from_python` or by another expression)."""
+
+
+class Run:
+    """One evaluation, perhaps of several expressions that share a budget, a clock and a list of warnings."""
+
+    __slots__ = ("admitted", "budget", "clock", "deadline", "depth", "functions", "moment", "source", "spent", "warnings")
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> None:
+        self.budget = budget or DEFAULT_BUDGET
+        self.clock = clock or SYSTEM_CLOCK
+        self.functions = functions or NO_FUNCTIONS
+        self.warnings: list[Warning] | None = None
+        self.spent = 0
+        self.depth = 0
+        self.deadline = 0.0
+        self.source = ""
+        self.moment: Any = None
+        self.admitted: dict[int, Any] | None = None
+
+    def fail(self, code: str, node: Any = None, **values: Any) -> None:
+        """Note why a part became null; returns None, that null."""
+        start, end = (node.start, node.end) if node is not None else (0, 0)
+        if self.warnings is None:
+            self.warnings = []
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(Warning(code, values, start, end, self.source))
+
+    def spend(self, steps: int) -> None:
+        """Charge `steps`; raises BudgetExceeded when the steps or the time are used up."""
+        before = self.spent
+        self.spent = spent = before + steps
+        if (before ^ spent) & ~255:
+            self._look_at_limits()
+
+    def _look_at_limits(self) -> None:
+        if self.spent > self.budget.steps:
+            raise BudgetExceeded("steps", self.budget.steps)
+        time = monotonic()
+        if not self.deadline:
+            self.deadline = time + self.budget.seconds
+        elif time > self.deadline:
+            raise BudgetExceeded("time", self.budget.seconds)
+
+    def made_list(self, length: int) -> None:
+        """Charge a list of `length` items; raises BudgetExceeded when it is too long."""
+        if length > self.budget.list:
+            raise BudgetExceeded("list", self.budget.list)
+        self.spend(length)
+
+    def made_string(self, length: int) -> None:
+        """Charge a text of `length` characters; raises BudgetExceeded when it is too long."""
+        if length > self.budget.string:
+            raise BudgetExceeded("string", self.budget.string)
+        self.spend(1 + (length >> 4))
