@@ -190,7 +190,10 @@ class Ports(Protocol):
         """The moment of this advance, aware."""
 
     def call(self, handler: str, inputs: Variables, step: StepContext) -> Answer:
-        """Carry out a service task. ``inputs`` are the step's local variables when it has input mappings, else all visible ones."""
+        """Carry out a service task.
+
+        ``inputs`` are the step's local variables when it has input mappings, else all visible ones.
+        """
 
     def lookup(self, function: str, arguments: Sequence[Any]) -> Any:
         """Answer a host function from FEEL; plain values in and out; raises HostFunctionFailed with a reason."""
@@ -246,9 +249,11 @@ class Closing(StrEnum):
 class OpenedStep:
     """A step that now waits.
 
-    ``assignee``/``candidate_users``/``candidate_groups`` are the evaluated assignment, ``due``/``follow_up`` aware moments.
+    ``assignee``, ``candidate_users`` and ``candidate_groups`` are the evaluated assignment, ``due`` and
+    ``follow_up`` aware moments.
     A JOB step also carries ``job`` (type), ``inputs`` and ``retries``; a CALL step ``process`` and ``inputs``.
-    ``token`` is (instance-unique) and stable until the step closes; ``path`` lists the enclosing multi-instance indexes.
+    ``step`` is unique in the instance and stable until the step closes; ``path`` lists the enclosing
+    multi-instance indexes, outermost first.
     """
 
     step: str
