@@ -42,12 +42,13 @@ class DrivenClock:
         self._now = moment.astimezone(UTC)
 
 
-_clock: ContextVar[Clock] = ContextVar("baton_clock", default=SystemClock())
+SYSTEM_CLOCK: Clock = SystemClock()
+_clock: ContextVar[Clock | None] = ContextVar("baton_clock", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _clock.get().now()
+    return (_clock.get() or SYSTEM_CLOCK).now()
 
 
 @contextmanager

@@ -164,7 +164,7 @@ def _prepare_folders(cluster: Cluster) -> None:
 
 
 def _prepare_programs(cluster: Cluster) -> None:
-    """Copy the wheel's programs to where the server's user may read them; they find their libraries by relative path."""
+    """Copy the wheel's programs to where the server's user may read them; libraries are found relative to them."""
     if cluster.uid is None or cluster.programs.exists():
         return
     source, packages = _wheel_programs(), _site_packages()

@@ -1,4 +1,4 @@
-"""What the engine takes and gives: stimuli, ports, and the outcome of one advance. Plain data, no SpiffWorkflow, no ORM."""
+"""What the engine takes and gives: stimuli, ports, and the outcome of one advance, as plain data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Variables = Mapping[str, Any]  # JSON-ready values by name
 
 @dataclass(frozen=True, slots=True)
 class StartInstance:
-    """Begin at the none start event, or at the start event ``event`` (element id); ``variables`` go to the root scope."""
+    """Begin at the none start event or at the one named ``event`` (element id); ``variables`` go to the root scope."""
 
     variables: Variables
     event: str | None = None
