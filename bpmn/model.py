@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -59,11 +60,12 @@ class TimerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The event definition of an event or receive task.
+    """The event definition of an event, send or receive task.
 
     ``name`` is the message, signal or link name (dialect text: ``=`` marks FEEL); ``code`` the error or escalation
     code (None catches all); ``correlation_key`` the FEEL text of a message subscription; ``timer`` the text of a
-    timer; ``activity`` the target of a compensation throw.
+    timer; ``activity`` the target of a compensation throw; ``ref`` the id of the declared message, signal, error or
+    escalation as written, also when nothing of that id is declared.
     """
 
     kind: EventKind
@@ -73,6 +75,7 @@ class Event:
     timer_kind: TimerKind | None = None
     timer: str | None = None
     activity: str | None = None
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ class Script:
 class CalledDecision:
     decision: str
     result_variable: str | None
+    binding: str = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,8 @@ class Process:
     version_tag: str | None = None
     documentation: str | None = None
     lanes: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
+    """Form texts embedded in the file (``zeebe:userTaskForm``) by id."""
 
     def children(self, scope: str | None) -> tuple[Node, ...]:
         """The nodes that lie directly in ``scope``, in document order."""
@@ -211,12 +217,57 @@ class Process:
         return tuple(node for node in self.nodes.values() if node.attached_to == node_id)
 
 
+class Unread(NamedTuple):
+    """An element or attribute the reader does not know.
+
+    ``id`` is its own id or else its tag; ``tag`` carries the usual prefix (``bpmn:``, ``zeebe:``, ``camunda:``) and
+    for an attribute ends with ``@name``; ``owner`` is the id of the nearest element that has one.
+    """
+
+    id: str
+    name: str
+    line: int
+    tag: str = ""
+    owner: str = ""
+
+
+class BrokenReference(NamedTuple):
+    """A reference to an id that does not exist: ``role`` is the referring attribute or element."""
+
+    owner: str
+    role: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A message, signal, error or escalation declared beside the processes; ``code`` of errors and escalations."""
+
+    kind: EventKind
+    id: str
+    name: str | None
+    line: int = 0
+    code: str | None = None
+    correlation_key: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """One BPMN file. ``unread`` lists elements the reader does not know: (id or tag, name, line)."""
+    """One BPMN file.
+
+    ``participants`` maps a pool's id to its process ("" for a black box). ``unread`` lists what the reader does not
+    know, ``duplicates`` the ids used again (id, line), ``nameless`` elements that need an id and have none (tag,
+    line), ``broken`` references to nothing. ``drawn`` tells whether the file has a layout.
+    """
 
     file: str
     processes: tuple[Process, ...]
     message_flows: tuple[tuple[str, str], ...] = ()
     participants: Mapping[str, str] = field(default_factory=dict)
-    unread: tuple[tuple[str, str, int], ...] = ()
+    unread: tuple[Unread, ...] = ()
+    duplicates: tuple[tuple[str, int], ...] = ()
+    nameless: tuple[tuple[str, int], ...] = ()
+    broken: tuple[BrokenReference, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    drawn: bool = True
