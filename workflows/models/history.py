@@ -1,0 +1,80 @@
+"""What happened: the append-only trace of each instance, and its incidents."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workflows.models.instances import ProcessInstance
+
+
+class Incident(models.Model):
+    """A step that could not be carried out keeps its token here until it is retried or the instance moves on.
+
+    While ``next_retry_at`` is set it is retried by itself; afterwards it waits for an operator.
+    """
+
+    class Resolution(models.TextChoices):
+        RETRIED = "retried", _("Retry succeeded")
+        LEFT = "left", _("The step was left")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="incidents")
+    step = models.CharField(max_length=200)
+    element = models.CharField(max_length=200)
+    kind = models.CharField(_("kind"), max_length=30)
+    message = models.TextField(_("message"))
+    detail = models.TextField(_("detail"), blank=True)
+    failures = models.PositiveSmallIntegerField(default=1)
+    retries_left = models.PositiveSmallIntegerField(default=0)
+    next_retry_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    resolution = models.CharField(max_length=10, choices=Resolution, blank=True)
+
+    class Meta:
+        verbose_name = _("incident")
+        indexes = [
+            models.Index(fields=["-opened_at"], name="wf_incident_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["next_retry_at"],
+                name="wf_incident_retry",
+                condition=models.Q(closed_at__isnull=True, next_retry_at__isnull=False),
+            ),
+            models.Index(fields=["instance", "opened_at"], name="wf_incident_instance"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instance", "step"],
+                name="wf_incident_one_open_per_step",
+                condition=models.Q(closed_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element}: {self.message}"
+
+
+class HistoryEvent(models.Model):
+    """One thing that happened to an instance, numbered without gaps; rows are only ever added."""
+
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history")
+    sequence = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    element = models.CharField(max_length=200, blank=True)
+    step = models.CharField(max_length=200, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("history event")
+        constraints = [models.UniqueConstraint(fields=["instance", "sequence"], name="wf_history_sequence")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.kind} {self.element}"

@@ -1,0 +1,106 @@
+"""The record kinds processes can be about: CRM areas register theirs, everyone else asks here by kind and id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+
+from accounts.models import User
+from workflows.exceptions import RecordNotFound, UnknownRecordKind
+
+NOTHING_MASKED: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """What the lower layers may know about a kind of record."""
+
+    kind: str
+    model: type[Model]
+    label: Any
+    url: Callable[[Any], str]
+    visible_to: Callable[[User], QuerySet[Any]]
+    number: Callable[[Any], str]
+    mask_for: Callable[[User], frozenset[str]]
+    title: Callable[[Any], str]
+    org_unit: Callable[[Any], str]
+
+
+_kinds: dict[str, RecordKind] = {}
+_kind_of_model: dict[type[Model], str] = {}
+
+
+def register(
+    kind: str,
+    model: type[Model],
+    label: Any,
+    url: Callable[[Any], str],
+    visible_to: Callable[[User], QuerySet[Any]],
+    number: Callable[[Any], str],
+    mask_for: Callable[[User], frozenset[str]] = lambda user: NOTHING_MASKED,
+    title: Callable[[Any], str] = str,
+    org_unit: Callable[[Any], str] | None = None,
+) -> None:
+    """Make a kind of record known.
+
+    ``url(record)`` is its page, ``visible_to(user)`` the rows a person may see, ``number(record)`` its business
+    key, ``mask_for(user)`` the fields hidden from a person, ``title(record)`` the words lists show for it,
+    ``org_unit(record)`` the id of the unit it belongs to (default: its ``org_unit_id``).
+    """
+    _kinds[kind] = RecordKind(
+        kind, model, label, url, visible_to, number, mask_for, title, org_unit or _unit_of
+    )
+    _kind_of_model[model] = kind
+
+
+def kinds() -> Mapping[str, RecordKind]:
+    """All registered kinds by name."""
+    return _kinds
+
+
+def kind(name: str) -> RecordKind:
+    """The registered kind; raises UnknownRecordKind."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownRecordKind(f"No record kind {name!r} is registered.") from None
+
+
+def kind_of(record: Model) -> RecordKind:
+    """The kind a record belongs to; raises UnknownRecordKind."""
+    try:
+        return _kinds[_kind_of_model[type(record)]]
+    except KeyError:
+        raise UnknownRecordKind(f"{type(record).__name__} is not registered as a record kind.") from None
+
+
+def resolve(kind_name: str, record_id: Any) -> Model:
+    """The record itself; raises UnknownRecordKind or RecordNotFound."""
+    model = kind(kind_name).model
+    try:
+        return model._default_manager.get(pk=record_id)
+    except (model.DoesNotExist, ValueError, ValidationError):
+        raise RecordNotFound(f"There is no {kind_name} {record_id}.") from None
+
+
+def resolve_many(kind_name: str, record_ids: Iterable[Any]) -> dict[str, Model]:
+    """The existing records among these ids, by id as text, in one query."""
+    return {str(record.pk): record for record in kind(kind_name).model._default_manager.filter(pk__in=set(record_ids))}
+
+
+def is_visible(user: User, kind_name: str, record_id: Any) -> bool:
+    """Whether the person may see this record; unknown kinds are visible to nobody."""
+    if kind_name not in _kinds:
+        return False
+    try:
+        return _kinds[kind_name].visible_to(user).filter(pk=record_id).exists()
+    except (ValueError, ValidationError):
+        return False
+
+
+def _unit_of(record: Any) -> str:
+    return str(getattr(record, "org_unit_id", "") or "")
