@@ -1,0 +1,1 @@
+"""Who works here: people, the units they belong to, what they may do, who stands in for them, and when they work."""
