@@ -36,7 +36,7 @@ from bpmn.vocabulary import (
     SUB_PROCESSES,
     TIMER_KINDS,
 )
-from bpmn.xml import XmlRefused, parse
+from bpmn.xml import XmlRefused, line_of, parse
 
 FEEL_LANGUAGES = frozenset(
     {"feel", "http://www.omg.org/spec/FEEL/20140401", "https://www.omg.org/spec/DMN/20191111/FEEL/"}
@@ -52,7 +52,7 @@ def read(file: str, data: bytes) -> Diagram:
     if root.tag != f"{_BPMN}definitions":
         namespace, _, name = str(root.tag).rpartition("}")
         code = "wrong-namespace" if name == "definitions" else "not-bpmn"
-        raise XmlRefused(code, root.sourceline or 0, namespace=namespace.lstrip("{"), tag=name)
+        raise XmlRefused(code, line_of(root), namespace=namespace.lstrip("{"), tag=name)
     return _Reader(file).read(root)
 
 
@@ -110,7 +110,7 @@ class _Reader:
             if (identity := element.get("id")) is None or not str(element.tag).startswith((_BPMN, f"{{{BPMN_DI}}}")):
                 continue
             if identity in self.ids:
-                self.duplicates.append((identity, element.sourceline or 0))
+                self.duplicates.append((identity, line_of(element)))
             self.ids.add(identity)
 
     def leave(self, element: etree._Element, attribute: str | None = None) -> None:
@@ -119,7 +119,7 @@ class _Reader:
         if attribute is not None:
             tag = f"{tag}@{attribute}"
         name = element.get("name") or ""
-        self.unread.append(Unread(element.get("id") or tag, name, element.sourceline or 0, tag, self.owner))
+        self.unread.append(Unread(element.get("id") or tag, name, line_of(element), tag, self.owner))
 
     def attributes(self, element: etree._Element, name: str) -> None:
         """Report attributes that are unknown, of another engine, or set to a value that does not run."""
@@ -146,7 +146,7 @@ class _Reader:
     # --- beside the processes -------------------------------------------------------------------------------------
 
     def _declare(self, element: etree._Element, kind: EventKind) -> None:
-        identity, line = element.get("id"), element.sourceline or 0
+        identity, line = element.get("id"), line_of(element)
         self.owner = identity or ""
         self.attributes(element, kind.value)
         if identity is None:
@@ -183,7 +183,7 @@ class _Reader:
                 source, target = child.get("sourceRef") or "", child.get("targetRef") or ""
                 self.message_flows.append((source, target))
                 for role, end in (("sourceRef", source), ("targetRef", target)):
-                    self.refer(role, end, child.sourceline or 0)
+                    self.refer(role, end, line_of(child))
             elif name == "extensionElements":
                 self.extend(child, "collaboration", {})
             elif name not in DOCUMENTATION and name != "association":
@@ -223,7 +223,7 @@ class _ProcessReader:
         file.owner = identity
         file.attributes(element, "process")
         if not identity:
-            file.nameless.append(("process", element.sourceline or 0))
+            file.nameless.append(("process", line_of(element)))
         fields = self._container(element, None, "process")
         self._link()
         return Process(
@@ -232,7 +232,7 @@ class _ProcessReader:
             executable=element.get("isExecutable", "false").strip() in {"true", "1"},
             nodes={key: Node(**draft) for key, draft in self.drafts.items()},
             flows=self.flows,
-            line=element.sourceline or 0,
+            line=line_of(element),
             version_tag=fields.get("version_tag"),
             documentation=fields.get("documentation"),
             lanes=tuple(self.lanes),
@@ -265,7 +265,7 @@ class _ProcessReader:
         elif name == "association":
             self.associations.append((child.get("sourceRef") or "", child.get("targetRef") or ""))
         elif name in _FLOW_END and place != "process":
-            self.flow_refs.append((self.file.owner, name, _text(child) or "", child.sourceline or 0))
+            self.flow_refs.append((self.file.owner, name, _text(child) or "", line_of(child)))
         elif name in {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"} and place != "process":
             fields["loop"] = self._loop(child, name)
         elif name not in DOCUMENTATION:
@@ -283,7 +283,7 @@ class _ProcessReader:
                 local = _local(child)
                 if local == "flowNodeRef":
                     self.lane_of[_text(child) or ""] = name
-                    self.file.refer("flowNodeRef", _text(child), child.sourceline or 0)
+                    self.file.refer("flowNodeRef", _text(child), line_of(child))
                 elif local == "childLaneSet":
                     self._lane_set(child)
                 elif local == "extensionElements":
@@ -292,7 +292,7 @@ class _ProcessReader:
                     self.file.leave(child)
 
     def _flow(self, element: etree._Element) -> None:
-        file, line = self.file, element.sourceline or 0
+        file, line = self.file, line_of(element)
         source, target = element.get("sourceRef") or "", element.get("targetRef") or ""
         identity = element.get("id")
         if not identity:
@@ -323,7 +323,7 @@ class _ProcessReader:
     # --- nodes ----------------------------------------------------------------------------------------------------
 
     def _node(self, element: etree._Element, kind: Kind, scope: str | None) -> None:
-        file, line = self.file, element.sourceline or 0
+        file, line = self.file, line_of(element)
         identity = element.get("id")
         if not identity:
             file.nameless.append((kind.value, line))
@@ -368,10 +368,10 @@ class _ProcessReader:
 
     def _event_of_task(self, element: etree._Element) -> Event | None:
         reference = element.get("messageRef")
-        return self._declared(EventKind.MESSAGE, reference, element.sourceline or 0) if reference else None
+        return self._declared(EventKind.MESSAGE, reference, line_of(element)) if reference else None
 
     def _event(self, element: etree._Element, name: str) -> Event:
-        kind, line = EVENT_DEFINITIONS[name], element.sourceline or 0
+        kind, line = EVENT_DEFINITIONS[name], line_of(element)
         self.file.attributes(element, name)
         timer: dict[str, Any] = {}
         for child in element:

@@ -53,11 +53,11 @@ def parse(data: bytes) -> etree._Element:
                     _refuse_document_type(element)
                 depth += 1 if action == "start" else -1
                 if depth > MAX_DEPTH:
-                    raise XmlRefused("too-deep", element.sourceline or 0, limit=MAX_DEPTH)
+                    raise XmlRefused("too-deep", line_of(element), limit=MAX_DEPTH)
         return parser.close()  # type: ignore[no-any-return]
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise XmlRefused("not-xml", line or 0, column=column, reason=_reason(error)) from None
+        raise XmlRefused("not-xml", line, column=column, reason=_reason(error)) from None
 
 
 def _refuse_document_type(root: etree._Element) -> None:
@@ -68,3 +68,9 @@ def _refuse_document_type(root: etree._Element) -> None:
 
 def _reason(error: etree.XMLSyntaxError) -> str:
     return (error.msg or "").split(", line ")[0]
+
+
+def line_of(element: Any) -> int:
+    """The line an element begins on, 0 where unknown."""
+    line: int | None = element.sourceline
+    return line or 0
