@@ -207,6 +207,7 @@ class Process:
     lanes: tuple[str, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     """Form texts embedded in the file (``zeebe:userTaskForm``) by id."""
+    properties: Mapping[str, str] = field(default_factory=dict)
 
     def children(self, scope: str | None) -> tuple[Node, ...]:
         """The nodes that lie directly in ``scope``, in document order."""

@@ -237,6 +237,7 @@ class _ProcessReader:
             documentation=fields.get("documentation"),
             lanes=tuple(self.lanes),
             forms=fields.get("forms", {}),
+            properties=fields.get("properties", {}),
         )
 
     # --- scopes ---------------------------------------------------------------------------------------------------

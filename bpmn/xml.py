@@ -72,5 +72,4 @@ def _reason(error: etree.XMLSyntaxError) -> str:
 
 def line_of(element: Any) -> int:
     """The line an element begins on, 0 where unknown."""
-    line: int | None = element.sourceline
-    return line or 0
+    return int(getattr(element, "sourceline", None) or 0)
