@@ -1,1 +1,35 @@
+/** The one entry of every page; diagrams and forms come as chunks of their own, only where a page has one. */
 import "./css/app.css";
+import { startComboboxes } from "./combobox";
+import { startDialogs } from "./dialogs";
+import { onEach } from "./dom";
+import { startDrafts } from "./drafts";
+import { startHtmx } from "./htmx-setup";
+import { startKeys } from "./keys";
+import { startLive } from "./live";
+import { startMenus } from "./menus";
+import { startPalette } from "./palette";
+import { startPreferences } from "./preferences";
+import { startRows } from "./rows";
+import { startTabs } from "./tabs";
+import { startToasts } from "./toasts";
+
+function start(): void {
+  startPreferences();
+  startHtmx();
+  startDialogs();
+  startMenus();
+  startTabs();
+  startToasts();
+  startComboboxes();
+  startDrafts();
+  startRows();
+  startPalette();
+  startKeys();
+  startLive();
+  onEach("[data-diagram]", (place) => void import("./diagram").then((module) => module.showDiagram(place)));
+  onEach("[data-form-viewer]", (place) => void import("./form").then((module) => module.showForm(place)));
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

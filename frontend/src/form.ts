@@ -1,0 +1,202 @@
+/**
+ * A task's form, drawn by form-js. The place: `<div class="form-viewer" id="task-form" data-form-viewer data-schema="<json_script id>"
+ * data-data="<id>" data-texts="<id>" data-action="<url>" data-draft-url="<url>" data-draft-key data-draft-saved data-payload='{"content_hash": "..."}'
+ * data-readonly>`. Buttons `data-submits-form="task-form"` send it, with `data-answers='{"decision": "approved"}'` laid over the answers.
+ * Sent: {"answers": {...}, ...payload}; refused by the server with {"errors": {"<key>": ["..."]}, "detail"}: shown at the fields.
+ */
+import { Form } from "@bpmn-io/form-js-viewer";
+import flatpickr from "flatpickr";
+import { Mandarin } from "flatpickr/dist/l10n/zh";
+import "./css/form-viewer.css";
+import { all, announce, closest, embedded } from "./dom";
+import { Draft, type Answers } from "./drafts";
+import { type FormTexts, localised, plainMessage, type Schema, translateChrome, withoutSubmit } from "./form-texts";
+import { showError } from "./htmx-setup";
+import { request, RequestFailed } from "./http";
+import { clockTime, t } from "./i18n";
+import { keyName } from "./keymap";
+import { markLeaving } from "./live";
+
+interface Field {
+  id: string;
+  key?: string;
+  path?: string;
+}
+
+class TaskForm {
+  private readonly form: Form;
+  private readonly draft: Draft | undefined;
+  private sending = false;
+  private ready = false;
+
+  constructor(private readonly place: HTMLElement) {
+    this.form = new Form({ container: place });
+    const { draftUrl, draftKey } = place.dataset;
+    if (draftUrl && !this.readOnly) this.draft = new Draft(draftUrl, draftKey ?? draftUrl, (text, ok) => this.draftSaid(text, ok));
+    this.speakPlainly();
+  }
+
+  /** What form-js keeps to itself and has no public name for: the answers without hidden fields, errors from outside. */
+  private get inner(): { _getSubmitData(): Answers; _setState(state: { errors: Record<string, string[]> }): void } {
+    return this.form as unknown as { _getSubmitData(): Answers; _setState(state: unknown): void };
+  }
+
+  private get readOnly(): boolean {
+    return this.place.dataset.readonly !== undefined;
+  }
+
+  private get area(): HTMLElement {
+    return this.place.closest<HTMLElement>("[data-form-area], article, main") ?? document.body;
+  }
+
+  private get ownButtons(): HTMLButtonElement[] {
+    return all<HTMLButtonElement>(`[data-submits-form="${CSS.escape(this.place.id)}"]`);
+  }
+
+  async show(): Promise<void> {
+    const { schema: schemaId, data: dataId, texts: textsId, draftSaved } = this.place.dataset;
+    const schema = localised(embedded<Schema>(schemaId) ?? {}, embedded<FormTexts>(textsId));
+    const kept = this.draft?.newerThan(Date.parse(draftSaved ?? "") || 0);
+    const data = { ...embedded<Answers>(dataId), ...kept?.answers };
+    await this.form.importSchema(this.readOnly || this.ownButtons.length > 0 ? withoutSubmit(schema) : schema, data);
+    if (this.readOnly) this.form.setProperty("readOnly", true);
+    this.listen();
+    translateChrome(this.place);
+    new MutationObserver(() => translateChrome(this.place)).observe(this.place, { childList: true, subtree: true });
+    if (kept) this.draftSaid(t("Your text from {time} is back", { time: clockTime(new Date(kept.at)) }), true);
+    this.place.dataset.ready = "";
+    if (this.place.dataset.autofocus !== undefined) this.place.querySelector<HTMLElement>("input, textarea, [tabindex='0']")?.focus({ preventScroll: true });
+    this.ready = true;
+  }
+
+  /** form-js speaks English only: its validator's messages pass through our catalogue. */
+  private speakPlainly(): void {
+    const validator = this.form.get<{ validateFieldInstance(field: unknown, value: unknown): string[] }>("validator");
+    const original = validator.validateFieldInstance.bind(validator);
+    validator.validateFieldInstance = (field, value) => original(field, value).map(plainMessage);
+  }
+
+  private listen(): void {
+    this.form.on("changed", () => {
+      if (this.ready) this.draft?.keep(this.inner._getSubmitData());
+    });
+    this.form.on("submit", (result: { data: Answers; errors: Record<string, unknown> }) => void this.submitted(result.data, result.errors, {}));
+    this.place.addEventListener("keydown", (event) => {
+      if (keyName(event) !== "Ctrl+Enter" || this.readOnly) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const main = this.ownButtons.find((button) => button.matches(".btn-primary:not(:disabled)"));
+      if (main) main.click();
+      else this.form.submit();
+    });
+    const life = new AbortController();
+    document.addEventListener("click", (event) => {
+      if (!this.place.isConnected) return life.abort();
+      const button = closest<HTMLButtonElement>(event.target, `[data-submits-form="${CSS.escape(this.place.id)}"]`);
+      if (button) void this.sendWith(button);
+    }, { signal: life.signal });
+  }
+
+  private async sendWith(button: HTMLButtonElement): Promise<void> {
+    const answers = JSON.parse(button.dataset.answers ?? "{}") as Answers;
+    // an act that needs no complete form (reject, send back) says so; the server decides either way
+    const errors = button.dataset.unchecked === undefined ? this.form.validate() : {};
+    await this.submitted(this.inner._getSubmitData(), errors as Record<string, unknown>, answers, button.dataset.action);
+  }
+
+  private async submitted(data: Answers, errors: Record<string, unknown>, extra: Answers, action?: string): Promise<void> {
+    if (Object.keys(errors).length > 0) return this.focusFirstError();
+    if (this.sending) return;
+    this.busy(true);
+    try {
+      const payload = JSON.parse(this.place.dataset.payload ?? "{}") as Record<string, unknown>;
+      const body = JSON.stringify({ ...payload, answers: { ...data, ...extra } });
+      const headers = { "Content-Type": "application/json", Accept: "application/json, text/html" };
+      const response = await request(action ?? this.place.dataset.action ?? "", { method: "POST", body, headers });
+      this.accepted();
+      await follow(response, this.area);
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      this.refused(error, data);
+    } finally {
+      this.busy(false);
+    }
+  }
+
+  private accepted(): void {
+    this.draft?.forget();
+    if (this.place.dataset.actsOn) markLeaving(this.place.dataset.actsOn);
+  }
+
+  private refused(error: RequestFailed, data: Answers): void {
+    void this.draft?.keep(data);
+    const errors = (error.body as { errors?: Record<string, string | string[]> } | undefined)?.errors ?? {};
+    const placed = this.showFieldErrors(errors);
+    const rest = Object.entries(errors).filter(([key]) => !placed.has(key)).map(([, messages]) => [messages].flat().join(" "));
+    if (placed.size === 0 || rest.length > 0) showError(this.place, [error.message, ...rest].join(" "), error.loginEnded);
+    if (placed.size > 0) this.focusFirstError();
+  }
+
+  private showFieldErrors(errors: Record<string, string | string[]>): Set<string> {
+    const fields = this.form.get<{ getAll(): Field[] }>("formFieldRegistry").getAll();
+    const byId: Record<string, string[]> = {};
+    const placed = new Set<string>();
+    for (const [key, messages] of Object.entries(errors)) {
+      const field = fields.find((each) => each.key === key || each.path === key || each.id === key);
+      if (!field) continue;
+      byId[field.id] = [messages].flat();
+      placed.add(key);
+    }
+    this.inner._setState({ errors: byId });
+    return placed;
+  }
+
+  private focusFirstError(): void {
+    requestAnimationFrame(() => {
+      const field = this.place.querySelector<HTMLElement>(".fjs-has-errors");
+      field?.querySelector<HTMLElement>("input, textarea, select, [tabindex]")?.focus();
+      field?.scrollIntoView({ block: "center" });
+      announce(field?.querySelector(".fjs-form-field-error")?.textContent ?? "");
+    });
+  }
+
+  private busy(on: boolean): void {
+    this.sending = on;
+    for (const button of this.ownButtons) button.disabled = on;
+  }
+
+  private draftSaid(text: string, ok: boolean): void {
+    const status = this.area.querySelector("[data-draft-status]");
+    if (!status) return;
+    status.textContent = text;
+    status.toggleAttribute("data-warning", !ok);
+  }
+}
+
+/** What the server wants after an act: HX-Redirect, events of HX-Trigger, or HTML for the area. */
+async function follow(response: Response, area: HTMLElement): Promise<void> {
+  const redirect = response.headers.get("HX-Redirect");
+  if (redirect) return location.assign(redirect);
+  const trigger = response.headers.get("HX-Trigger");
+  for (const [name, detail] of Object.entries(events(trigger))) document.body.dispatchEvent(new CustomEvent(name, { detail }));
+  if (response.headers.get("content-type")?.includes("text/html")) {
+    const { htmx } = await import("./htmx-setup");
+    htmx.swap(area, await response.text(), { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    return;
+  }
+  if (!response.headers.get("content-type")?.includes("json")) return;
+  const { redirect: next } = (await response.json()) as { redirect?: string };
+  if (next) location.assign(next);
+}
+
+function events(trigger: string | null): Record<string, unknown> {
+  if (!trigger) return {};
+  if (trigger.startsWith("{")) return JSON.parse(trigger) as Record<string, unknown>;
+  return Object.fromEntries(trigger.split(",").map((name) => [name.trim(), null]));
+}
+
+export async function showForm(place: HTMLElement): Promise<void> {
+  if (document.documentElement.lang.startsWith("zh")) flatpickr.localize(Mandarin);
+  const form = new TaskForm(place);
+  await form.show();
+}

@@ -1,0 +1,218 @@
+/**
+ * Lists worked by keyboard: `data-rows` on the listbox, rows with `data-live-item`. j/k move, Enter or o opens,
+ * x picks, Shift+j/k extends, Esc clears. `data-detail="#id"` shows the row's `data-detail-url` beside the list;
+ * the next row's detail is fetched ahead. A bulk bar (`data-bulkbar="<list id>"`) appears from two picked rows on.
+ */
+import { all, announce, closest, element, isVisible, onEach, pageChanged } from "./dom";
+import { htmx, showError } from "./htmx-setup";
+import { request, RequestFailed } from "./http";
+import { t } from "./i18n";
+import { bindKey } from "./keys";
+
+const OPEN_WAIT_MS = 90;
+const lists = new Set<RowList>();
+
+export class RowList {
+  private readonly ahead = new Map<string, Promise<string>>();
+  private openTimer: ReturnType<typeof setTimeout> | undefined;
+  private shown = 0;
+
+  constructor(readonly root: HTMLElement) {
+    lists.add(this);
+    root.addEventListener("click", (event) => this.clicked(event));
+    root.addEventListener("row:gone", () => this.keepCurrent());
+    this.place();
+  }
+
+  get rows(): HTMLElement[] {
+    return all("[data-live-item]:not([data-gone])", this.root);
+  }
+
+  get current(): HTMLElement | undefined {
+    return this.rows.find((row) => row.ariaCurrent === "true");
+  }
+
+  get picked(): HTMLElement[] {
+    return this.rows.filter((row) => row.ariaSelected === "true");
+  }
+
+  private place(): void {
+    const current = this.current;
+    if (current) this.root.setAttribute("aria-activedescendant", current.id);
+  }
+
+  private clicked(event: MouseEvent): void {
+    const row = closest(event.target, "[data-live-item]");
+    if (!row || row.dataset.gone !== undefined || event.ctrlKey || event.metaKey) return;
+    const inner = closest(event.target, "button, input, .row-lead");
+    if (inner?.matches(".row-lead")) return this.pick(row);
+    if (inner) return;
+    event.preventDefault();
+    if (event.shiftKey) this.extendTo(row);
+    else this.open(row);
+  }
+
+  /** Makes the row the current one and shows its detail. */
+  open(row: HTMLElement, wait = 0): void {
+    for (const other of this.rows) other.removeAttribute("aria-current");
+    row.ariaCurrent = "true";
+    delete row.dataset.unread;
+    row.querySelector(".row-lead > .dot")?.remove();
+    this.root.setAttribute("aria-activedescendant", row.id);
+    row.scrollIntoView({ block: "nearest" });
+    clearTimeout(this.openTimer);
+    this.openTimer = setTimeout(() => void this.showDetail(row), wait);
+  }
+
+  move(step: number): boolean {
+    const rows = this.rows;
+    if (rows.length === 0) return false;
+    const at = this.current ? rows.indexOf(this.current) : step > 0 ? -1 : rows.length;
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+    if (next && next !== this.current) this.open(next, OPEN_WAIT_MS);
+    return true;
+  }
+
+  extend(step: number): void {
+    const start = this.current;
+    if (start && start.ariaSelected !== "true") this.setPicked(start, true);
+    this.move(step);
+    if (this.current) this.setPicked(this.current, true);
+    this.picksChanged();
+  }
+
+  private extendTo(row: HTMLElement): void {
+    const rows = this.rows;
+    const from = this.current ? rows.indexOf(this.current) : 0;
+    const to = rows.indexOf(row);
+    for (const between of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) this.setPicked(between, true);
+    this.picksChanged();
+  }
+
+  pick(row: HTMLElement | undefined = this.current): void {
+    if (!row) return;
+    this.setPicked(row, row.ariaSelected !== "true");
+    this.picksChanged();
+  }
+
+  clear(): boolean {
+    if (this.picked.length === 0) return false;
+    for (const row of this.picked) this.setPicked(row, false);
+    this.picksChanged();
+    return true;
+  }
+
+  private setPicked(row: HTMLElement, on: boolean): void {
+    row.ariaSelected = String(on);
+  }
+
+  picksChanged(): void {
+    const bar = document.querySelector<HTMLElement>(`[data-bulkbar="${CSS.escape(this.root.id)}"]`);
+    if (!bar) return;
+    const picked = this.picked;
+    const text = t("{n} selected", { n: picked.length });
+    if (picked.length >= 2 && bar.querySelector("[data-bulk-count]")?.textContent !== text) announce(text);
+    bar.hidden = picked.length < 2;
+    const count = bar.querySelector("[data-bulk-count]");
+    if (count) count.textContent = text;
+    for (const old of all("input[name=items]", bar)) old.remove();
+    if (bar instanceof HTMLFormElement) bar.append(...picked.map((row) => element("input", { type: "hidden", name: "items", value: row.dataset.liveItem ?? "" })));
+  }
+
+  /** The row in hand has left: the one at its place becomes current. */
+  keepCurrent(): void {
+    if (this.current) return this.picksChanged();
+    const next = this.rows[Math.min(this.shown, this.rows.length - 1)];
+    if (next && this.root.dataset.detail && this.shown >= 0 && this.root.dataset.wasCurrent !== undefined) this.open(next);
+    this.picksChanged();
+  }
+
+  /** After an act on the current row: go on with the next one at once. */
+  advance(): void {
+    const rows = this.rows;
+    const at = this.current ? rows.indexOf(this.current) : -1;
+    const next = rows.slice(at + 1).concat(rows.slice(0, Math.max(0, at))).find((row) => row.dataset.leaving === undefined);
+    if (next) this.open(next);
+  }
+
+  private async showDetail(row: HTMLElement): Promise<void> {
+    const { detailUrl, href } = row.dataset;
+    const target = document.querySelector<HTMLElement>(this.root.dataset.detail ?? "\0none");
+    this.root.dataset.wasCurrent = "";
+    this.shown = this.rows.indexOf(row);
+    if (!detailUrl || !target) {
+      if (href) location.assign(href);
+      return;
+    }
+    document.body.dataset.pane = "detail";
+    try {
+      const html = await this.detail(detailUrl);
+      if (this.current !== row) return;
+      htmx.swap(target, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+      if (href) history.replaceState(history.state, "", href);
+      pageChanged();
+      this.fetchAhead();
+    } catch (error) {
+      if (error instanceof RequestFailed) showError(target, error.message, error.loginEnded);
+    }
+  }
+
+  private detail(url: string): Promise<string> {
+    const ready = this.ahead.get(url);
+    this.ahead.clear();
+    return ready ?? fetchHtml(url);
+  }
+
+  private fetchAhead(): void {
+    const rows = this.rows;
+    const url = this.current && rows[rows.indexOf(this.current) + 1]?.dataset.detailUrl;
+    if (!url) return;
+    const html = fetchHtml(url);
+    html.catch(() => this.ahead.delete(url));
+    this.ahead.set(url, html);
+  }
+}
+
+async function fetchHtml(url: string): Promise<string> {
+  return (await request(url, { headers: { "HX-Request": "true" } })).text();
+}
+
+function listInHand(): RowList | undefined {
+  return [...lists].filter((list) => list.root.isConnected && isVisible(list.root)).at(-1);
+}
+
+export function startRows(): void {
+  onEach("[data-rows]", (root) => new RowList(root));
+  const group = t("In a list");
+  const withList = (act: (list: RowList) => unknown) => () => {
+    const list = listInHand();
+    if (!list || list.rows.length === 0) return false;
+    return act(list) !== false;
+  };
+  bindKey("j", t("Next row"), group, withList((list) => list.move(1)));
+  bindKey("k", t("Previous row"), group, withList((list) => list.move(-1)));
+  bindKey("ArrowDown", "", group, (event) => inList(event) && withList((list) => list.move(1))());
+  bindKey("ArrowUp", "", group, (event) => inList(event) && withList((list) => list.move(-1))());
+  bindKey("o", t("Open the row"), group, withList((list) => list.current && list.open(list.current)));
+  bindKey("x", t("Pick the row"), group, withList((list) => list.pick()));
+  bindKey("Shift+j", t("Pick downwards"), group, withList((list) => list.extend(1)));
+  bindKey("Shift+k", t("Pick upwards"), group, withList((list) => list.extend(-1)));
+  bindKey("Escape", t("Back, or clear what is picked"), t("Everywhere"), () => escape());
+  document.addEventListener("click", (event) => {
+    if (closest(event.target, "[data-bulk-clear]")) listInHand()?.clear();
+    if (closest(event.target, "[data-back]")) delete document.body.dataset.pane;
+  });
+  document.addEventListener("page:changed", () => lists.forEach((list) => list.root.isConnected && list.keepCurrent()));
+  document.body.addEventListener("advance", () => listInHand()?.advance()); // the server's HX-Trigger after an act
+}
+
+function inList(event: KeyboardEvent): boolean {
+  return closest(event.target, "[data-rows]") !== null;
+}
+
+function escape(): boolean {
+  if (listInHand()?.clear()) return true;
+  if (document.body.dataset.pane !== "detail") return false;
+  delete document.body.dataset.pane;
+  return true;
+}
