@@ -30,10 +30,6 @@ class StepIsNotOpen(WorkflowError):
     """This step is no longer open: it was completed or withdrawn in the meantime."""
 
 
-class ProcessIsNotDeployed(WorkflowError):
-    """No version of this process is deployed."""
-
-
 class StartEventNotFound(WorkflowError):
     """The process has no such start event."""
 

@@ -44,7 +44,7 @@ def bind_positional(function: HostFunction, arguments: Sequence[Any]) -> list[An
 
 def plain(value: Any) -> Any:
     """The value as JSON-ready data: decimals become numbers, moments ISO text; raises InputRefused for the rest."""
-    if value is None or isinstance(value, bool | int | float | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -180,7 +180,7 @@ _FROM_TEXT: dict[Any, Any] = {
     Decimal: _number,
     datetime: _moment,
     date: _day,
-    time: lambda value: time.fromisoformat(value),
+    time: time.fromisoformat,
     timedelta: _duration,
     UUID: lambda value: UUID(str(value)),
 }

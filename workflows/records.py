@@ -36,6 +36,7 @@ _kind_of_model: dict[type[Model], str] = {}
 
 def register(
     kind: str,
+    *,
     model: type[Model],
     label: Any,
     url: Callable[[Any], str],
@@ -51,9 +52,7 @@ def register(
     key, ``mask_for(user)`` the fields hidden from a person, ``title(record)`` the words lists show for it,
     ``org_unit(record)`` the id of the unit it belongs to (default: its ``org_unit_id``).
     """
-    _kinds[kind] = RecordKind(
-        kind, model, label, url, visible_to, number, mask_for, title, org_unit or _unit_of
-    )
+    _kinds[kind] = RecordKind(kind, model, label, url, visible_to, number, mask_for, title, org_unit or _unit_of)
     _kind_of_model[model] = kind
 
 

@@ -98,7 +98,7 @@ def service_task(
     """
 
     def register(function: Function) -> Function:
-        _add_handler(type, HandlerKind.SERVICE_TASK, function, label, results, parameters)
+        _add_handler(type, HandlerKind.SERVICE_TASK, function, label=label, results=results, labels=parameters)
         return function
 
     return register
@@ -121,7 +121,8 @@ def effect(
     """
 
     def register(function: Function) -> Function:
-        _add_handler(type, HandlerKind.EFFECT, function, label, results, parameters, back_off=back_off, lease=lease)
+        times = {"back_off": back_off, "lease": lease}
+        _add_handler(type, HandlerKind.EFFECT, function, label=label, results=results, labels=parameters, **times)
         return function
 
     return register
@@ -140,7 +141,11 @@ def host_function(
         if known is not None and not _is_same(known.function, function):
             raise HandlerAlreadyRegistered(f"The host function {name!r} is registered twice.")
         _register.functions[name] = HostFunction(
-            name, function, label or name, _parameters(function, parameters or {}, skip=0), inspect.getdoc(function) or ""
+            name,
+            function,
+            label or name,
+            _parameters(function, parameters or {}, skip=0),
+            inspect.getdoc(function) or "",
         )
         return function
 
@@ -176,6 +181,7 @@ def _add_handler(
     type: str,
     kind: HandlerKind,
     function: Callable[..., Any],
+    *,
     label: Any,
     results: Mapping[str, Any] | None,
     labels: Mapping[str, Any] | None,

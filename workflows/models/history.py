@@ -22,7 +22,7 @@ class Incident(models.Model):
         LEFT = "left", _("The step was left")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="incidents")
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="incidents", db_index=False)
     step = models.CharField(max_length=200)
     element = models.CharField(max_length=200)
     kind = models.CharField(_("kind"), max_length=30)
@@ -33,7 +33,9 @@ class Incident(models.Model):
     next_retry_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     resolution = models.CharField(max_length=10, choices=Resolution, blank=True)
 
     class Meta:
@@ -62,12 +64,32 @@ class Incident(models.Model):
 class HistoryEvent(models.Model):
     """One thing that happened to an instance, numbered without gaps; rows are only ever added."""
 
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history")
+    class Kind(models.TextChoices):
+        STIMULUS = "stimulus", _("Asked for")
+        ENTERED = "entered", _("Reached")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Withdrawn")
+        FLOW = "flow", _("Went along")
+        VARIABLES = "variables", _("Variables changed")
+        CALLED = "called", _("Carried out")
+        LOOKED_UP = "looked-up", _("Looked up")
+        DECIDED = "decided", _("Decided by table")
+        CONDITION = "condition", _("Condition")
+        WARNING = "warning", _("Warning")
+        INCIDENT = "incident", _("Incident")
+        ENDED = "ended", _("Ended")
+        SUSPENDED = "suspended", _("Suspended")
+        RESUMED = "resumed", _("Resumed")
+        REKEYED = "rekeyed", _("Moved to another record")
+
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history", db_index=False)
     sequence = models.PositiveIntegerField()
     revision = models.PositiveIntegerField()
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    kind = models.CharField(max_length=20)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
     element = models.CharField(max_length=200, blank=True)
     step = models.CharField(max_length=200, blank=True)
     data = models.JSONField(default=dict)

@@ -22,10 +22,12 @@ class ProcessInstance(models.Model):
     LIVE = (Status.RUNNING, Status.SUSPENDED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    root = models.ForeignKey("self", models.PROTECT, related_name="family", verbose_name=_("root instance"))
+    root = models.ForeignKey(
+        "self", models.PROTECT, related_name="family", db_index=False, verbose_name=_("root instance")
+    )
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     parent_step = models.CharField(max_length=200, blank=True)
-    version = models.ForeignKey("bpmn.ProcessVersion", models.PROTECT, related_name="instances")
+    version = models.ForeignKey("bpmn.ProcessVersion", models.PROTECT, related_name="instances", db_index=False)
     process_key = models.CharField(_("process"), max_length=200)
     number = models.CharField(_("business key"), max_length=200, blank=True)
     record_kind = models.CharField(max_length=100, blank=True)
@@ -38,7 +40,12 @@ class ProcessInstance(models.Model):
     revision = models.PositiveIntegerField(default=0)
     history_length = models.PositiveIntegerField(default=0)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="started_instances"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="started_instances",
+        db_index=False,
     )
     started_at = models.DateTimeField(_("started"))
     moved_at = models.DateTimeField(_("last step"))
@@ -58,7 +65,9 @@ class ProcessInstance(models.Model):
                 name="wf_inst_live",
                 condition=models.Q(status__in=["running", "suspended"]),
             ),
-            models.Index(fields=["version"], name="wf_inst_version", condition=models.Q(status__in=["running", "suspended"])),
+            models.Index(
+                fields=["version"], name="wf_inst_version", condition=models.Q(status__in=["running", "suspended"])
+            ),
             models.Index(fields=["started_by", "-started_at"], name="wf_inst_starter"),
             models.Index(fields=["number"], name="wf_inst_number", condition=~models.Q(number="")),
             models.Index(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +25,7 @@ class Delivery(models.Model):
         DROPPED = "dropped", _("Not needed any more")
         FAILED = "failed", _("Failed")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
     idempotency_key = models.CharField(max_length=500, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
@@ -40,28 +38,38 @@ class Delivery(models.Model):
         ProcessInstance, models.CASCADE, null=True, blank=True, related_name="incoming_deliveries"
     )
     subscription = models.CharField(max_length=200, blank=True)
-    message = models.ForeignKey("workflows.BufferedMessage", models.SET_NULL, null=True, blank=True, related_name="+")
+    message = models.ForeignKey(
+        "workflows.BufferedMessage", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     record_kind = models.CharField(max_length=100, blank=True)
     record_id = models.CharField(max_length=64, blank=True)
     number = models.CharField(max_length=200, blank=True)
     time_to_live = models.DurationField(null=True, blank=True)
     origin = models.ForeignKey(
-        ProcessInstance, models.SET_NULL, null=True, blank=True, related_name="sent_deliveries"
+        ProcessInstance, models.SET_NULL, null=True, blank=True, related_name="sent_deliveries", db_index=False
     )
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     requested_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    result = models.ForeignKey(ProcessInstance, models.SET_NULL, null=True, blank=True, related_name="+")
+    result = models.ForeignKey(
+        ProcessInstance, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     failure = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("delivery")
         indexes = [
-            models.Index(fields=["next_attempt_at", "id"], name="wf_delivery_due", condition=models.Q(status="pending")),
+            models.Index(
+                fields=["next_attempt_at", "id"], name="wf_delivery_due", condition=models.Q(status="pending")
+            ),
             models.Index(fields=["requested_at"], name="wf_delivery_failed", condition=models.Q(status="failed")),
-            models.Index(fields=["finished_at"], name="wf_delivery_done", condition=models.Q(status__in=["done", "dropped"])),
+            models.Index(
+                fields=["finished_at"], name="wf_delivery_done", condition=models.Q(status__in=["done", "dropped"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,12 +82,15 @@ class Effect(models.Model):
     class Status(models.TextChoices):
         PENDING = "pending", _("Pending")
         CLAIMED = "claimed", _("Being carried out")
+        ANSWERED = "answered", _("Answered, not yet handed to the process")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="effects")
+    WAITING = (Status.PENDING, Status.CLAIMED, Status.ANSWERED)
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="effects", db_index=False)
     element = models.CharField(max_length=200)
     loop = models.PositiveIntegerField()
     step = models.CharField(max_length=200)
@@ -91,9 +102,12 @@ class Effect(models.Model):
     max_attempts = models.PositiveSmallIntegerField(default=3)
     attempts = models.PositiveSmallIntegerField(default=0)
     claim = models.UUIDField(null=True, blank=True)
+    answer = models.JSONField(null=True, blank=True)
     next_attempt_at = models.DateTimeField()
     requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
 
@@ -103,7 +117,7 @@ class Effect(models.Model):
             models.Index(
                 fields=["next_attempt_at", "id"],
                 name="wf_effect_due",
-                condition=models.Q(status__in=["pending", "claimed"]),
+                condition=models.Q(status__in=["pending", "claimed", "answered"]),
             ),
             models.Index(fields=["instance", "step"], name="wf_effect_step"),
         ]

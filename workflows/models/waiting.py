@@ -13,18 +13,19 @@ from workflows.models.instances import ProcessInstance
 class Timer(models.Model):
     """A waiting timer; without a due moment it is parked until its expression is evaluated again."""
 
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="timers")
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="timers", db_index=False)
     root = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="family_timers")
     timer = models.CharField(max_length=200)
     element = models.CharField(max_length=200)
     due = models.DateTimeField(null=True, blank=True)
     repetitions = models.IntegerField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("timer")
         indexes = [
             models.Index(fields=["due", "id"], name="wf_timer_due", condition=models.Q(due__isnull=False)),
-            models.Index(fields=["root"], name="wf_timer_root"),
         ]
         constraints = [models.UniqueConstraint(fields=["instance", "timer"], name="wf_timer_once")]
 
@@ -35,7 +36,7 @@ class Timer(models.Model):
 class Subscription(models.Model):
     """An instance waits for a message by name and correlation key, or for a signal by name."""
 
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="subscriptions")
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="subscriptions", db_index=False)
     root = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="family_subscriptions")
     process_key = models.CharField(max_length=200)
     subscription = models.CharField(max_length=200)
@@ -49,7 +50,6 @@ class Subscription(models.Model):
         verbose_name = _("subscription")
         indexes = [
             models.Index(fields=["name", "correlation_key", "signal"], name="wf_subscription_name"),
-            models.Index(fields=["root"], name="wf_subscription_root"),
         ]
         constraints = [models.UniqueConstraint(fields=["instance", "subscription"], name="wf_subscription_once")]
 
@@ -88,6 +88,8 @@ class StartTimer(models.Model):
     event = models.CharField(max_length=200)
     due = models.DateTimeField(null=True, blank=True)
     fired = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("start timer")

@@ -1,0 +1,46 @@
+"""Deployed versions ready to run: bundle and parsed specification, kept per process because versions never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bpmn import queries as bpmn_queries
+from bpmn.bundle import Bundle
+from bpmn.model import Node
+from workflows.engine import Definition, compile_definition
+
+KEPT = 256
+DEFAULT_RETRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One version: its files read and its diagram compiled."""
+
+    version_id: Any
+    bundle: Bundle
+    definition: Definition
+
+    @property
+    def key(self) -> str:
+        """The process key."""
+        return self.bundle.key
+
+    def node(self, element: str) -> Node | None:
+        """A flow node of the diagram."""
+        return self.bundle.process.nodes.get(element)
+
+    def retries(self, element: str) -> int:
+        """How often a failing handler is tried again by itself: the diagram's number when it is a literal, else 3."""
+        node = self.node(element)
+        text = node.job.retries if node is not None and node.job is not None else ""
+        return min(int(text), 100) if text.isdigit() else DEFAULT_RETRIES
+
+
+@lru_cache(maxsize=KEPT)
+def loaded(version_id: Any) -> Loaded:
+    """The version, parsed once per process."""
+    bundle = bpmn_queries.version_bundle(version_id)
+    return Loaded(version_id, bundle, compile_definition(bundle.process))

@@ -1,0 +1,108 @@
+"""Making things sooner: hints to open screens and wake-up calls to workers, carrying ids only.
+
+Nothing depends on them. Without Redis they travel by PostgreSQL NOTIFY inside the transaction and reach every web
+process through its LISTEN connection (`workflows.live`); with Redis they are sent after commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+
+CHANNEL = "baton"
+MAX_PAYLOAD = 7_500  # PostgreSQL allows 8000 bytes
+MAX_IDS = 40
+
+log = structlog.get_logger(__name__)
+
+
+def nudge(groups: Iterable[str], message: Mapping[str, Any]) -> None:
+    """Tell the sockets in these channel groups, once the transaction commits.
+
+    ``message`` is a Channels message (``type`` and ids only, no contents) that each consumer turns into a
+    look at the database. Lost hints are made good by the heartbeat.
+    """
+    names = sorted(set(groups))
+    if not names:
+        return
+    if settings.REDIS_URL:
+        sent = dict(message)
+        transaction.on_commit(lambda: _loop_thread().post(_send(names, sent)), robust=True)
+    else:
+        _notify([orjson.dumps({"groups": part, "message": dict(message)}) for part in _portions(names)])
+
+
+def wake(job: str, ids: Sequence[Any] = ()) -> None:
+    """Have a worker run the job (its Celery name) soon after commit, once per id or once without.
+
+    What is not woken is found by the sweep.
+    """
+    texts = [str(entry) for entry in ids]
+    if settings.REDIS_URL:
+        transaction.on_commit(lambda: send_jobs(job, texts), robust=True)
+    else:
+        chunks = [texts[start : start + MAX_IDS] for start in range(0, len(texts), MAX_IDS)] or [[]]
+        _notify([orjson.dumps({"job": job, "ids": chunk}) for chunk in chunks])
+
+
+def send_jobs(job: str, ids: Sequence[str]) -> None:
+    """Put the job on the broker's queue, once per id or once without."""
+    from config.celery import app
+
+    for arguments in [[entry] for entry in ids] or [[]]:
+        app.send_task(job, args=arguments)
+
+
+def _notify(payloads: Sequence[bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload",
+            [CHANNEL, [payload.decode() for payload in payloads]],
+        )
+
+
+def _portions(names: Sequence[str]) -> list[list[str]]:
+    portions: list[list[str]] = [[]]
+    size = 0
+    for name in names:
+        if size + len(name) + 3 > MAX_PAYLOAD - 1_000 and portions[-1]:
+            portions.append([])
+            size = 0
+        portions[-1].append(name)
+        size += len(name) + 3
+    return portions
+
+
+async def _send(groups: Sequence[str], message: Mapping[str, Any]) -> None:
+    from channels.layers import get_channel_layer
+
+    layer = get_channel_layer()
+    for group in groups:
+        try:
+            await layer.group_send(group, dict(message))
+        except Exception:  # a hint that did not go out is not worth an error
+            log.warning("nudge_not_sent", group=group, exc_info=True)
+
+
+class _LoopThread:
+    """An event loop of its own per process, so that a commit never waits for the channel layer."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="baton-nudge", daemon=True).start()
+
+    def post(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+@lru_cache(maxsize=1)
+def _loop_thread() -> _LoopThread:
+    return _LoopThread()
