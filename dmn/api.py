@@ -91,11 +91,7 @@ class Model:
             if isinstance(node, (Decision, Service)):
                 self._by_id.setdefault(ref.id, ref)
                 self._by_name.setdefault(node.name, ref)
-        self._not_outside = frozenset(
-            name
-            for node in graph.nodes.values()
-            for name in (node.name, node.variable.name)
-        )
+        self._not_outside = frozenset(name for node in graph.nodes.values() for name in (node.name, node.variable.name))
 
     @property
     def files(self) -> tuple[Definitions, ...]:
@@ -105,9 +101,7 @@ class Model:
     @cached_property
     def decisions(self) -> tuple[DecisionInfo, ...]:
         """The decisions and services of all files, those of the main file first."""
-        return tuple(
-            self._info(ref) for ref, node in self.graph.nodes.items() if isinstance(node, (Decision, Service))
-        )
+        return tuple(self._info(ref) for ref, node in self.graph.nodes.items() if isinstance(node, (Decision, Service)))
 
     def decision(self, id_or_name: str) -> DecisionInfo:
         """One decision or service. Raises `DecisionUnknown`."""
@@ -150,16 +144,14 @@ class Model:
         node = self.graph.nodes[ref]
         targets = node.outputs if isinstance(node, Service) else (ref,)
         given = frozenset(node.input_decisions) if isinstance(node, Service) else frozenset()
-        needs = (self.graph.nodes[need] for need in self.graph.ordered((t for t in targets if t in self.graph.nodes)))
+        needs = (self.graph.nodes[need] for need in self.graph.ordered(t for t in targets if t in self.graph.nodes))
         return DecisionInfo(
             id=ref.id,
             name=node.name,
             namespace=ref.namespace,
             is_table=isinstance(node, Decision) and isinstance(node.expression, TableBox),
             is_service=isinstance(node, Service),
-            inputs=tuple(
-                item.variable.name for item in needs if isinstance(item, InputData) or item.ref in given
-            ),
+            inputs=tuple(item.variable.name for item in needs if isinstance(item, InputData) or item.ref in given),
         )
 
 

@@ -153,7 +153,11 @@ class BoxReader:
                 self._refuse("relation-row-length", row, cells=len(cells), columns=len(columns))
             rows.append(cells)
         return model.RelationBox(
-            id=identity(element), line=line_of(element), type_ref=type_ref_of(element), columns=columns, rows=tuple(rows)
+            id=identity(element),
+            line=line_of(element),
+            type_ref=type_ref_of(element),
+            columns=columns,
+            rows=tuple(rows),
         )
 
     def _invocation(self, element: etree._Element) -> model.InvocationBox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -58,7 +59,7 @@ def open_document(content: bytes, name: str) -> etree._Element:
 
 def _check_size(root: etree._Element, name: str) -> None:
     """Bounds of number and nesting, so that no reader below needs its own."""
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise _refused("document-type-forbidden", name)
     depth = count = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
@@ -114,4 +115,5 @@ def identity(element: etree._Element) -> str:
 
 def line_of(element: etree._Element) -> int:
     """The line of the file on which the element starts."""
-    return element.sourceline or 0
+    line: Any = element.sourceline  # the stubs do not know its type
+    return int(line or 0)

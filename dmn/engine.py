@@ -9,7 +9,7 @@ from typing import Any
 import feel
 from dmn.findings import Finding, Severity
 from dmn.graph import Graph, Visible
-from dmn.lowering import Lowering
+from dmn.lowering import Lowering, Scope, Text
 from dmn.model import (
     ContextEntry,
     Decision,
@@ -17,8 +17,8 @@ from dmn.model import (
     Knowledge,
     Node,
     Ref,
-    RelationBox,
     Service,
+    TableBox,
     TableOutput,
     Variable,
     boxes,
@@ -38,6 +38,8 @@ class Plan:
 
     reads: tuple[Visible, ...]
     expression: feel.Expression | None
+    texts: tuple[Text, ...] = ()
+    tables: tuple[tuple[TableBox, Scope], ...] = ()
 
 
 class Engine:
@@ -76,17 +78,22 @@ class Engine:
         """The type names that the node's file may use."""
         return self._type_of_file[id(self.graph.home[ref])]
 
-    def names(self, ref: Ref) -> frozenset[str]:
-        """The names in scope of a node's expression."""
+    def scope(self, ref: Ref) -> Scope:
+        """The names an expression of the node may use, with their types; a knowledge model may call itself."""
         node = self.graph.nodes[ref]
-        names = {item.alias or item.name for item in self.graph.visible(ref)}
-        return frozenset(names | {node.variable.name} if isinstance(node, Knowledge) else names)
+        scope: dict[str, Type | None] = {node.variable.name: None} if isinstance(node, Knowledge) else {}
+        for item in self.graph.visible(ref):
+            needed = self.graph.nodes[item.ref]
+            plain = item.alias is None and isinstance(needed, (InputData, Decision))
+            name = needed.variable.type_ref
+            scope[item.alias or item.name] = self.types(item.ref).find(name) if plain and name else None
+        return scope
 
     def _make_plan(self, ref: Ref) -> Plan:
         node, types = self.graph.nodes[ref], self.types(ref)
         lowering = Lowering(types, self._members, self.findings)
         reads = tuple(self.graph.visible(ref))
-        names = self.names(ref)
+        names = self.scope(ref)
         root: syntax.Node | None = None
         if isinstance(node, Decision) and node.expression is not None:
             root = self._typed(lowering.typed(node.expression, names), node, lowering)
@@ -96,12 +103,13 @@ class Engine:
             root = lowering.function(node.logic, names, node.variable.name, returned)
         if root is None:
             return Plan(reads, None)
+        texts, tables = tuple(lowering.texts), tuple(lowering.tables)
         try:
-            return Plan(reads, feel.compile_node(root, types=types.all()))
+            return Plan(reads, feel.compile_node(root, types=types.all()), texts, tables)
         except feel.FeelError as error:
             values = {"reason": error.code, "message": str(error), **error.values}
             self.findings.append(Finding(code="feel-invalid", element=ref.id, line=node.line, values=values))
-            return Plan(reads, None)
+            return Plan(reads, None, texts, tables)
 
     def _typed(self, root: syntax.Node, node: Decision, lowering: Lowering) -> syntax.Node:
         kind = self._variable_type(node)
@@ -142,7 +150,9 @@ class Engine:
         if not isinstance(node, Service):
             return memo.get(ref)
         parameters = self._service_parameters(node)
-        arguments = [self._fit(run, self.graph.nodes[p], given.get(self.graph.nodes[p].variable.name)) for p in parameters]
+        arguments = [
+            self._fit(run, self.graph.nodes[p], given.get(self.graph.nodes[p].variable.name)) for p in parameters
+        ]
         return memo[ref].call(run, arguments)
 
     def _order(self, ref: Ref) -> tuple[Ref, ...]:
@@ -245,7 +255,7 @@ def undeclared(engine: Engine) -> Iterable[Finding]:
         if not isinstance(node, (Decision, Knowledge)) or (expression := engine.plan(ref).expression) is None:
             continue
         known = {other.variable.name: other for other in graph.home[ref].nodes}
-        visible = engine.names(ref)
+        visible = engine.scope(ref)
         for name in {used.name: used for used in feel.names_used(expression)}:
             if name in known and name not in visible:
                 values = {"name": node.name, "uses": name, "required": known[name].ref.id}
@@ -274,6 +284,3 @@ def _member_names(graph: Graph, types: Iterable[Types]) -> Iterable[str]:
                 name = part.name
             if name and not name.isidentifier():
                 yield name
-
-
-__all__ = ["Engine", "Plan", "RelationBox", "undeclared"]

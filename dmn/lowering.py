@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Any
 
@@ -12,21 +13,36 @@ from dmn.findings import Finding, Position
 from dmn.tables import table_node
 from dmn.types import Types
 from feel import syntax
+from feel.types import Type
 
-Names = frozenset[str]
+Scope = Mapping[str, Type | None]
+"""The names an expression may use, with their types where they are known."""
 Closure = Callable[[list[Any]], Any]
 NULL = syntax.Literal(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A FEEL text of the file with its scope, for checks that come after reading."""
+
+    id: str
+    line: int
+    text: str
+    scope: Scope
+    is_test: bool
 
 
 class Lowering:
     """Turns the expressions of one file into syntax; texts that are no FEEL become findings and null."""
 
-    def __init__(self, types: Types, members: Names, findings: list[Finding]) -> None:
+    def __init__(self, types: Types, members: frozenset[str], findings: list[Finding]) -> None:
         self.types = types
         self.members = members
         self.findings = findings
+        self.texts: list[Text] = []
+        self.tables: list[tuple[model.TableBox, Scope]] = []
 
-    def typed(self, boxed: model.Boxed, names: Names) -> syntax.Node:
+    def typed(self, boxed: model.Boxed, names: Scope) -> syntax.Node:
         """The syntax of an expression whose value is coerced to the type it names."""
         node = self.node(boxed, names)
         if boxed.type_ref is None or self.types.is_any(boxed.type_ref):
@@ -37,56 +53,56 @@ class Lowering:
         """The syntax of a named type; an unknown one is a finding and anything."""
         found = self.types.find(name)
         if found is None:
-            self.findings.append(
-                Finding(code="type-unknown", element=where.id, line=where.line, values={"type": name})
-            )
+            self.findings.append(Finding(code="type-unknown", element=where.id, line=where.line, values={"type": name}))
             return syntax.NamedType("Any")
         return syntax.ResolvedType(found)
 
-    def text(self, source: model.Literal, names: Names) -> syntax.Node:
+    def text(self, source: model.Literal, names: Scope) -> syntax.Node:
         """The syntax of a FEEL text; an empty one is null."""
         if not source.text.strip():
             return NULL
+        self.texts.append(Text(source.id, source.line, source.text, names, is_test=False))
         try:
-            node = feel.parse(source.text, names=names, members=self.members)
+            node = feel.parse(source.text, names=frozenset(names), members=self.members)
         except feel.FeelError as error:
             return self._broken(error, source.id, source.line, source.text)
         return syntax.Located(node, source.id)
 
-    def tests(self, source: model.UnaryText, names: Names) -> syntax.Node:
+    def tests(self, source: model.UnaryText, names: Scope) -> syntax.Node:
         """The syntax of a text of unary tests; an empty one lets everything pass."""
         if not source.text.strip():
             return syntax.UnaryTests(())
+        self.texts.append(Text(source.id, source.line, source.text, names, is_test=True))
         try:
-            node = feel.parse_unary_tests(source.text, names=names, members=self.members)
+            node = feel.parse_unary_tests(source.text, names=frozenset(names), members=self.members)
         except feel.FeelError as error:
             return self._broken(error, source.id, source.line, source.text)
         return node
 
     def function(
-        self, box: model.FunctionBox, names: Names, name: str, result: syntax.TypeNode | None = None
+        self, box: model.FunctionBox, names: Scope, name: str, result: syntax.TypeNode | None = None
     ) -> syntax.Node:
         """The syntax of a function definition; its parameters shadow what is around it."""
         parameters = tuple(
             syntax.ParameterNode(item.name, self.type(item.type_ref, box) if item.type_ref else None)
             for item in box.parameters
         )
-        inner = names | {item.name for item in box.parameters}
+        inner = {**names, **{item.name: self._known(item.type_ref) for item in box.parameters}}
         external = box.kind is not model.FunctionKind.FEEL
         body = NULL if external or box.body is None else self.typed(box.body, inner)
         return syntax.FunctionDefinition(parameters, body, external=external, result=result, name=name)
 
     @singledispatchmethod
-    def node(self, boxed: model.Boxed, names: Names) -> syntax.Node:
+    def node(self, boxed: model.Boxed, names: Scope) -> syntax.Node:
         """The syntax of an expression, without the coercion to its own type."""
         raise TypeError(f"no expression: {boxed!r}")
 
     @node.register
-    def _(self, boxed: model.Literal, names: Names) -> syntax.Node:
+    def _(self, boxed: model.Literal, names: Scope) -> syntax.Node:
         return self.text(boxed, names)
 
     @node.register
-    def _(self, boxed: model.ContextBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.ContextBox, names: Scope) -> syntax.Node:
         entries, result = [], None
         for entry in boxed.entries:
             value = self.typed(entry.value, names)
@@ -95,15 +111,15 @@ class Lowering:
                 continue
             kind = self.type(entry.variable.type_ref, boxed) if entry.variable.type_ref else None
             entries.append(syntax.ContextEntry(entry.variable.name, value, kind))
-            names = names | {entry.variable.name}
+            names = {**names, entry.variable.name: self._known(entry.variable.type_ref or entry.value.type_ref)}
         return syntax.ContextLiteral(tuple(entries), result)
 
     @node.register
-    def _(self, boxed: model.ListBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.ListBox, names: Scope) -> syntax.Node:
         return syntax.ListLiteral(tuple(self.typed(item, names) for item in boxed.items))
 
     @node.register
-    def _(self, boxed: model.RelationBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.RelationBox, names: Scope) -> syntax.Node:
         kinds = [self.type(column.type_ref, boxed) if column.type_ref else None for column in boxed.columns]
         rows = tuple(
             syntax.ContextLiteral(
@@ -117,7 +133,7 @@ class Lowering:
         return syntax.ListLiteral(rows)
 
     @node.register
-    def _(self, boxed: model.InvocationBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.InvocationBox, names: Scope) -> syntax.Node:
         arguments = tuple(
             syntax.NamedArgument(
                 binding.parameter.name, NULL if binding.value is None else self.typed(binding.value, names)
@@ -127,39 +143,44 @@ class Lowering:
         return syntax.Located(syntax.Invoke(self.node(boxed.function, names), (), arguments), boxed.id)
 
     @node.register
-    def _(self, boxed: model.FunctionBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.FunctionBox, names: Scope) -> syntax.Node:
         return self.function(boxed, names, "")
 
     @node.register
-    def _(self, boxed: model.ConditionalBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.ConditionalBox, names: Scope) -> syntax.Node:
         return syntax.If(
             self.typed(boxed.condition, names), self.typed(boxed.then, names), self.typed(boxed.otherwise, names)
         )
 
     @node.register
-    def _(self, boxed: model.FilterBox, names: Names) -> syntax.Node:
-        return _boxed_filter(self.typed(boxed.source, names), self.typed(boxed.match, names | {"item"}), boxed.id)
+    def _(self, boxed: model.FilterBox, names: Scope) -> syntax.Node:
+        return _boxed_filter(
+            self.typed(boxed.source, names), self.typed(boxed.match, {**names, "item": None}), boxed.id
+        )
 
     @node.register
-    def _(self, boxed: model.IteratorBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.IteratorBox, names: Scope) -> syntax.Node:
         iteration = (syntax.Iteration(boxed.variable, self.typed(boxed.source, names)),)
-        body = self.typed(boxed.body, names | {boxed.variable, "partial"})
+        body = self.typed(boxed.body, {**names, boxed.variable: None, "partial": None})
         if boxed.kind is model.IteratorKind.FOR:
             return syntax.For(iteration, body)
         return (syntax.Some if boxed.kind is model.IteratorKind.SOME else syntax.Every)(iteration, body)
 
     @node.register
-    def _(self, boxed: model.TableBox, names: Names) -> syntax.Node:
+    def _(self, boxed: model.TableBox, names: Scope) -> syntax.Node:
+        self.tables.append((boxed, names))
         return table_node(boxed, self, names)
+
+    def _known(self, name: str | None) -> Type | None:
+        """The type of a name, or None where it says nothing."""
+        return None if name is None else self.types.find(name)
 
     def _broken(self, error: feel.FeelError, element: str, line: int, text: str) -> syntax.Node:
         position = None
         if isinstance(error, feel.FeelSyntaxError):
             position = Position(error.line, error.column, error.offset)
         values = {"reason": error.code, "message": str(error), "text": text[:500]}
-        self.findings.append(
-            Finding(code="feel-syntax", element=element, line=line, position=position, values=values)
-        )
+        self.findings.append(Finding(code="feel-syntax", element=element, line=line, position=position, values=values))
         return _null_because("dmn.expression-unreadable", element)
 
 

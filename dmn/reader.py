@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lxml import etree
 
 from dmn import model
@@ -26,16 +28,13 @@ class _DefinitionsReader:
         self.boxes = BoxReader(self.findings)
 
     def read(self) -> tuple[model.Definitions, list[Finding]]:
-        nodes: list[model.Node] = []
-        readers = {
+        readers: dict[str, Callable[[etree._Element], model.Node]] = {
             "inputData": self._input_data,
             "decision": self._decision,
             "businessKnowledgeModel": self._knowledge,
             "decisionService": self._service,
         }
-        for element in children(self.root):
-            if reader := readers.get(tag(element)):
-                nodes.append(reader(element))
+        nodes = [reader(element) for element in children(self.root) if (reader := readers.get(tag(element)))]
         definitions = model.Definitions(
             id=self.root.get("id") or "definitions",
             name=name_of(self.root),
@@ -116,9 +115,7 @@ class _DefinitionsReader:
             input_data=self._hrefs(element, "inputData"),
         )
         if not service.outputs:
-            self.findings.append(
-                Finding(code="service-without-output", element=service.ref.id, line=service.line)
-            )
+            self.findings.append(Finding(code="service-without-output", element=service.ref.id, line=service.line))
         return service
 
     def _ref(self, element: etree._Element) -> model.Ref:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dmn.model import Aggregation, HitPolicy, Rule, TableBox, TableOutput, UnaryText
@@ -12,7 +13,7 @@ from feel import numbers, syntax
 from feel.values import compare, equal
 
 if TYPE_CHECKING:
-    from dmn.lowering import Lowering
+    from dmn.lowering import Lowering, Scope
 
 Frame = list[Any]
 Closure = Callable[[Frame], Any]
@@ -53,9 +54,7 @@ class CompiledTable:
             if refused is not None:
                 if record is not None:
                     record.refused_input = refused
-                return run.fail(
-                    "dmn.input-not-allowed", None, table=self.box.id, input=self.box.inputs[refused].id
-                )
+                return run.fail("dmn.input-not-allowed", None, table=self.box.id, input=self.box.inputs[refused].id)
             matched = self._matching(frame, values, record)
         finally:
             frame[INPUT] = outer
@@ -188,7 +187,7 @@ class CompiledTable:
     def _sum(self, frame: Frame, values: list[Any]) -> Any:
         total = numbers.ZERO
         for value in values:
-            if not isinstance(value, numbers.Decimal):
+            if not isinstance(value, Decimal):
                 return frame[RUN].fail("dmn.output-not-a-number", None, table=self.box.id)
             try:
                 total = numbers.ADD(total, value)
@@ -226,7 +225,7 @@ class CompiledTable:
 # ── from the file to closures ───────────────────────────────────────────────────────────────────
 
 
-def table_node(box: TableBox, lowering: Lowering, names: frozenset[str]) -> syntax.Node:
+def table_node(box: TableBox, lowering: Lowering, names: Scope) -> syntax.Node:
     """The syntax node of a table: its texts are parts, compiled in the scope where the table stands."""
     layout = _Layout()
     inputs = [layout.put(lowering.typed(item.expression, names)) for item in box.inputs]
@@ -267,7 +266,7 @@ class _Layout:
 
 
 def _lower_rule(
-    rule: Rule, box: TableBox, lowering: Lowering, names: frozenset[str], layout: _Layout
+    rule: Rule, box: TableBox, lowering: Lowering, names: Scope, layout: _Layout
 ) -> tuple[list[tuple[int, int]], list[int]]:
     tests = []
     for column, cell in enumerate(rule.inputs):
@@ -287,7 +286,7 @@ def _typed_output(node: syntax.Node, output: TableOutput, lowering: Lowering, bo
     return syntax.Located(syntax.Coerced(node, lowering.type(output.type_ref, box)), output.id)
 
 
-def _lower_defaults(box: TableBox, lowering: Lowering, names: frozenset[str], layout: _Layout) -> list[int]:
+def _lower_defaults(box: TableBox, lowering: Lowering, names: Scope, layout: _Layout) -> list[int]:
     """One default per output; an output without one is null as soon as another output has one."""
     if not any(output.default for output in box.outputs):
         return []
@@ -300,7 +299,7 @@ def _lower_defaults(box: TableBox, lowering: Lowering, names: frozenset[str], la
     ]
 
 
-def _priority_tests(values: UnaryText | None, lowering: Lowering, names: frozenset[str]) -> list[syntax.Node]:
+def _priority_tests(values: UnaryText | None, lowering: Lowering, names: Scope) -> list[syntax.Node]:
     """Each output value as a test of its own, in the order of priority."""
     if values is None:
         return []

@@ -1,4 +1,4 @@
-"""Explaining an evaluation: which rules matched, which cell kept the nearest rule out, and where each input came from."""
+"""Explaining an evaluation: the rules that matched, the cell that kept the nearest rule out, the source of inputs."""
 
 from __future__ import annotations
 

@@ -1,0 +1,343 @@
+"""The values a table's column distinguishes: cut into stretches on which every cell says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any, cast
+
+import feel
+from feel import syntax, temporal
+from feel.limits import Budget
+from feel.run import CONTEXT, INPUT, Run
+from feel.types import BOOLEAN, NUMBER, STRING, ConstrainedType, ListType, SimpleType, Type
+from feel.values import compare, equal
+
+CONSTANTS = Budget(steps=2_000, list=2_000, string=10_000, seconds=0.05)
+MAX_CUTS = 2_000
+WHOLE_NUMBERS = frozenset({"integer", "long"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A set of values that no cell of the column tells apart, by one of them."""
+
+    sample: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The stretches of one tested expression and, per rule, a bit mask of those its cells accept.
+
+    `unsure` holds the rules with a cell that cannot be decided without running it; their mask is empty.
+    """
+
+    expression: str
+    stretches: tuple[Stretch, ...]
+    masks: tuple[int, ...]
+    unsure: frozenset[int]
+
+    @property
+    def everything(self) -> int:
+        """The mask of all stretches."""
+        return (1 << len(self.stretches)) - 1
+
+
+class _Undecidable(Exception):
+    """A cell that depends on more than the tested value and constants."""
+
+
+def make_axis(
+    expression: str,
+    cells: Sequence[Sequence[syntax.Node]],
+    domain: Sequence[syntax.Node],
+    kind: Type | None,
+    whole: bool,
+) -> Axis | None:
+    """The axis of one tested expression, or None when its values cannot be ordered into stretches.
+
+    `cells` are the tests of each rule, `domain` the tests every value must pass.
+    """
+    constants: list[Any] = []
+    unsure = set()
+    for rule, tests in enumerate(cells):
+        found: list[Any] = []
+        try:
+            for test in tests:
+                _collect(test, found)
+        except _Undecidable:
+            unsure.add(rule)
+        else:
+            constants += found
+    kept_domain = []
+    for test in domain:
+        found = []
+        try:
+            _collect(test, found)
+        except _Undecidable:
+            continue
+        constants += found
+        kept_domain.append(test)
+    stretches = _stretches(constants, _base(kind), whole, _needs_order([*domain, *(t for row in cells for t in row)]))
+    if stretches is None:
+        return None
+    limits = [_tester(test) for test in kept_domain]
+    kept = tuple(item for item in stretches if all(limit(item.sample) for limit in limits))
+    masks = tuple(
+        0 if rule in unsure else _mask([_tester(test) for test in tests], kept) for rule, tests in enumerate(cells)
+    )
+    return Axis(expression, kept, masks, frozenset(unsure))
+
+
+def constant(node: syntax.Node) -> Any:
+    """The value of an expression that reads no name and no input. Raises `_Undecidable` otherwise."""
+    if any(isinstance(part, (syntax.Input, syntax.Extension)) for part in syntax.walk(node)) or feel.names_used(node):
+        raise _Undecidable
+    if isinstance(node, syntax.Literal):
+        return node.value
+    try:
+        result = feel.compile_node(node).evaluate(budget=CONSTANTS)
+    except feel.FeelError:
+        raise _Undecidable from None
+    if result.warnings:
+        raise _Undecidable
+    return result.value
+
+
+def try_constant(node: syntax.Node) -> tuple[bool, Any]:
+    """Whether the expression is constant, and its value."""
+    try:
+        return True, constant(node)
+    except _Undecidable:
+        return False, None
+
+
+def _collect(node: syntax.Node, found: list[Any]) -> None:
+    """The constants a test compares its input with. Raises `_Undecidable` for anything it cannot follow."""
+    if isinstance(node, syntax.Located):
+        _collect(node.expression, found)
+    elif isinstance(node, syntax.UnaryTests):
+        for test in node.tests:
+            _collect(test, found)
+    elif isinstance(node, syntax.ComparisonTest):
+        _put(constant(node.operand), found)
+    elif isinstance(node, syntax.RangeLiteral):
+        for end in (node.low, node.high):
+            if end is not None:
+                _put(constant(end), found)
+    elif isinstance(node, (syntax.And, syntax.Or)):
+        _collect_condition(node.left, found)
+        _collect_condition(node.right, found)
+    elif isinstance(node, (syntax.Comparison, syntax.Between, syntax.In)):
+        _collect_condition(node, found)
+    elif isinstance(node, syntax.Invoke) and isinstance(node.function, syntax.Name) and node.function.name == "not":
+        for argument in node.positional:
+            _collect(argument, found)
+    else:
+        _put_value(constant(node), found)
+
+
+def _collect_condition(node: syntax.Node, found: list[Any]) -> None:
+    """The constants of a condition on `?`."""
+    if isinstance(node, (syntax.And, syntax.Or)):
+        _collect_condition(node.left, found)
+        _collect_condition(node.right, found)
+    elif isinstance(node, syntax.Comparison) and isinstance(node.left, syntax.Input):
+        _put(constant(node.right), found)
+    elif isinstance(node, syntax.Comparison) and isinstance(node.right, syntax.Input):
+        _put(constant(node.left), found)
+    elif isinstance(node, syntax.Between) and isinstance(node.value, syntax.Input):
+        _put(constant(node.low), found)
+        _put(constant(node.high), found)
+    elif isinstance(node, syntax.In) and isinstance(node.value, syntax.Input):
+        for test in node.tests:
+            _collect(test, found)
+    else:
+        raise _Undecidable
+
+
+def _put_value(value: Any, found: list[Any]) -> None:
+    """A constant used as a test: a list stands for its items, a range for its ends."""
+    if isinstance(value, list):
+        for item in value:
+            _put_value(item, found)
+    elif type(value).__name__ == "Range":
+        for end in (value.low, value.high):
+            if end is not None:
+                _put(end, found)
+    else:
+        _put(value, found)
+
+
+def _put(value: Any, found: list[Any]) -> None:
+    if isinstance(value, (list, dict)) or type(value).__name__ == "Range":
+        raise _Undecidable
+    found.append(value)
+
+
+def _needs_order(tests: Sequence[syntax.Node]) -> bool:
+    """Whether any test orders values instead of only comparing them for equality."""
+    ordering = (syntax.ComparisonTest, syntax.RangeLiteral, syntax.Between)
+    for test in tests:
+        for part in syntax.walk(test):
+            if isinstance(part, ordering) or (isinstance(part, syntax.Comparison) and part.operator not in ("=", "!=")):
+                return True
+    return False
+
+
+def _base(kind: Type | None) -> Type | None:
+    while isinstance(kind, ConstrainedType):
+        kind = kind.base
+    return kind
+
+
+def _stretches(constants: list[Any], kind: Type | None, whole: bool, ordered: bool) -> tuple[Stretch, ...] | None:
+    """All values of the column's kind; null only where a cell speaks of it."""
+    has_null = any(value is None for value in constants)
+    cuts = _sorted_distinct([value for value in constants if value is not None])
+    if isinstance(kind, ListType) or cuts is None or len(cuts) > MAX_CUTS:
+        return None
+    if kind == BOOLEAN or (cuts and all(type(cut) is bool for cut in cuts)):
+        samples: list[Any] = [True, False]
+    elif (kind == STRING and not ordered) or (cuts and type(cuts[0]) is str and not ordered):
+        samples = [*cuts, _other_text(cuts)]
+    elif cuts:
+        if isinstance(kind, SimpleType) and type(cuts[0]) is not kind.kind:
+            return None
+        samples = list(_along(cuts, whole))
+    elif isinstance(kind, SimpleType):
+        samples = [_EXAMPLES[kind.name]] if kind.name in _EXAMPLES else []
+    else:
+        samples = ["any"]
+    if has_null:
+        samples.append(None)
+    return tuple(Stretch(sample) for sample in samples) or None
+
+
+_EXAMPLES: dict[str, Any] = {
+    str(NUMBER): Decimal(0),
+    str(STRING): "any",
+    "date": temporal.Date(2000, 1, 1),
+    "time": temporal.Time(0),
+    "date and time": temporal.DateTime(temporal.Date(2000, 1, 1), temporal.Time(0)),
+    "days and time duration": temporal.Duration(0),
+    "years and months duration": temporal.Months(0),
+}
+
+
+def _sorted_distinct(values: list[Any]) -> list[Any] | None:
+    """Sorted without repetition, or None when the values have no common order."""
+    if any(type(value) is not type(values[0]) for value in values):
+        return None
+    if values and type(values[0]) is bool:
+        return list(dict.fromkeys(values))
+    if any(compare(values[0], value) is None for value in values):
+        return None
+    ordered = sorted(values, key=cmp_to_key(lambda a, b: cast(int, compare(a, b))))
+    return [value for place, value in enumerate(ordered) if not place or equal(value, ordered[place - 1]) is not True]
+
+
+def _other_text(cuts: Sequence[str]) -> str:
+    text = "other"
+    while text in cuts:
+        text += "_"
+    return text
+
+
+def _along(cuts: Sequence[Any], whole: bool) -> Iterator[Any]:
+    """A sample below, at, between and above the cuts, where there is one."""
+    below, above = _neighbour(cuts[0], -1), _neighbour(cuts[-1], 1)
+    if below is not None:
+        yield below
+    for place, cut in enumerate(cuts):
+        if not (whole and isinstance(cut, Decimal) and cut != cut.to_integral_value()):
+            yield cut
+        if place + 1 < len(cuts):
+            middle = _between(cut, cuts[place + 1], whole)
+            if middle is not None:
+                yield middle
+    if above is not None:
+        yield above
+
+
+def _neighbour(value: Any, step: int) -> Any:
+    """A value of the same kind that lies before or after; None where there is none."""
+    try:
+        if isinstance(value, Decimal):
+            return (value.to_integral_value() if value == value.to_integral_value() else value) + step
+        if isinstance(value, str):
+            return "" if step < 0 and value else value + "z" if step > 0 else None
+        if isinstance(value, temporal.Date):
+            return temporal.date_from_ordinal(value.ordinal + step)
+        if isinstance(value, temporal.DateTime):
+            return temporal.add_duration(value, step * temporal.DAY)
+        if isinstance(value, temporal.Time):
+            nanos = value.nanos + step * temporal.HOUR
+            edge = 0 if step < 0 else temporal.DAY - 1
+            nanos = nanos if 0 <= nanos < temporal.DAY else edge
+            return None if nanos == value.nanos else temporal.Time(nanos, value.offset, value.zone)
+        if isinstance(value, temporal.Duration):
+            return temporal.Duration(value.nanos + step * temporal.HOUR)
+        if isinstance(value, temporal.Months):
+            return temporal.Months(value.count + step)
+    except temporal.OutOfRange:
+        return None
+    return None
+
+
+def _between(low: Any, high: Any, whole: bool) -> Any:
+    """A value strictly between two of one kind; None where there is none."""
+    if isinstance(low, Decimal):
+        candidate = low.to_integral_value(rounding="ROUND_FLOOR") + 1
+        if candidate < high:
+            return candidate
+        return None if whole else (low + high) / 2
+    if isinstance(low, str):
+        return next((text for text in (low + "a", low + " ", low + "\x01", low + "\x00") if low < text < high), None)
+    if isinstance(low, temporal.Date):
+        return temporal.date_from_ordinal(low.ordinal + 1) if high.ordinal - low.ordinal > 1 else None
+    if isinstance(low, temporal.DateTime):
+        gap = high.instant - low.instant
+        return temporal.add_duration(low, gap // 2) if gap > 1 else None
+    if isinstance(low, temporal.Time):
+        gap = high.instant - low.instant
+        return temporal.Time(low.nanos + gap // 2, low.offset, low.zone) if gap > 1 else None
+    if isinstance(low, temporal.Duration):
+        return temporal.Duration((low.nanos + high.nanos) // 2) if high.nanos - low.nanos > 1 else None
+    if isinstance(low, temporal.Months):
+        return temporal.Months(low.count + 1) if high.count - low.count > 1 else None
+    return None
+
+
+def _tester(node: syntax.Node) -> Callable[[Any], bool]:
+    """A cell as a question about a value."""
+    tests = node if isinstance(node, syntax.UnaryTests) else syntax.UnaryTests((node,))
+
+    def build(parts: Sequence[Callable[[list[Any]], Any]]) -> Callable[[list[Any]], Any]:
+        test = parts[0]
+
+        def ask(frame: list[Any]) -> Any:
+            frame[INPUT] = frame[CONTEXT]["value"]
+            return test(frame)
+
+        return ask
+
+    expression = feel.compile_node(syntax.Extension((tests,), build))
+
+    def passes(value: Any) -> bool:
+        try:
+            return expression.run(Run(budget=CONSTANTS), feel.Values(value=value)) is True
+        except feel.BudgetExceeded:
+            return False
+
+    return passes
+
+
+def _mask(tests: Sequence[Callable[[Any], bool]], stretches: Sequence[Stretch]) -> int:
+    mask = 0
+    for place, stretch in enumerate(stretches):
+        if all(test(stretch.sample) for test in tests):
+            mask |= 1 << place
+    return mask

@@ -1,0 +1,182 @@
+"""The check: what a table forgets, answers twice or can never use, each with one concrete example."""
+
+import pytest
+
+import dmn
+from tests.unit.dmn.build import decision, input_data, load, table, table_model
+
+
+def findings(model, **options):
+    return dmn.check(model, **options)
+
+
+def by_code(model, **options):
+    found: dict[str, list[dmn.Finding]] = {}
+    for item in findings(model, **options):
+        found.setdefault(item.code, []).append(item)
+    return found
+
+
+def test_a_good_table_has_no_findings():
+    model = table_model(["x:number"], ["y"], ["< 10 -> 1", "[10..20) -> 2", ">= 20 -> 3"])
+    assert not [item for item in findings(model, inputs={"x": None}) if item.code != "feel-name.unknown"]
+
+
+def test_an_overlap_has_both_rules_and_an_input_that_hits_both():
+    model = table_model(["x:number"], ["y"], ["<= 10 -> 1", ">= 10 -> 2"])
+    (found,) = by_code(model)["rules-overlap"]
+    assert (found.element, found.values["numbers"], found.values["example"]) == ("t-r2", [1, 2], {"x": 10})
+    assert found.severity is dmn.Severity.ERROR
+
+
+def test_the_example_of_an_overlap_really_hits_both():
+    model = table_model(
+        ["x:number", "kind:string"],
+        ["y"],
+        ['[1..5] | "a", "b" -> 1', '(4..9] | not("a") -> 2', "> 9 | - -> 3"],
+    )
+    (found,) = by_code(model)["rules-overlap"]
+    answer = model.evaluate("d", found.values["example"])
+    assert answer.warnings[0].code == "dmn.several-rules-match"
+
+
+def test_rules_that_agree_may_overlap_under_any():
+    model = table_model(["x:number"], ["y"], ["< 10 -> 1", "> 5 -> 1", "> 8 -> 2"], hit="ANY")
+    found = by_code(model)["rules-disagree"]
+    assert [item.values["numbers"] for item in found] == [[1, 3], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("column", "rules", "gaps"),
+    [
+        ("x:number", ["< 10 -> 1", "> 10 -> 2"], [{"x": 10}]),
+        ("x:number", ["<= 10 -> 1", ">= 11 -> 2"], [{"x": 10.5}]),
+        ("x:integer", ["<= 10 -> 1", ">= 11 -> 2"], []),
+        ("x:boolean", ["true -> 1"], [{"x": False}]),
+        ("x:boolean", ["true -> 1", "false -> 2"], []),
+        ("x:string", ['"a" -> 1', '"b" -> 2'], [{"x": "other"}]),
+        ("x:string", ['"a" -> 1', 'not("a") -> 2'], []),
+        ("x:date", ['< date("2026-01-05") -> 1', '> date("2026-01-05") -> 2'], [{"x": "2026-01-05"}]),
+        ("x:date", ['<= @"2026-01-05" -> 1', '>= @"2026-01-06" -> 2'], []),
+        ("x:days and time duration", ['< duration("P1D") -> 1', '> duration("P1D") -> 2'], [{"x": "P1D"}]),
+        ("x:number", ["-5 -> 1", "not(-5) -> 2"], []),
+        ("x:number", ["? < 3 or ? > 3 -> 1"], [{"x": 3}]),
+    ],
+)
+def test_gaps(column, rules, gaps):
+    model = table_model([column], ["y"], rules)
+    assert [item.values["example"] for item in by_code(model).get("table-gap", [])] == gaps
+
+
+def test_the_example_of_a_gap_really_matches_nothing():
+    model = table_model(["x:number", "vip:boolean"], ["y"], ["< 10 | - -> 1", ">= 10 | true -> 2"])
+    (found,) = by_code(model)["table-gap"]
+    assert found.values["example"] == {"x": 10, "vip": False}
+    assert model.evaluate("d", found.values["example"]).warnings[-1].code == "dmn.no-rule-matches"
+    assert "default-missing" in by_code(model)
+
+
+def test_a_default_closes_the_gaps():
+    assert "table-gap" not in by_code(table_model(["x:number"], ["y"], ["< 10 -> 1"], defaults={"y": "0"}))
+
+
+def test_a_gap_of_collect_is_only_a_hint():
+    (found,) = by_code(table_model(["x:number"], ["y"], ["< 10 -> 1"], hit="COLLECT"))["table-gap"]
+    assert found.severity is dmn.Severity.HINT
+
+
+def test_input_values_bound_the_column():
+    model = table_model(["x:string"], ["y"], ['"a" -> 1', '"b" -> 2'], values={"x": '"a", "b"'})
+    assert "table-gap" not in by_code(model)
+
+
+def test_allowed_values_of_the_type_bound_the_column():
+    allowed = "<allowedValues><text>[0..9]</text></allowedValues>"
+    kind = f'<itemDefinition name="t"><typeRef>number</typeRef>{allowed}</itemDefinition>'
+    model = load(
+        kind, input_data("x", "t"), decision("d", table(["x:t"], ["y"], ["< 5 -> 1", "[5..9] -> 2"]), needs=["in:in-x"])
+    )
+    assert findings(model) == ()
+
+
+def test_a_rule_outside_the_input_values_never_matches():
+    model = table_model(["x:string"], ["y"], ['"a" -> 1', '"c" -> 2', '"b" -> 3'], values={"x": '"a", "b"'})
+    (found,) = by_code(model)["rule-never-matches"]
+    assert (found.element, found.values["number"], found.values["input"]) == ("t-r2", 2, "x")
+
+
+def test_an_unreachable_rule_under_first_with_who_takes_it():
+    model = table_model(["x:number"], ["y"], ["< 10 -> 1", ">= 10 -> 2", "[5..15] -> 3"], hit="FIRST")
+    (found,) = by_code(model)["rule-unreachable"]
+    assert (found.element, found.values["numbers"]) == ("t-r3", [1, 2])
+    example = found.values["example"]
+    assert model.evaluate("d", example).value in (1, 2)
+    assert 5 <= example["x"] <= 15
+
+
+def test_an_unreachable_rule_under_priority():
+    model = table_model(
+        ["x:number"],
+        ["y"],
+        ['> 5 -> "low"', '> 3 -> "high"', '> 7 -> "low"', '<= 5 -> "low"'],
+        hit="PRIORITY",
+        values={"y": '"high", "low"'},
+    )
+    assert [item.element for item in by_code(model)["rule-unreachable"]] == ["t-r1", "t-r3"]
+
+
+def test_two_columns_about_one_expression_are_one_question():
+    model = table_model(["x:number", "x:number"], ["y"], ["> 1 | < 5 -> 1", "<= 1 | - -> 2", "- | >= 5 -> 3"])
+    found = by_code(model)
+    assert "rules-overlap" not in found
+    assert "table-gap" not in found
+
+
+def test_what_cannot_be_decided_is_said():
+    model = table_model(["x:number", "limit:number"], ["y"], ["> limit | - -> 1", "< 10 | - -> 2"])
+    found = by_code(model)
+    assert found["table-not-decided"][0].values["rules"] == ["t-r1"]
+    assert "table-gap" not in found
+
+
+def test_gaps_are_sure_even_beside_an_undecided_cell():
+    model = table_model(["x:number", "vip:boolean"], ["y"], ["> limit | true -> 1", "< 10 | true -> 2"])
+    assert {item.values["example"]["vip"] for item in by_code(model)["table-gap"]} == {False}
+
+
+def test_many_rules_are_checked_in_time():
+    rules = [f"[{n}..{n + 1}) | - | {str(n % 2 == 0).lower()} | - -> {n}" for n in range(100)]
+    model = table_model(["a:number", "b:number", "c:boolean", "d:string"], ["y"], rules)
+    assert "table-gap" in by_code(model)
+
+
+def test_null_counts_only_where_a_cell_speaks_of_it():
+    silent = table_model(["x:boolean"], ["y"], ["true -> 1", "false -> 2"])
+    assert "table-gap" not in by_code(silent)
+    speaking = table_model(["x:number"], ["y"], ["null -> 0", "< 5 -> 1"])
+    assert [item.values["example"] for item in by_code(speaking)["table-gap"]] == [{"x": 5}]
+
+
+def test_unknown_names():
+    model = load(decision("d", "season + 1"))
+    (found,) = by_code(model)["feel-name.unknown"]
+    assert (found.element, found.severity) == ("d-d", dmn.Severity.WARNING)
+    (found,) = by_code(model, inputs={})["feel-name.unknown"]
+    assert found.severity is dmn.Severity.ERROR
+    assert "feel-name.unknown" not in by_code(model, inputs={"season": None})
+
+
+def test_host_functions_are_known():
+    model = load(decision("d", "manager of(1)"))
+    assert "feel-name.unknown" not in by_code(model, inputs={}, functions=["manager of"])
+
+
+def test_tables_without_names_rules_or_output_values():
+    assert "output-name-missing" in by_code(table_model(["x"], ["a", ""], ["- -> 1 | 2"]))
+    assert "output-name-twice" in by_code(table_model(["x"], ["a", "a"], ["- -> 1 | 2"]))
+    assert "table-without-rules" in by_code(table_model(["x"], ["a"], []))
+    assert "output-values-missing" in by_code(table_model(["x"], ["a"], ["- -> 1"], hit="PRIORITY"))
+
+
+def test_a_decision_without_logic():
+    assert "decision-without-logic" in by_code(load(decision("d", "")))
