@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,8 @@ class WorkCalendar(Stamped):
     ``hours`` is JSON, weekday to spans, {"mon-fri": ["09:00-12:00", "13:00-18:00"]}; None takes the parent's.
     ``region`` is the country whose public holidays count (CN by the State Council's announcements, with make-up
     workdays; other ISO codes by the holidays package; "none" for no public holidays); empty takes the parent's.
-    ``hours_per_day`` says what one business day counts; None means the usual length of an open day.
+    ``hours_per_day`` says what one business day counts; None means the usual length of an open day. ``stamp`` is new
+    after every change of the calendar, its days, or what it is based on, so that what was computed can be kept by it.
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
@@ -32,6 +35,8 @@ class WorkCalendar(Stamped):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("based on")
     )
     is_default = models.BooleanField(_("default"), default=False)
+
+    stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
         verbose_name = _("work calendar")

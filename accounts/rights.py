@@ -1,0 +1,175 @@
+"""All rights of one person, read in one query and kept on the user object of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.models import (
+    Action,
+    DataScope,
+    FieldEffect,
+    FieldRule,
+    OrgUnit,
+    Reach,
+    RoleAssignment,
+    Substitution,
+    UnitKind,
+    User,
+)
+from accounts.models.units import codes_of
+from config import clock
+
+ANY_KIND = "*"
+_KEPT_AS = "_baton_rights"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Actions on the records whose unit path begins with ``prefix``; None for the person's own records only."""
+
+    role: str
+    actions: frozenset[str]
+    prefix: str | None
+
+    def covers_path(self, path: str | None) -> bool:
+        """Whether a record of the unit at ``path`` is reached; one without unit only from the root of the tree."""
+        if self.prefix is None:
+            return False
+        if path is None:
+            return len(codes_of(self.prefix)) <= 1
+        return path.startswith(self.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a person may do: role keys, grants by record kind, field rules, and whose records count as their own."""
+
+    user_id: int | None = None
+    everything: bool = False
+    roles: frozenset[str] = frozenset()
+    group_keys: frozenset[str] = frozenset()
+    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
+    role_rules: Mapping[tuple[str, str], Mapping[str, FieldEffect]] = field(default_factory=dict)
+    common_rules: Mapping[str, Mapping[str, FieldEffect]] = field(default_factory=dict)
+    stands_in_for: frozenset[int] = frozenset()
+
+    def grants_for(self, action: str, kind: str) -> tuple[Grant, ...]:
+        """The grants that allow ``action`` on records of ``kind``."""
+        found = (*self.grants.get(kind, ()), *self.grants.get(ANY_KIND, ()))
+        return tuple(grant for grant in found if action in grant.actions)
+
+    def owners(self, action: str) -> frozenset[int]:
+        """Whose records count as own: one's own, and for looking also those of people one stands in for."""
+        if self.user_id is None:
+            return frozenset()
+        return frozenset({self.user_id}) | (self.stands_in_for if action == Action.VIEW else frozenset())
+
+
+def rights_of(user: User | AnonymousUser) -> Rights:
+    """The rights of ``user``, read once per user object; ``forget_rights`` makes the next call read them again."""
+    kept = getattr(user, _KEPT_AS, None)
+    if isinstance(kept, Rights):
+        return kept
+    rights = _read(user) if isinstance(user, User) and user.pk and user.is_active else Rights()
+    setattr(user, _KEPT_AS, rights)
+    return rights
+
+
+def forget_rights(user: User) -> None:
+    """Read the rights of ``user`` again next time: for objects that outlive a request, such as those of sockets."""
+    if hasattr(user, _KEPT_AS):
+        delattr(user, _KEPT_AS)
+
+
+def group_keys_at(role: str, path: str) -> tuple[str, ...]:
+    """The keys that holding ``role`` at the unit of ``path`` gives: the role, and role@V for it and all above it."""
+    return (role, *(f"{role}@{code}" for code in codes_of(path)))
+
+
+def _read(user: User) -> Rights:
+    row = _rows(user).first()
+    if row is None:
+        return Rights()
+    assignments: list[dict[str, Any]] = row["assignments"]
+    role_rules, common_rules = _field_rules(row["rules"])
+    return Rights(
+        user_id=user.pk,
+        everything=user.is_superuser,
+        roles=frozenset(assignment["role"] for assignment in assignments),
+        group_keys=frozenset(key for held in assignments for key in group_keys_at(held["role"], held["path"])),
+        grants=_grants(assignments, row["scopes"]),
+        role_rules=role_rules,
+        common_rules=common_rules,
+        stands_in_for=frozenset(row["absent"]),
+    )
+
+
+def _rows(user: User) -> QuerySet[User, Any]:
+    now = clock.now()
+    above = OrgUnit.objects.annotate(of=OuterRef("unit__path")).filter(of__startswith=F("path")).order_by("-path")
+    departments = above.filter(kind=UnitKind.DEPARTMENT)
+    branches = above.filter(kind__in=[UnitKind.CITY_BRANCH, UnitKind.HQ])
+    assignments = RoleAssignment.objects.filter(user=OuterRef("pk")).annotate(
+        department=Subquery(departments.values("path")[:1]), branch=Subquery(branches.values("path")[:1])
+    )
+    scopes = DataScope.objects.filter(role__assignments__user=OuterRef("pk")).distinct()
+    rules = FieldRule.objects.filter(Q(role=None) | Q(role__assignments__user=OuterRef("pk"))).distinct()
+    absent = Substitution.objects.filter(
+        Q(ends=None) | Q(ends__gt=now), substitute=OuterRef("pk"), starts__lte=now, process_keys=[], branch=None
+    )
+    return User.objects.filter(pk=user.pk, is_active=True).values(
+        assignments=ArraySubquery(
+            assignments.values(
+                json=JSONObject(role="role_id", path="unit__path", department="department", branch="branch")
+            )
+        ),
+        scopes=ArraySubquery(
+            scopes.order_by().values(json=JSONObject(role="role_id", kind="kind", scope="scope", actions="actions"))
+        ),
+        rules=ArraySubquery(
+            rules.order_by().values(json=JSONObject(role="role_id", kind="kind", field="field", effect="effect"))
+        ),
+        absent=ArraySubquery(absent.order_by().values("substituted")),
+    )
+
+
+def _grants(assignments: list[dict[str, Any]], scopes: list[dict[str, Any]]) -> dict[str, tuple[Grant, ...]]:
+    grants: dict[str, set[Grant]] = {}
+    for scope in scopes:
+        for held in assignments:
+            if held["role"] == scope["role"] and scope["actions"]:
+                grant = Grant(scope["role"], frozenset(scope["actions"]), _prefix(held, scope["scope"]))
+                grants.setdefault(scope["kind"], set()).add(grant)
+    return {kind: tuple(found) for kind, found in grants.items()}
+
+
+def _prefix(held: dict[str, Any], reach: str) -> str | None:
+    """Each reach contains the narrower one: without a department above, the department is the unit itself."""
+    prefixes: dict[str, str | None] = {
+        Reach.OWN: None,
+        Reach.TEAM: held["path"],
+        Reach.DEPARTMENT: held["department"] or held["path"],
+        Reach.BRANCH_SUBTREE: held["branch"] or held["path"],
+        Reach.ALL: "/",
+    }
+    return prefixes[reach]
+
+
+def _field_rules(
+    rows: list[dict[str, Any]],
+) -> tuple[dict[tuple[str, str], dict[str, FieldEffect]], dict[str, dict[str, FieldEffect]]]:
+    by_role: dict[tuple[str, str], dict[str, FieldEffect]] = {}
+    common: dict[str, dict[str, FieldEffect]] = {}
+    for row in rows:
+        rules = common.setdefault(row["kind"], {})
+        if row["role"] is not None:
+            rules = by_role.setdefault((row["role"], row["kind"]), {})
+        rules[row["field"]] = FieldEffect(row["effect"])
+    return by_role, common
