@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 import structlog
 from django.db import OperationalError, transaction
+from django.db.models import Model
 
 import dmn
 import feel
 from accounts.models import User
-from workflows import registry
+from workflows import records, registry
 from workflows.engine.api import (
     Answer,
     Decided,
@@ -151,7 +152,11 @@ class LivePorts:
             headers=step.headers,
             record_kind=instance.record_kind,
             record_id=instance.record_id,
+            rebind=self._rebind,
         )
+
+    def _rebind(self, record: Model) -> None:
+        records.attach(self._instance, record)
 
 
 class _Lookup:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from workflows.exceptions import RecordNotFound, UnknownRecordKind
+from workflows.texts import bounded
 
 NOTHING_MASKED: frozenset[str] = frozenset()
 
@@ -82,13 +83,21 @@ def resolve(kind_name: str, record_id: Any) -> Model:
     model = kind(kind_name).model
     try:
         return model._default_manager.get(pk=record_id)
-    except (model.DoesNotExist, ValueError, ValidationError):
+    except (ObjectDoesNotExist, ValueError, ValidationError):
         raise RecordNotFound(f"There is no {kind_name} {record_id}.") from None
 
 
 def resolve_many(kind_name: str, record_ids: Iterable[Any]) -> dict[str, Model]:
     """The existing records among these ids, by id as text, in one query."""
     return {str(record.pk): record for record in kind(kind_name).model._default_manager.filter(pk__in=set(record_ids))}
+
+
+def attach(row: Any, record: Model) -> None:
+    """Let a row (an instance) be about this record: kind, id, business key and unit; the caller saves it."""
+    found = kind_of(record)
+    row.record_kind, row.record_id = found.kind, str(record.pk)
+    row.number = bounded(found.number(record))
+    row.org_unit = found.org_unit(record)
 
 
 def is_visible(user: User, kind_name: str, record_id: Any) -> bool:

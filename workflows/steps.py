@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
 
 from accounts.models import User
@@ -40,11 +40,18 @@ class StepContext:
     record_kind: str = ""
     record_id: str = ""
     in_transaction: bool = True
+    rebind: Callable[[Model], None] | None = None
 
     @property
     def idempotency_key(self) -> str:
         """The same for every repetition of this activation: instance, element and loop."""
         return idempotency_key(self.instance_id, self.element, self.loop)
+
+    def bind_record(self, record: Model) -> None:
+        """From now on the process is about ``record``: its business key, unit and rights; for service tasks only."""
+        if self.rebind is None:
+            raise TypeError("an effect cannot change what its process is about")
+        self.rebind(record)
 
     def record(self, model: type[Record], *, lock: bool = True) -> Record:
         """The process's record, locked for the rest of the transaction unless ``lock`` is False.
@@ -58,7 +65,7 @@ class StepContext:
             rows = rows.select_for_update(of=("self",))
         try:
             return cast(Record, rows.get(pk=self.record_id))
-        except (model.DoesNotExist, ValueError, ValidationError):
+        except (ObjectDoesNotExist, ValueError, ValidationError):
             raise RecordNotFound(f"There is no {self.record_kind} {self.record_id}.") from None
 
 

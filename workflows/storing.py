@@ -44,6 +44,10 @@ _MOVED = [
     "ended_at",
     "ends",
     "outcome",
+    "record_kind",
+    "record_id",
+    "number",
+    "org_unit",
 ]
 
 

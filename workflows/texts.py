@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 
@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 def bounded(text: str, limit: int = LIMIT) -> str:
     """The text itself when it fits an indexed column, else its beginning and digest, equal for equal texts."""
-    clean: str = storable(text)
+    clean = storable(text)
     if len(clean) <= limit:
         return clean
     digest = hashlib.sha256(clean.encode()).hexdigest()[:40]
@@ -25,10 +25,10 @@ def bounded(text: str, limit: int = LIMIT) -> str:
 def storable(value: Value) -> Value:
     """The same JSON-ready value without NUL characters and lone surrogates, which PostgreSQL does not store."""
     try:
-        text = orjson.dumps(value, default=str)
+        dirty = b"\\u0000" in orjson.dumps(value, default=str)
     except (TypeError, ValueError):
-        return _clean(value)
-    return _clean(value) if b"\\u0000" in text else value
+        dirty = True
+    return cast(Value, _clean(value)) if dirty else value
 
 
 def _clean(value: Any) -> Any:

@@ -81,12 +81,18 @@ class BufferedMessage(models.Model):
 
 
 class StartTimer(models.Model):
-    """When a live version's timer start event begins the next instance."""
+    """When a live version's timer start event begins the next instance.
+
+    ``every`` is the interval or cron text of a cycle, ``left`` its repetitions after this one (-1 without end).
+    """
 
     version = models.ForeignKey("bpmn.ProcessVersion", models.CASCADE, related_name="start_timers")
     process_key = models.CharField(max_length=200)
     event = models.CharField(max_length=200)
     due = models.DateTimeField(null=True, blank=True)
+    text = models.TextField(blank=True)
+    every = models.TextField(blank=True)
+    left = models.IntegerField(default=0)
     fired = models.PositiveIntegerField(default=0)
     failures = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)

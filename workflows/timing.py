@@ -1,0 +1,112 @@
+"""Firing what is due: waiting timers and timers that start processes, oldest first, past whoever is busy."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from config import clock
+from workflows import operations, start_timers
+from workflows.engine.api import FireTimer
+from workflows.exceptions import InstanceHasEnded, StepIsNotOpen
+from workflows.families import Family
+from workflows.locks import retrying
+from workflows.models import ProcessInstance, StartTimer, Timer
+from workflows.storing import back_off
+
+FIRST_PAUSE = timedelta(seconds=5)
+
+log = structlog.get_logger(__name__)
+
+# Takes the lock of the root whose timer is due the longest, skipping families somebody else is moving just now.
+_NEXT_DUE = """
+SELECT root.*, timer.id AS timer_pk
+FROM workflows_timer timer JOIN workflows_processinstance root ON root.id = timer.root_id
+WHERE timer.due <= %(now)s AND (timer.not_before IS NULL OR timer.not_before <= %(now)s) AND root.status = 'running'
+ORDER BY timer.due, timer.id LIMIT 1
+FOR UPDATE OF root SKIP LOCKED
+"""
+
+
+def fire_due_timers(*, seconds: float) -> int:
+    """Fire due timers for at most so long; returns how many. A timer that fails is put off and blocks no other."""
+    end = time.monotonic() + seconds
+    fired = 0
+    while time.monotonic() < end:
+        timer_id = fire_next_timer()
+        if timer_id is None:
+            break
+        fired += 1
+    return fired
+
+
+def fire_next_timer() -> int | None:
+    """Fire the timer that is due the longest; None when nothing is due or all of it is busy."""
+    failed: list[int] = []
+    try:
+        return _fire_next(failed)
+    except Exception:
+        if not failed:
+            raise
+        log.warning("timer_failed", timer=failed[-1], exc_info=True)
+        _put_off(failed[-1])
+        return failed[-1]
+
+
+@retrying
+@transaction.atomic(durable=True)
+def _fire_next(attempted: list[int]) -> int | None:
+    now = clock.now()
+    for root in ProcessInstance.objects.raw(_NEXT_DUE, {"now": now}):
+        pk: int = root.timer_pk
+        attempted.append(pk)
+        _fire(Family(root), pk, now)
+        return pk
+    return None
+
+
+def _fire(family: Family, pk: int, now: datetime) -> None:
+    """The row is read again under the lock: another worker may have fired or moved it just before."""
+    timer = Timer.objects.filter(pk=pk, due__lte=now).first()
+    if timer is None:
+        return
+    try:
+        family.apply(timer.instance_id, FireTimer(timer.timer))
+    except (StepIsNotOpen, InstanceHasEnded):
+        log.warning("timer_without_step", instance=str(timer.instance_id), timer=timer.timer)
+        timer.delete()
+
+
+@retrying
+@transaction.atomic(durable=True)
+def _put_off(pk: int) -> None:
+    timer = Timer.objects.filter(pk=pk).first()
+    if timer is not None:
+        failures = timer.failures + 1
+        Timer.objects.filter(pk=pk).update(
+            failures=failures, not_before=clock.now() + back_off(FIRST_PAUSE, failures, 2)
+        )
+
+
+@retrying
+@transaction.atomic(durable=True)
+def fire_next_start_timer() -> str | None:
+    """Start the process whose start timer is due the longest and plan its next start; returns its key."""
+    now = clock.now()
+    rows = StartTimer.objects.select_for_update(skip_locked=True).filter(due__lte=now)
+    timer = rows.order_by("due").first()
+    if timer is None:
+        return None
+    process_key, event = timer.process_key, timer.event
+    operations.request_start(process_key, event=event, message_id=f"timer:{timer.pk}:{timer.due:%Y%m%dT%H%M%S.%f}")
+    start_timers.go_on(timer, now)
+    return process_key
+
+
+def overdue_timers(seconds: float) -> Any:
+    """Timers that should have fired longer than so many seconds ago, for the stuck detector."""
+    return Timer.objects.filter(due__lt=clock.now() - timedelta(seconds=seconds)).select_related("instance")
