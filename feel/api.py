@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from feel import checks, parser
+from feel.border import from_python
 from feel.compiler import Closure, compile_tree
-from feel.errors import BudgetExceeded, FeelError, Finding, Warning
+from feel.errors import BudgetExceeded, Finding, Warning
 from feel.functions import Function
 from feel.limits import Budget, Clock
 from feel.run import Run, Values
 from feel.syntax import Name, Node, UnaryTests
+from feel.tokens import is_regular
 from feel.types import Type
 
 STANDARD = "standard"
@@ -63,7 +65,7 @@ class Expression:
     def run(self, run: Run, context: Mapping[str, object] = EMPTY) -> Any:
         """The value inside a running evaluation, whose budget and warnings are shared."""
         try:
-            return self._closure([run, context, *[None] * self._size])
+            return self._closure([run, context, None, *[None] * self._size])
         except RecursionError:
             raise BudgetExceeded("depth", run.budget.depth) from None
 
@@ -84,12 +86,16 @@ class UnaryTestsExpression(Expression):
     ) -> Result:
         """Whether `value` passes: true, false or null (null counts as not passed)."""
         run = Run(clock, budget, functions)
-        outcome = self.run_test(run, value, context)
+        outcome = self.run_test(run, from_python(value), context)
         return Result(outcome, tuple(run.warnings)) if run.warnings else Result(outcome)
 
     def run_test(self, run: Run, value: Any, context: Mapping[str, object] = EMPTY) -> bool | None:
         """Whether the FEEL value `value` passes, inside a running evaluation."""
-        raise NotImplementedError
+        try:
+            outcome: bool | None = self._closure([run, context, value, *[None] * self._size])
+        except RecursionError:
+            raise BudgetExceeded("depth", run.budget.depth) from None
+        return outcome if type(outcome) is bool else None
 
 
 def parse(
@@ -100,14 +106,14 @@ def parse(
     `names` are the names in scope and `members` names of context members; only names with operator characters or
     keywords in them must be listed. Raises FeelSyntaxError or BudgetExceeded (text, nesting).
     """
-    raise NotImplementedError
+    return parser.parse_expression(text, names, members)
 
 
 def parse_unary_tests(
     text: str, *, names: frozenset[str] = NOTHING, members: frozenset[str] = NOTHING, dialect: str = EXTENDED
 ) -> UnaryTests:
     """The syntax tree of a decision table cell; raises like `parse`."""
-    raise NotImplementedError
+    return parser.parse_tests(text, names, members)
 
 
 def compile(
@@ -119,7 +125,9 @@ def compile(
     dialect: str = EXTENDED,
 ) -> Expression:
     """The expression `text`, ready to run; cached by all arguments unless `types` (item definitions) are given."""
-    raise NotImplementedError
+    if types is None:
+        return _compiled(text, names, members, dialect)
+    return compile_node(parse(text, names=names, members=members), types=types, dialect=dialect, text=text)
 
 
 def compile_unary_tests(
@@ -131,14 +139,17 @@ def compile_unary_tests(
     dialect: str = EXTENDED,
 ) -> UnaryTestsExpression:
     """The unary tests `text`, ready to run; cached like `compile`."""
-    raise NotImplementedError
+    if types is None:
+        return _compiled_tests(text, names, members, dialect)
+    return _tests(text, names, members, types, dialect)
 
 
 def compile_node(
     node: Node, *, types: Mapping[str, Type] | None = None, dialect: str = EXTENDED, text: str = ""
 ) -> Expression:
     """An expression from a syntax tree (boxed expressions of DMN)."""
-    raise NotImplementedError
+    closure, size = compile_tree(node, types, dialect == EXTENDED)
+    return Expression(text, node, closure, size)
 
 
 def evaluate(
@@ -151,7 +162,8 @@ def evaluate(
     dialect: str = EXTENDED,
 ) -> Any:
     """The value of `text` on `context`, whose keys are the names in scope. Raises FeelSyntaxError, BudgetExceeded."""
-    raise NotImplementedError
+    expression = compile(text, names=odd_names(context), dialect=dialect)
+    return expression.evaluate(context, clock=clock, budget=budget, functions=functions).value
 
 
 def unary_test(
@@ -165,12 +177,13 @@ def unary_test(
     dialect: str = EXTENDED,
 ) -> bool:
     """Whether `value` passes the unary tests `text`; null counts as no."""
-    raise NotImplementedError
+    tests = compile_unary_tests(text, names=odd_names(context), dialect=dialect)
+    return tests.test(value, context, clock=clock, budget=budget, functions=functions).value is True
 
 
 def names_used(expression: Expression | Node) -> tuple[Name, ...]:
     """The free names of an expression in the order of the text, each with its position; built-ins are not listed."""
-    raise NotImplementedError
+    return checks.free_names(expression.node if isinstance(expression, Expression) else expression)
 
 
 def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: str = EXTENDED) -> tuple[Finding, ...]:
@@ -178,4 +191,43 @@ def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: 
 
     `scope` maps the known names to their types (`feel.types.Type`, type texts, or None when unknown).
     """
-    raise NotImplementedError
+    return checks.check_text(text, scope, unary=unary, extended=dialect == EXTENDED)
+
+
+CACHED_TEXT = 4_000
+
+
+def odd_names(context: Mapping[str, object]) -> frozenset[str]:
+    """The names of a context that the parser must be told of: those with operator characters or keywords."""
+    return frozenset(name for name in context if not name.isidentifier() and not is_regular(name))
+
+
+def _compiled(text: str, names: frozenset[str], members: frozenset[str], dialect: str) -> Expression:
+    """From the cache; long texts are not kept in memory."""
+    if len(text) > CACHED_TEXT:
+        return compile_node(parse(text, names=names, members=members), dialect=dialect, text=text)
+    return _cached(text, names, members, dialect)
+
+
+@lru_cache(maxsize=4096)
+def _cached(text: str, names: frozenset[str], members: frozenset[str], dialect: str) -> Expression:
+    return compile_node(parse(text, names=names, members=members), dialect=dialect, text=text)
+
+
+def _compiled_tests(text: str, names: frozenset[str], members: frozenset[str], dialect: str) -> UnaryTestsExpression:
+    if len(text) > CACHED_TEXT:
+        return _tests(text, names, members, None, dialect)
+    return _cached_tests(text, names, members, dialect)
+
+
+@lru_cache(maxsize=4096)
+def _cached_tests(text: str, names: frozenset[str], members: frozenset[str], dialect: str) -> UnaryTestsExpression:
+    return _tests(text, names, members, None, dialect)
+
+
+def _tests(
+    text: str, names: frozenset[str], members: frozenset[str], types: Mapping[str, Type] | None, dialect: str
+) -> UnaryTestsExpression:
+    node = parse_unary_tests(text, names=names, members=members)
+    closure, size = compile_tree(node, types, dialect == EXTENDED)
+    return UnaryTestsExpression(text, node, closure, size)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from feel.run import Run
-from feel.types import ANY, Type, read_type
+from feel.errors import BudgetExceeded, FeelError
+from feel.types import ANY, MISMATCH, Type, read_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Parameter:
     type: Type = ANY
     optional: bool = False
     variadic: bool = False
+    nullable: bool = True
 
 
 class Function:
@@ -33,6 +35,68 @@ class Function:
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """The function's value for FEEL values `arguments`, one for every parameter (None when left out)."""
         raise NotImplementedError
+
+    def invoke(self, run: Run, node: Any, positional: Sequence[Any], named: Mapping[str, Any] | None = None) -> Any:
+        """Bind, check and coerce arguments, then call; null with a warning at `node` when they do not fit."""
+        arguments = bind(self.parameters, positional, named)
+        if isinstance(arguments, Misfit):
+            return run.fail(arguments.code, node, function=self.name, **arguments.values)
+        return self.call(run, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why arguments do not fit parameters; `depth` counts how many did, to find the closest overload."""
+
+    code: str
+    values: Mapping[str, Any]
+    depth: int = 0
+
+
+def bind(
+    parameters: tuple[Parameter, ...], positional: Sequence[Any], named: Mapping[str, Any] | None
+) -> list[Any] | Misfit:
+    """The arguments in the order of the parameters, coerced to their types, or why they do not fit."""
+    count = len(parameters)
+    variadic = count > 0 and parameters[-1].variadic
+    if named is not None:
+        unknown = [name for name in named if all(name != parameter.name for parameter in parameters)]
+        if unknown:
+            return Misfit("argument.unknown", {"argument": unknown[0]})
+        given: Sequence[Any] = [named.get(parameter.name, LEFT_OUT) for parameter in parameters]
+        if variadic and given[-1] is not LEFT_OUT:
+            return Misfit("argument.unknown", {"argument": parameters[-1].name})
+    else:
+        given = positional
+        if len(given) > count and not variadic:
+            return Misfit("argument.count", {"found": len(given), "expected": count})
+    arguments: list[Any] = []
+    for index, value in enumerate(given):
+        parameter = parameters[min(index, count - 1)]
+        if value is LEFT_OUT:
+            if not parameter.optional:
+                return Misfit("argument.missing", {"argument": parameter.name}, index)
+            arguments.append(None)
+            continue
+        if value is None:
+            if not parameter.nullable:
+                return Misfit("argument.null", {"argument": parameter.name, "position": index + 1}, index)
+            arguments.append(None)
+            continue
+        fitted = parameter.type.coerce(value)
+        if fitted is MISMATCH:
+            values = {"argument": parameter.name, "position": index + 1, "expected": str(parameter.type)}
+            return Misfit("argument.type", {**values, "found": value}, index)
+        arguments.append(fitted)
+    for parameter in parameters[len(given) :]:
+        if not (parameter.optional or parameter.variadic):
+            return Misfit("argument.count", {"found": len(given), "expected": count})
+        if not parameter.variadic:
+            arguments.append(None)
+    return arguments
+
+
+LEFT_OUT: Final = object()
 
 
 class NativeFunction(Function):
@@ -76,7 +140,12 @@ class HostFunction(Function):
         from feel.border import from_python, to_python
 
         run.spend(1)
-        return from_python(self.body(*(to_python(argument) for argument in arguments)))
+        try:
+            return from_python(self.body(*(to_python(argument) for argument in arguments)))
+        except BudgetExceeded:
+            raise
+        except FeelError as error:
+            return run.fail(error.code, None, function=self.name, **error.values)
 
     def describe(self) -> Mapping[str, Any]:
         """Name, parameters, result and doc as JSON-ready data, for listings."""

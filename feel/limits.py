@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from feel.errors import BudgetExceeded
+
 MAX_TEXT = 200_000
 """Characters an expression may have."""
 MAX_NESTING = 100
@@ -63,3 +65,21 @@ class FixedClock:
 
 DEFAULT_BUDGET = Budget()
 SYSTEM_CLOCK = SystemClock()
+
+MAX_NODES = 500_000
+"""Values that comparing, printing or converting one value may visit (shared parts count every time)."""
+
+
+class Fuel:
+    """Counts what a walk through a value visits; a small text can build a value that is exponentially large."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_NODES
+
+    def burn(self, count: int) -> None:
+        """Count more visits; raises BudgetExceeded."""
+        self.left -= count + 1
+        if self.left < 0:
+            raise BudgetExceeded("steps", MAX_NODES)

@@ -1,0 +1,39 @@
+"""Built-in functions on truth values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feel.builtins.statistics import over_list
+from feel.registry import Fault, built_in
+from feel.run import Run
+
+
+@built_in("not", "negand: boolean", result="boolean")
+def negation(run: Run, negand: bool) -> bool:
+    """True for false and false for true; null for anything else."""
+    return not negand
+
+
+def _reduce(items: list[Any], decisive: bool) -> bool | None:
+    undecided = False
+    for item in items:
+        if item is decisive:
+            return decisive
+        if type(item) is not bool:
+            undecided = True
+    if undecided:
+        raise Fault("list.items", expected="boolean", found=next(i for i in items if type(i) is not bool))
+    return not decisive
+
+
+@over_list("all", "boolean")
+def all_true(run: Run, items: list[Any]) -> bool | None:
+    """Whether every item is true; true of an empty list."""
+    return _reduce(items, False)
+
+
+@over_list("any", "boolean")
+def any_true(run: Run, items: list[Any]) -> bool | None:
+    """Whether one item is true; false of an empty list."""
+    return _reduce(items, True)

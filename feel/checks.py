@@ -1,0 +1,258 @@
+"""What can be said about an expression without evaluating it: its free names, and findings against a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from feel.calls import find_built_in
+from feel.errors import BudgetExceeded, FeelError, FeelSyntaxError, Finding, line_and_column
+from feel.functions import Function
+from feel.infer import infer
+from feel.parser import parse_expression, parse_tests
+from feel.registry import BuiltIn
+from feel.syntax import (
+    Arithmetic,
+    Comparison,
+    ContextLiteral,
+    Every,
+    Filter,
+    For,
+    FunctionDefinition,
+    Invoke,
+    Name,
+    Node,
+    Some,
+    children,
+)
+from feel.tokens import is_regular
+from feel.types import (
+    ANY,
+    DATE,
+    DATE_TIME,
+    DAYS_DURATION,
+    MONTHS_DURATION,
+    NULL,
+    NUMBER,
+    STRING,
+    TIME,
+    ContextType,
+    ListType,
+    Type,
+    read_type,
+)
+
+Bound = frozenset[str]
+NO_NAMES: Final[Bound] = frozenset()
+
+
+# ── free names ──────────────────────────────────────────────────────────────────────────────────
+def free_names(root: Node) -> tuple[Name, ...]:
+    """The names that come from outside, in the order of the text. Inside a filter a name may be the item's member;
+    such names are listed too."""
+    found = [name for name, _ in outer_names(root) if name.name not in ("item", "partial")]
+    return tuple(name for name in found if find_built_in(name.name, True) is None)
+
+
+def outer_names(root: Node) -> Iterator[tuple[Name, bool]]:
+    """Every name not bound inside, and whether it stands in a filter (and so may be a member)."""
+    waiting: list[tuple[Node, Bound, bool]] = [(root, NO_NAMES, False)]
+    while waiting:
+        node, bound, filtered = waiting.pop()
+        if isinstance(node, Name):
+            if node.name not in bound:
+                yield node, filtered
+            continue
+        waiting.extend(reversed(list(_parts(node, bound, filtered))))
+
+
+def _parts(node: Node, bound: Bound, filtered: bool) -> Iterator[tuple[Node, Bound, bool]]:
+    """The parts of a node with the names bound around each."""
+    if isinstance(node, (For, Some, Every)):
+        for iteration in node.iterations:
+            yield iteration.domain, bound, filtered
+            if iteration.to is not None:
+                yield iteration.to, bound, filtered
+            bound |= {iteration.name}
+        body = node.body if isinstance(node, For) else node.condition
+        yield body, bound | {"partial"} if isinstance(node, For) else bound, filtered
+    elif isinstance(node, FunctionDefinition):
+        yield node.body, bound | {parameter.name for parameter in node.parameters}, filtered
+    elif isinstance(node, ContextLiteral):
+        for entry in node.entries:
+            own = {entry.key} if isinstance(entry.value, FunctionDefinition) else set()
+            yield entry.value, bound | own, filtered
+            bound |= {entry.key}
+        if node.result is not None:
+            yield node.result, bound, filtered
+    elif isinstance(node, Filter):
+        yield node.source, bound, filtered
+        yield node.condition, bound | {"item"}, True
+    else:
+        for part in children(node):
+            yield part, bound, filtered
+
+
+# ── findings ────────────────────────────────────────────────────────────────────────────────────
+def check_text(text: str, scope: Mapping[str, Any], *, unary: bool, extended: bool) -> tuple[Finding, ...]:
+    """Findings of an expression (or a cell) whose outer names are the keys of `scope`."""
+    kinds = {name: _type_of(value) for name, value in scope.items()}
+    odd = frozenset(name for name in scope if not is_regular(name))
+    try:
+        node: Node = parse_tests(text, odd, odd) if unary else parse_expression(text, odd, odd)
+    except FeelSyntaxError as error:
+        values = {**error.values, "expected_codes": error.expected}
+        return (Finding(error.code, values, error.offset, error.offset, error.line, error.column),)
+    except BudgetExceeded as error:
+        return (Finding(error.code, {"allowed": error.allowed}),)
+    try:
+        found = [*_unknown_names(node, scope, extended), *_calls(node, scope, extended), *_conflicts(node, kinds)]
+    except RecursionError:
+        return (Finding("budget.nesting", {"allowed": 0}),)
+    found.sort(key=lambda item: item[1].start)
+    return tuple(_finding(text, *item) for item in found)
+
+
+Found = tuple[str, Node, dict[str, Any]]
+
+
+def _finding(text: str, code: str, node: Node, values: dict[str, Any]) -> Finding:
+    severity = "warning" if values.pop("certain", True) is False else "error"
+    return Finding(code, values, node.start, node.end, *line_and_column(text, node.start), severity)
+
+
+def _type_of(value: Any) -> Type:
+    if isinstance(value, Type):
+        return value
+    if isinstance(value, str):
+        try:
+            return read_type(value)
+        except FeelError:
+            return ANY
+    return ANY
+
+
+def _unknown_names(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
+    called = {id(node.function) for node in _walk(root) if isinstance(node, Invoke)}
+    for name, filtered in outer_names(root):
+        if name.name in scope or find_built_in(name.name, extended) is not None or name.name == "partial":
+            continue
+        if id(name) in called:
+            yield "function.unknown", name, {"name": name.name}
+        elif not filtered:
+            yield "name.unknown", name, {"name": name.name}
+
+
+def _walk(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(children(node))
+
+
+def _calls(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
+    """Calls of known functions with a wrong number of arguments or wrong names."""
+    free = {id(name) for name, _ in outer_names(root)}
+    for node in _walk(root):
+        if not (isinstance(node, Invoke) and isinstance(node.function, Name) and id(node.function) in free):
+            continue
+        name = node.function.name
+        lent = scope.get(name)
+        function = lent if isinstance(lent, Function) else find_built_in(name, extended)
+        if function is not None and not _fits(function, node, extended):
+            values = {"function": name, "found": len(node.positional) + len(node.named)}
+            yield "argument.count", node, {**values, "expected": _arities(function)}
+
+
+def _shapes(function: Function) -> list[Any]:
+    return [overload.parameters for overload in function.overloads] if isinstance(function, BuiltIn) else [
+        function.parameters
+    ]
+
+
+def _fits(function: Function, node: Invoke, extended: bool) -> bool:
+    for parameters in _shapes(function):
+        if node.named:
+            given = {argument.name for argument in node.named}
+            known = {parameter.name for parameter in parameters}
+            needed = {p.name for p in parameters if not (p.optional or p.variadic)}
+            if needed <= given <= known:
+                return True
+            continue
+        least = sum(1 for p in parameters if not (p.optional or p.variadic))
+        variadic = bool(parameters) and parameters[-1].variadic
+        if least <= len(node.positional) and (variadic or len(node.positional) <= len(parameters)):
+            return True
+    return False
+
+
+def _arities(function: Function) -> str:
+    texts = []
+    for parameters in _shapes(function):
+        least = sum(1 for p in parameters if not (p.optional or p.variadic))
+        most = "more" if parameters and parameters[-1].variadic else str(len(parameters))
+        texts.append(most if str(least) == most else f"{least} to {most}")
+    return " or ".join(dict.fromkeys(texts))
+
+
+# ── types ───────────────────────────────────────────────────────────────────────────────────────
+ORDERED: Final = (NUMBER, STRING, DATE, TIME, DATE_TIME, DAYS_DURATION, MONTHS_DURATION)
+DURATIONS: Final = (DAYS_DURATION, MONTHS_DURATION)
+MOMENTS: Final = (DATE, TIME, DATE_TIME)
+
+
+def _conflicts(root: Node, kinds: Mapping[str, Type]) -> Iterator[Found]:
+    """Operators between types that can never give a value."""
+    for node, names in _scoped(root, kinds):
+        if isinstance(node, (Arithmetic, Comparison)):
+            left, right = infer(node.left, names), infer(node.right, names)
+            if not _combines(node, left, right):
+                values = {"operator": node.operator, "left": str(left), "right": str(right)}
+                yield "type.conflict", node, values
+
+
+def _scoped(root: Node, kinds: Mapping[str, Type]) -> Iterator[tuple[Node, Mapping[str, Type]]]:
+    """Every node with the types of the names around it; names bound inside are unknown."""
+    waiting: list[tuple[Node, Bound, bool]] = [(root, NO_NAMES, False)]
+    while waiting:
+        node, bound, filtered = waiting.pop()
+        known = {} if filtered else {n: kind for n, kind in kinds.items() if n not in bound} if bound else kinds
+        yield node, known
+        waiting.extend(_parts(node, bound, filtered))
+
+
+def _combines(node: Arithmetic | Comparison, left: Type, right: Type) -> bool:
+    if not (_is_certain(left) and _is_certain(right)):
+        return True
+    if isinstance(node, Comparison):
+        if node.operator in ("=", "!="):
+            return NULL in (left, right) or left == right or type(left) is type(right) is not type(NUMBER)
+        return left == right and left in ORDERED
+    return _calculates(node.operator, left, right)
+
+
+def _is_certain(kind: Type) -> bool:
+    return kind in ORDERED or kind == NULL or isinstance(kind, (ListType, ContextType)) or str(kind) == "boolean"
+
+
+def _calculates(operator: str, left: Type, right: Type) -> bool:
+    if left == right == NUMBER:
+        return True
+    if operator == "+" and left == right == STRING:
+        return True
+    if operator in ("+", "-"):
+        if left == right and left in DURATIONS:
+            return True
+        if left in MOMENTS and right in DURATIONS:
+            return not (left == TIME and right == MONTHS_DURATION)
+        if operator == "+" and left in DURATIONS and right in MOMENTS:
+            return not (right == TIME and left == MONTHS_DURATION)
+        return operator == "-" and left in MOMENTS and right in MOMENTS and (left == TIME) == (right == TIME)
+    if operator == "*":
+        return {left, right} <= {NUMBER, *DURATIONS} and NUMBER in (left, right)
+    if operator == "/":
+        return left in DURATIONS and right in (NUMBER, left)
+    return False
+
+
