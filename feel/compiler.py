@@ -15,6 +15,7 @@ from feel.syntax import (
     Coerced,
     ContextLiteral,
     Extension,
+    FunctionDefinition,
     Input,
     ListLiteral,
     Literal,
@@ -30,6 +31,7 @@ Closure = Callable[[Frame], Any]
 N = TypeVar("N", bound=Node)
 PLAIN: Final = FEEL_KINDS
 LARGE: Final = 10**34
+SMALL: Final = tuple(map(Decimal, range(1024)))
 
 
 class Compiler:
@@ -138,15 +140,15 @@ def make_range(low: Any, high: Any, low_included: bool, high_included: bool) -> 
 def _context(compiler: Compiler, node: ContextLiteral, scope: Scope | None) -> Closure:
     from feel.calls import UserFunction
 
-    entries: list[tuple[str, int, Closure, Type | None, Node]] = []
+    entries: list[tuple[str, int, Closure, Type | None, Node, bool]] = []
     keys = [entry.key for entry in node.entries]
     duplicate = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
     for entry in node.entries:
         inner = compiler.declare(entry.key, scope)
-        recursive = type(entry.value).__name__ in ("FunctionDefinition", "Located")
+        recursive = _defines_function(entry.value)
         closure = compiler.compile(entry.value, inner if recursive else scope)
         kind = compiler.type(entry.type) if entry.type is not None else None
-        entries.append((entry.key, inner.slot, closure, kind, entry))
+        entries.append((entry.key, inner.slot, closure, kind, entry, recursive))
         scope = inner
     result = compiler.compile(node.result, scope) if node.result is not None else None
 
@@ -154,16 +156,23 @@ def _context(compiler: Compiler, node: ContextLiteral, scope: Scope | None) -> C
         if duplicate is not None:
             return frame[RUN].fail("context.duplicate-key", node, key=duplicate)
         made = {}
-        for key, slot, closure, kind, entry in entries:
+        for key, slot, closure, kind, entry, recursive in entries:
             value = closure(frame)
             if kind is not None:
                 value = fit(frame, value, kind, entry)
-            if type(value) is UserFunction and value.captured[slot] is None:
+            if recursive and type(value) is UserFunction:
                 value.captured[slot] = value
             made[key] = frame[slot] = value
         return made if result is None else result(frame)
 
     return build
+
+
+def _defines_function(node: Node) -> bool:
+    """Whether an entry is a function written in place: only that one may call itself."""
+    while isinstance(node, Located):
+        node = node.expression
+    return isinstance(node, FunctionDefinition)
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────
@@ -202,8 +211,11 @@ def _outside(compiler: Compiler, node: Name) -> Closure:
             run = frame[RUN]
             found = run.functions.get(name) or built_in
             return run.fail("name.unknown", node, name=name) if found is None else found
-        if type(value) in PLAIN:
+        kind = type(value)
+        if kind in PLAIN:
             return value
+        if kind is int and 0 <= value < 1024:
+            return SMALL[value]
         return admit(frame, value, node)
 
     return load
