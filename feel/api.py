@@ -38,16 +38,20 @@ class Result(NamedTuple):
         return self.warnings[0] if self.value is None and self.warnings else None
 
 
+_result = tuple.__new__  # skips the argument handling of NamedTuple and of __init__: evaluation is the hot path
+_blank_run = object.__new__
+
+
 class Expression:
     """A compiled expression: pure, shared between threads. `text` is empty when it was built from nodes."""
 
-    __slots__ = ("_closure", "_size", "node", "text")
+    __slots__ = ("_closure", "_locals", "node", "text")
 
     def __init__(self, text: str, node: Node, closure: Closure, size: int) -> None:
         self.text = text
         self.node = node
         self._closure = closure
-        self._size = size
+        self._locals = (None,) * (size + 1)
 
     def evaluate(
         self,
@@ -58,14 +62,20 @@ class Expression:
         functions: Mapping[str, Function] | None = None,
     ) -> Result:
         """The value on `context` (plain Python data or FEEL values). Raises BudgetExceeded; nothing else escapes."""
-        run = Run(clock, budget, functions)
-        value = self.run(run, context)
-        return Result(value, tuple(run.warnings)) if run.warnings else Result(value)
+        if clock is None and budget is None and functions is None:
+            run = _blank_run(Run)
+        else:
+            run = Run(clock, budget, functions)
+        try:
+            value = self._closure([run, context, *self._locals])
+        except RecursionError:
+            raise BudgetExceeded("depth", run.budget.depth) from None
+        return _result(Result, (value, tuple(run.warnings) if run.warnings else ()))
 
     def run(self, run: Run, context: Mapping[str, object] = EMPTY) -> Any:
         """The value inside a running evaluation, whose budget and warnings are shared."""
         try:
-            return self._closure([run, context, None, *[None] * self._size])
+            return self._closure([run, context, *self._locals])
         except RecursionError:
             raise BudgetExceeded("depth", run.budget.depth) from None
 
@@ -92,7 +102,7 @@ class UnaryTestsExpression(Expression):
     def run_test(self, run: Run, value: Any, context: Mapping[str, object] = EMPTY) -> bool | None:
         """Whether the FEEL value `value` passes, inside a running evaluation."""
         try:
-            outcome: bool | None = self._closure([run, context, value, *[None] * self._size])
+            outcome: bool | None = self._closure([run, context, value, *self._locals])
         except RecursionError:
             raise BudgetExceeded("depth", run.budget.depth) from None
         return outcome if type(outcome) is bool else None

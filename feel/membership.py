@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import Decimal
 from typing import Any
 
-from feel.compiler import Closure, Compiler, compiles
+from feel.compiler import Closure, Compiler, compiles, make_range
 from feel.operators import COMPARE
 from feel.run import INPUT, RUN, Frame
 from feel.scope import Scope, find
@@ -17,6 +18,7 @@ from feel.syntax import (
     ListLiteral,
     Literal,
     Node,
+    RangeLiteral,
     UnaryTests,
     walk,
 )
@@ -46,6 +48,8 @@ def _matches_list(value: Any, tests: list[Any]) -> bool | None:
 @compiles(In)
 def _in(compiler: Compiler, node: In, scope: Scope | None) -> Closure:
     value = compiler.compile(node.value, scope)
+    if len(node.tests) == 1 and (bounds := constant_bounds(node.tests[0])) is not None:
+        return _in_constant_range(node, value, bounds)
     tests = [compiler.compile(test, scope) for test in node.tests]
     if len(tests) == 1:
         test = tests[0]
@@ -65,14 +69,38 @@ def _in(compiler: Compiler, node: In, scope: Scope | None) -> Closure:
     return any_of
 
 
+def constant_bounds(node: Node) -> Range | None:
+    """The range a literal with two numbers means."""
+    if isinstance(node, RangeLiteral) and isinstance(node.low, Literal) and isinstance(node.high, Literal):
+        low, high = node.low.value, node.high.value
+        if type(low) is Decimal and type(high) is Decimal:
+            return make_range(low, high, node.low_included, node.high_included)
+    return None
+
+
+def _in_constant_range(node: In, value: Closure, bounds: Range) -> Closure:
+    above = operator.le if bounds.low_included else operator.lt
+    below = operator.le if bounds.high_included else operator.lt
+    low, high = bounds.low, bounds.high
+    if bounds.low_included and bounds.high_included:
+
+        def closed(frame: Frame) -> Any:
+            subject = value(frame)
+            return low <= subject <= high if type(subject) is Decimal else tested(frame, node, subject, bounds)
+
+        return closed
+
+    def within(frame: Frame) -> Any:
+        subject = value(frame)
+        if type(subject) is Decimal:
+            return above(low, subject) and below(subject, high)
+        return tested(frame, node, subject, bounds)
+
+    return within
+
+
 def tested(frame: Frame, node: Node, value: Any, test: Any) -> bool | None:
     """Whether the value passes, with a warning when the two cannot be compared."""
-    if type(test) is Range and not test.test and type(value) is Decimal:
-        low, high = test.low, test.high
-        if type(low) is Decimal and type(high) is Decimal:
-            return (value > low or (value == low and test.low_included)) and (
-                value < high or (value == high and test.high_included)
-            )
     passed = matches(value, test)
     if passed is None:
         frame[RUN].fail("comparison.kinds", node, operator="in", left=kind_of(value), right=kind_of(test))
@@ -122,6 +150,8 @@ def _test(compiler: Compiler, node: Node, scope: Scope | None, slot: int) -> Clo
         return _comparison_test(compiler, node, scope, slot)
     if isinstance(node, Literal):
         return _literal_test(node.value, slot)
+    if (bounds := constant_bounds(node)) is not None:
+        return lambda frame: contains(bounds, frame[slot])
     closure = compiler.compile(node, scope)
     if isinstance(node, ListLiteral) or not any(isinstance(part, Input) for part in walk(node)):
         return lambda frame: matches(frame[slot], closure(frame))

@@ -10,11 +10,12 @@ from typing import Any, Final
 from feel.arithmetic import Refused, calculate, negate
 from feel.compiler import Closure, Compiler, compiles
 from feel.numbers import ADD, MULTIPLY, SUBTRACT
-from feel.run import RUN, Frame
-from feel.scope import Scope
-from feel.syntax import And, Arithmetic, Between, Comparison, Literal, Negate, Node, Or
+from feel.run import CONTEXT, RUN, Frame
+from feel.scope import Found, Scope, find
+from feel.syntax import And, Arithmetic, Between, Comparison, Literal, Name, Negate, Node, Or
 from feel.values import compare, equal, kind_of
 
+OUTSIDE: Final = Found((), None)
 FAST: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY}
 HOLDS: Final[dict[str, Callable[[int], bool]]] = {
     "<": lambda order: order < 0,
@@ -107,6 +108,8 @@ def _comparison(compiler: Compiler, node: Comparison, scope: Scope | None) -> Cl
     holds = COMPARE[node.operator]
     if isinstance(node.right, Literal) and type(node.right.value) is Decimal:
         constant = node.right.value
+        if isinstance(node.left, Name) and find(scope, node.left.name) == OUTSIDE:
+            return _name_against_constant(node, node.left.name, left, holds, constant)
 
         def against_constant(frame: Frame) -> Any:
             a = left(frame)
@@ -124,6 +127,22 @@ def _comparison(compiler: Compiler, node: Comparison, scope: Scope | None) -> Cl
         return unordered(frame, node, a, b) if order is None else HOLDS[node.operator](order)
 
     return ordered
+
+
+def _name_against_constant(
+    node: Comparison, name: str, load: Closure, holds: Callable[[Any, Any], bool], constant: Decimal
+) -> Closure:
+    """The commonest condition of all, `amount > 5`, without a closure for its name."""
+
+    def compared(frame: Frame) -> Any:
+        value = frame[CONTEXT].get(name)
+        if type(value) is not Decimal:
+            value = load(frame)
+            if type(value) is not Decimal:
+                return unordered(frame, node, value, constant)
+        return holds(value, constant)
+
+    return compared
 
 
 def unordered(frame: Frame, node: Comparison, left: Any, right: Any) -> None:

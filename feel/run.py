@@ -27,7 +27,16 @@ class Values(dict[str, Any]):
 class Run:
     """One evaluation, perhaps of several expressions that share a budget, a clock and a list of warnings."""
 
-    __slots__ = ("admitted", "budget", "clock", "deadline", "depth", "functions", "moment", "source", "spent", "warnings")
+    budget: Budget = DEFAULT_BUDGET
+    clock: Clock = SYSTEM_CLOCK
+    functions: Mapping[str, Function] = NO_FUNCTIONS
+    warnings: list[Warning] | None = None
+    spent: int = 0
+    depth: int = 0
+    deadline: float = 0.0
+    source: str = ""
+    moment: Any = None
+    admitted: dict[int, Any] | None = None
 
     def __init__(
         self,
@@ -35,16 +44,12 @@ class Run:
         budget: Budget | None = None,
         functions: Mapping[str, Function] | None = None,
     ) -> None:
-        self.budget = budget or DEFAULT_BUDGET
-        self.clock = clock or SYSTEM_CLOCK
-        self.functions = functions or NO_FUNCTIONS
-        self.warnings: list[Warning] | None = None
-        self.spent = 0
-        self.depth = 0
-        self.deadline = 0.0
-        self.source = ""
-        self.moment: Any = None
-        self.admitted: dict[int, Any] | None = None
+        if clock is not None:
+            self.clock = clock
+        if budget is not None:
+            self.budget = budget
+        if functions:
+            self.functions = functions
 
     def fail(self, code: str, node: Any = None, **values: Any) -> None:
         """Note why a part became null; returns None, that null."""

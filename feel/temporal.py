@@ -305,8 +305,22 @@ def read_date_time(text: str) -> DateTime | None:
     """The date and time `2024-02-29T10:30:00Z`, or None."""
     head, mark, tail = text.partition("T")
     date = read_date(head)
-    time = read_time(tail) if mark and date else None
-    return DateTime(date, time) if date and time else None
+    if date is None or not mark:
+        return None
+    if tail.startswith("24:00:00"):  # ISO 8601: the end of the day is the start of the next
+        return _end_of_day(date, tail)
+    time = read_time(tail)
+    return DateTime(date, time) if time else None
+
+
+def _end_of_day(date: Date, tail: str) -> DateTime | None:
+    time = read_time("00" + tail[2:])
+    if time is None or time.nanos:
+        return None
+    try:
+        return DateTime(date_from_ordinal(date.ordinal + 1), time)
+    except OutOfRange:
+        return None
 
 
 def read_duration(text: str) -> Duration | Months | None:
@@ -358,12 +372,12 @@ def in_zone(instant: int, zone: str) -> DateTime:
     return date_time_from_nanos(instant + offset * SECOND, None, zone)
 
 
-def months_between(start: Date, end: Date, start_nanos: int = 0, end_nanos: int = 0) -> int:
+def months_between(start: Date, end: Date) -> int:
     """Whole months from start to end, negative when end is earlier."""
     count = (end.year - start.year) * 12 + end.month - start.month
-    if count > 0 and (end.day, end_nanos) < (start.day, start_nanos):
+    if count > 0 and end.day < start.day:
         return count - 1
-    if count < 0 and (end.day, end_nanos) > (start.day, start_nanos):
+    if count < 0 and end.day > start.day:
         return count + 1
     return count
 

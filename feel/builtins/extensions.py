@@ -8,7 +8,7 @@ from typing import Any
 
 from feel import regex
 from feel.builtins.strings import string_join
-from feel.builtins.temporal import _day
+from feel.builtins.temporal import day_of
 from feel.registry import Fault, built_in
 from feel.run import Run
 from feel.temporal import Date, days_in_month
@@ -110,5 +110,5 @@ def partition(run: Run, items: list[Any], size: Decimal) -> list[list[Any]]:
 @built_in("last day of month", "date: Any", result="date", extension=True)
 def last_day_of_month(run: Run, value: Any) -> Date:
     """The last day of a date's month."""
-    day = _day(value)
+    day = day_of(value)
     return Date(day.year, day.month, days_in_month(day.year, day.month))

@@ -179,48 +179,43 @@ def duration(run: Run, value: Any) -> Duration | Months:
 @built_in("years and months duration", "from: Any", "to: Any", result="years and months duration")
 def years_and_months_duration(run: Run, start: Any, end: Any) -> Months:
     """The whole months between two dates."""
-    first, first_nanos = _day_and_nanos(start, "from", 1)
-    last, last_nanos = _day_and_nanos(end, "to", 2)
-    return Months(months_between(first, last, first_nanos, last_nanos))
+    return Months(months_between(day_of(start, "from", 1), day_of(end, "to", 2)))
 
 
-def _day_and_nanos(value: Any, name: str, position: int) -> tuple[Date, int]:
+def day_of(value: Any, name: str = "date", position: int = 1) -> Date:
+    """The day of a date or a date and time; raises Fault."""
     if type(value) is list and len(value) == 1:
         value = value[0]
     if type(value) is DateTime:
-        return value.date, value.time.nanos
+        return value.date
     if type(value) is Date:
-        return value, 0
+        return value
     raise Fault("argument.type", argument=name, position=position, expected="date", found=value)
 
 
 # ── calendar ────────────────────────────────────────────────────────────────────────────────────
-def _day(value: Any) -> Date:
-    return _day_and_nanos(value, "date", 1)[0]
-
-
 @built_in("day of year", "date: Any", result="number")
 def day_of_year(run: Run, value: Any) -> Decimal:
     """The number of the day in its year, from 1."""
-    day = _day(value)
+    day = day_of(value)
     return Decimal(day.ordinal - Date(day.year, 1, 1).ordinal + 1)
 
 
 @built_in("day of week", "date: Any", result="string")
 def day_of_week(run: Run, value: Any) -> str:
     """The English name of the day of the week."""
-    return DAYS[_day(value).weekday - 1]
+    return DAYS[day_of(value).weekday - 1]
 
 
 @built_in("month of year", "date: Any", result="string")
 def month_of_year(run: Run, value: Any) -> str:
     """The English name of the month."""
-    return MONTHS[_day(value).month - 1]
+    return MONTHS[day_of(value).month - 1]
 
 
 @built_in("week of year", "date: Any", result="number")
 def week_of_year(run: Run, value: Any) -> Decimal:
     """The number of the ISO week."""
-    day = _day(value)
+    day = day_of(value)
     cycle = Date(day.year % 400 + 2000, day.month, day.day)
     return Decimal(python_date(cycle.year, cycle.month, cycle.day).isocalendar().week)
