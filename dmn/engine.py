@@ -17,10 +17,10 @@ from dmn.model import (
     Knowledge,
     Node,
     Ref,
+    RelationBox,
     Service,
     TableBox,
     TableOutput,
-    Variable,
     boxes,
 )
 from dmn.recording import DecisionRun
@@ -277,10 +277,13 @@ def _member_names(graph: Graph, types: Iterable[Types]) -> Iterable[str]:
             yield node.variable.name
         logic = node.expression if isinstance(node, Decision) else node.logic if isinstance(node, Knowledge) else None
         for part in boxes(logic):
-            name = ""
-            if isinstance(part, ContextEntry):
-                name = part.variable.name if part.variable else ""
-            elif isinstance(part, (Variable, TableOutput)):
-                name = part.name
-            if name and not name.isidentifier():
-                yield name
+            yield from (name for name in _keys(part) if name and not name.isidentifier())
+
+
+def _keys(part: object) -> Iterable[str]:
+    """The names under which a box makes members."""
+    if isinstance(part, ContextEntry):
+        return (part.variable.name,) if part.variable else ()
+    if isinstance(part, RelationBox):
+        return (column.name for column in part.columns)
+    return (part.name,) if isinstance(part, TableOutput) else ()

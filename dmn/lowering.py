@@ -148,15 +148,15 @@ class Lowering:
 
     @node.register
     def _(self, boxed: model.ConditionalBox, names: Scope) -> syntax.Node:
-        return syntax.If(
-            self.typed(boxed.condition, names), self.typed(boxed.then, names), self.typed(boxed.otherwise, names)
+        condition = _condition(self.typed(boxed.condition, names))
+        return _strict(
+            syntax.If(condition, self.typed(boxed.then, names), self.typed(boxed.otherwise, names)), boxed.id
         )
 
     @node.register
     def _(self, boxed: model.FilterBox, names: Scope) -> syntax.Node:
-        return _boxed_filter(
-            self.typed(boxed.source, names), self.typed(boxed.match, {**names, "item": None}), boxed.id
-        )
+        match = _condition(self.typed(boxed.match, {**names, "item": None}))
+        return _strict(syntax.Filter(self.typed(boxed.source, names), match), boxed.id)
 
     @node.register
     def _(self, boxed: model.IteratorBox, names: Scope) -> syntax.Node:
@@ -194,13 +194,13 @@ def _null_because(code: str, element: str) -> syntax.Node:
 
 
 class _NotBoolean(Exception):
-    """A match of a boxed filter was neither true, false nor null."""
+    """A condition of a box was neither true, false nor null."""
 
 
-def _boxed_filter(source: syntax.Node, match: syntax.Node, element: str) -> syntax.Node:
-    """A boxed filter is FEEL's filter, but null as a whole as soon as one match is no boolean (DMN 10.2.2.8)."""
+def _condition(node: syntax.Node) -> syntax.Node:
+    """A condition that gives up its whole box when it is no boolean."""
 
-    def checked(parts: Sequence[Closure]) -> Closure:
+    def build(parts: Sequence[Closure]) -> Closure:
         condition = parts[0]
 
         def run(frame: list[Any]) -> Any:
@@ -211,15 +211,21 @@ def _boxed_filter(source: syntax.Node, match: syntax.Node, element: str) -> synt
 
         return run
 
-    def whole(parts: Sequence[Closure]) -> Closure:
-        filtered = parts[0]
+    return syntax.Extension((node,), build)
+
+
+def _strict(box: syntax.Node, element: str) -> syntax.Node:
+    """A box that is null as soon as one of its conditions is no boolean (DMN 1.5, boxed conditional and filter)."""
+
+    def build(parts: Sequence[Closure]) -> Closure:
+        inside = parts[0]
 
         def run(frame: list[Any]) -> Any:
             try:
-                return filtered(frame)
+                return inside(frame)
             except _NotBoolean:
-                return frame[0].fail("dmn.match-not-boolean", None, element=element)
+                return frame[0].fail("dmn.condition-not-boolean", None, element=element)
 
         return run
 
-    return syntax.Extension((syntax.Filter(source, syntax.Extension((match,), checked)),), whole)
+    return syntax.Extension((box,), build)

@@ -56,6 +56,12 @@ def test_a_conditional(condition, wanted):
     assert value_of(logic, x=2) == wanted
 
 
+def test_a_condition_that_is_no_boolean_makes_the_box_null():
+    box = f"<conditional><if>{literal('1')}</if><then>{literal('1')}</then><else>{literal('2')}</else></conditional>"
+    answer = load(decision("d", box)).evaluate("d")
+    assert (answer.value, answer.warnings[-1].code) == (None, "dmn.condition-not-boolean")
+
+
 def test_a_filter():
     assert value_of(f"<filter><in>{literal('[1, 2, 3]')}</in><match>{literal('item > x')}</match></filter>", x=1) == [
         2,
@@ -71,7 +77,7 @@ def test_a_filter_by_members():
 def test_a_filter_whose_match_is_no_boolean_is_null():
     source, match = literal("[1, 2]"), literal('if item = 1 then true else "no"')
     answer = load(decision("d", f"<filter><in>{source}</in><match>{match}</match></filter>")).evaluate("d")
-    assert (answer.value, answer.warnings[-1].code) == (None, "dmn.match-not-boolean")
+    assert (answer.value, answer.warnings[-1].code) == (None, "dmn.condition-not-boolean")
 
 
 @pytest.mark.parametrize(
