@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from feel.errors import FeelError
 from feel.syntax import (
@@ -19,6 +19,9 @@ from feel.syntax import (
     TypeNode,
 )
 from feel.temporal import Date, DateTime, Duration, Months, Time, at_midnight_utc
+
+if TYPE_CHECKING:
+    from feel.functions import Function
 
 
 class _Mismatch:
@@ -180,9 +183,7 @@ class ContextType(Type):
         """Structural: extra members are allowed."""
         if type(value) is not dict:
             return False
-        return all(
-            key in value and (value[key] is None or kind.contains(value[key])) for key, kind in self.members
-        )
+        return all(key in value and (value[key] is None or kind.contains(value[key])) for key, kind in self.members)
 
     def conforms(self, other: Type) -> bool:
         """Structural, member by member."""
@@ -230,6 +231,27 @@ class FunctionType(Type):
         if not isinstance(value, Function):
             return False
         return FunctionType(tuple(p.type for p in value.parameters), value.result).conforms(self)
+
+    def coerce(self, value: Any) -> Any:
+        """A function that can be called so: what it does not say about its own types is no reason to refuse it."""
+        from feel.functions import Function
+
+        if type(value) is list and len(value) == 1:
+            value = value[0]
+        if value is None or (isinstance(value, Function) and self._accepts(value)):
+            return value
+        return MISMATCH
+
+    def _accepts(self, function: Function) -> bool:
+        formal = list(function.parameters)
+        if formal and formal[-1].variadic:
+            formal += [formal[-1]] * (len(self.parameters) - len(formal))
+        if len(formal) < len(self.parameters) or any(not p.optional for p in formal[len(self.parameters) :]):
+            return False
+        pairs = zip(self.parameters, formal, strict=False)
+        if not all(p.variadic or isinstance(given, AnyType) or given.conforms(p.type) for given, p in pairs):
+            return False
+        return isinstance(function.result, AnyType) or function.result.conforms(self.result)
 
     def conforms(self, other: Type) -> bool:
         """Parameters contravariant, result covariant."""
