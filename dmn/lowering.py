@@ -164,7 +164,8 @@ class Lowering:
         body = self.typed(boxed.body, {**names, boxed.variable: None, "partial": None})
         if boxed.kind is model.IteratorKind.FOR:
             return syntax.For(iteration, body)
-        return (syntax.Some if boxed.kind is model.IteratorKind.SOME else syntax.Every)(iteration, body)
+        quantifier = syntax.Some if boxed.kind is model.IteratorKind.SOME else syntax.Every
+        return _strict(quantifier(iteration, _condition(body)), boxed.id)
 
     @node.register
     def _(self, boxed: model.TableBox, names: Scope) -> syntax.Node:
@@ -215,7 +216,7 @@ def _condition(node: syntax.Node) -> syntax.Node:
 
 
 def _strict(box: syntax.Node, element: str) -> syntax.Node:
-    """A box that is null as soon as one of its conditions is no boolean (DMN 1.5, boxed conditional and filter)."""
+    """A box that is null as soon as one of its conditions is no boolean (DMN 1.5, 10.2.2)."""
 
     def build(parts: Sequence[Closure]) -> Closure:
         inside = parts[0]

@@ -96,6 +96,14 @@ def test_iterators(kind, body, text, wanted):
     assert value_of(logic) == wanted
 
 
+@pytest.mark.parametrize("kind", ["some", "every"])
+def test_a_quantifier_whose_condition_is_no_boolean_is_null(kind):
+    satisfies = literal('if n = 2 then true else "no"')
+    box = f'<{kind} iteratorVariable="n"><in>{literal("[1, 2]")}</in><satisfies>{satisfies}</satisfies></{kind}>'
+    answer = load(decision("d", box)).evaluate("d")
+    assert (answer.value, answer.warnings[-1].code) == (None, "dmn.condition-not-boolean")
+
+
 def test_a_table_inside_a_context():
     inner = table(["a"], ["y"], ['> 1 -> "big"', '<= 1 -> "small"'])
     assert value_of(f"<context>{entry('a', literal('x'))}{entry('size', inner)}</context>", x=5) == {
