@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.exceptions import NotAllowed
 from accounts.models import OrgUnit, User
-from accounts.rights import rights_of
+from accounts.rights import Grant, rights_of
 
 
 def may(user: User | AnonymousUser, action: str, kind: str, record: Any = None) -> bool:
@@ -29,7 +29,10 @@ def may(user: User | AnonymousUser, action: str, kind: str, record: Any = None) 
     if not paths:
         return False
     path = _path_of(record)
-    return any(grant.covers_path(path) for grant in paths)
+    if any(grant.covers_path(path) for grant in paths):
+        return True
+    by_owner = [grant for grant in paths if path in grant.units_above]
+    return bool(by_owner) and _owner_is_within(record, by_owner)
 
 
 def require(user: User | AnonymousUser, action: str, kind: str, record: Any = None) -> None:
@@ -41,3 +44,18 @@ def require(user: User | AnonymousUser, action: str, kind: str, record: Any = No
 def _path_of(record: Any) -> str | None:
     unit = record if isinstance(record, OrgUnit) else getattr(record, "org_unit", None)
     return unit.path if unit is not None else None
+
+
+def _owner_is_within(record: Any, grants: list[Grant]) -> bool:
+    """A record kept at the branch is the team's when its owner is of the team."""
+    path = _path_of(getattr(record, "owner", None))
+    return path is not None and any(grant.covers_path(path) for grant in grants)
+
+
+class _Company:
+    """What belongs to no unit: reached only from the root of the tree."""
+
+    org_unit = None
+
+
+COMPANY = _Company()

@@ -23,7 +23,7 @@ from accounts.models import (
     UnitKind,
     User,
 )
-from accounts.models.units import codes_of
+from accounts.models.units import ancestor_paths_of, codes_of
 from config import clock
 
 ANY_KIND = "*"
@@ -37,6 +37,11 @@ class Grant:
     role: str
     actions: frozenset[str]
     prefix: str | None
+
+    @property
+    def units_above(self) -> tuple[str, ...]:
+        """The paths of the units above: a record kept there counts as the team's when its owner is of the team."""
+        return ancestor_paths_of(self.prefix)[:-1] if self.prefix else ()
 
     def covers_path(self, path: str | None) -> bool:
         """Whether a record of the unit at ``path`` is reached; one without unit only from the root of the tree."""

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
 from accounts.models import Action, FieldEffect, User
+from accounts.models.units import ancestor_paths_of
 from accounts.permissions import may, require
 from accounts.rights import Rights, rights_of
 
@@ -57,7 +58,7 @@ def visible_filter(
     if None in prefixes and owner is not None:
         condition |= Q(**{f"{owner}__in": sorted(rights.owners(action))})
     for prefix in _outermost({prefix for prefix in prefixes if prefix is not None}):
-        condition |= Q(**{f"{unit_path}__startswith": prefix})
+        condition |= _below(prefix, unit_path, owner)
     return condition or None
 
 
@@ -96,6 +97,15 @@ def _mildest(rights: Rights, roles: set[str], kind: str, common: Mapping[str, Fi
         for name in names
     }
     return {name: effect for name, effect in effects.items() if effect != FieldEffect.OPEN}
+
+
+def _below(prefix: str, unit_path: str, owner: str | None) -> Q:
+    """Records of the unit or below; those kept at a unit above it, such as the branch, when their owner is of it."""
+    condition = Q(**{f"{unit_path}__startswith": prefix})
+    above = ancestor_paths_of(prefix)[:-1]
+    if owner is not None and above:
+        condition |= Q(**{f"{unit_path}__in": above, f"{owner}__org_unit__path__startswith": prefix})
+    return condition
 
 
 def _outermost(prefixes: set[str]) -> list[str]:

@@ -103,8 +103,20 @@ class User(Stamped, AbstractUser):
         verbose_name_plural = _("people")
         ordering = ["username"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), condition=~models.Q(email=""), name="user_email_once"),
-            models.UniqueConstraint(fields=["staff_no"], condition=~models.Q(staff_no=""), name="user_staff_no_once"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="user_email_once",
+                violation_error_code="unique",
+                violation_error_message=_("This e-mail address is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["staff_no"],
+                condition=~models.Q(staff_no=""),
+                name="user_staff_no_once",
+                violation_error_code="unique",
+                violation_error_message=_("This staff number is taken."),
+            ),
             models.CheckConstraint(condition=~models.Q(manager=models.F("id")), name="user_is_not_own_manager"),
         ]
 
