@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -120,7 +119,7 @@ def money(amount: Decimal | int | float | None, currency: str = "CNY") -> str:
         return "–"
     value = Decimal(str(amount))
     digits = 0 if value == value.to_integral_value() else 2
-    text = number_format(abs(value), decimal_pos=digits, use_l10n=True, force_grouping=True)
+    text = f"{abs(value):,.{digits}f}"  # the same groups of three in both languages
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     return f"{'−' if value < 0 else ''}{sign}{text}"
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 
 from config import clock
 
@@ -24,9 +24,28 @@ def exact(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Weekday, day and month, and the year when it is another one."""
     local = timezone.localtime(moment)
+    month_day = date_format(local, pgettext("date format, day", "j M"))
     if local.year == timezone.localtime(clock.now()).year:
-        return date_format(local, pgettext("date format, day", "D j M"))
+        return f"{weekday(local)} {month_day}" if _weekday_first() else f"{month_day} {weekday(local)}"
     return date_format(local, pgettext("date format, day of another year", "j M Y"))
+
+
+def weekday(local: datetime) -> str:
+    """The weekday in its short form."""
+    names = (
+        pgettext("short weekday", "Mon"),
+        pgettext("short weekday", "Tue"),
+        pgettext("short weekday", "Wed"),
+        pgettext("short weekday", "Thu"),
+        pgettext("short weekday", "Fri"),
+        pgettext("short weekday", "Sat"),
+        pgettext("short weekday", "Sun"),
+    )
+    return names[local.weekday()]
+
+
+def _weekday_first() -> bool:
+    return not (get_language() or "").startswith("zh")
 
 
 def span(length: timedelta, *, parts: int = 2) -> str:

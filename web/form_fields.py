@@ -52,8 +52,10 @@ def _control_attributes(bound: BoundField, kind: str, more: dict[str, Any]) -> d
         described.append(f"{bound.auto_id}_error")
     if described and kind != "choices":
         attributes["aria-describedby"] = " ".join(described)
-    if kind in {"select", "textarea", "file"}:
+    if kind in {"select", "textarea"}:
         attributes["class"] = "input"
+    if kind == "file":
+        attributes["class"] = "sr-only"
     _use_native_picker(bound.field.widget)
     return attributes
 

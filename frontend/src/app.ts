@@ -2,8 +2,9 @@
 import "./css/app.css";
 import { startComboboxes } from "./combobox";
 import { startDialogs } from "./dialogs";
-import { onEach } from "./dom";
+import { onEach, whenSeen } from "./dom";
 import { startDrafts } from "./drafts";
+import { startFiles } from "./files";
 import { startHtmx } from "./htmx-setup";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
@@ -20,6 +21,7 @@ function start(): void {
   startDialogs();
   startMenus();
   startTabs();
+  startFiles();
   startToasts();
   startComboboxes();
   startDrafts();
@@ -27,7 +29,7 @@ function start(): void {
   startPalette();
   startKeys();
   startLive();
-  onEach("[data-diagram]", (place) => void import("./diagram").then((module) => module.showDiagram(place)));
+  onEach("[data-diagram]", (place) => whenSeen(place, () => void import("./diagram").then((module) => module.showDiagram(place))));
   onEach("[data-form-viewer]", (place) => void import("./form").then((module) => module.showForm(place)));
 }
 

@@ -94,9 +94,7 @@ class Diagram {
     this.fit();
     const events = this.viewer.get<{ on(name: string, run: (event: { element: Shape }) => void): void }>("eventBus");
     events.on("element.click", ({ element: shape }) => this.pick(shape.id, false));
-    new ResizeObserver(() => {
-      if (this.place.clientWidth > 0) this.fit();
-    }).observe(this.place);
+    new ResizeObserver(() => this.fit()).observe(this.place);
   }
 
   private mark(): void {
@@ -122,6 +120,7 @@ class Diagram {
 
   /** The whole diagram where it stays readable, else readable with the current step in the middle. */
   fit(): void {
+    if (this.place.clientWidth === 0) return;
     this.canvas.resized();
     const scale = this.canvas.zoom("fit-viewport", "auto");
     if (scale > 1) this.canvas.zoom(1, "auto");

@@ -37,6 +37,16 @@ export function isVisible(element: HTMLElement): boolean {
   return element.getClientRects().length > 0;
 }
 
+/** Runs once the element is first on the screen: a hidden tab costs nothing until it is opened. */
+export function whenSeen(target: Element, run: () => void): void {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    run();
+  });
+  observer.observe(target);
+}
+
 /** Clones the first element of a `<template>` of the page. */
 export function fromTemplate(id: string): HTMLElement {
   const template = document.getElementById(id) as HTMLTemplateElement | null;
@@ -45,10 +55,12 @@ export function fromTemplate(id: string): HTMLElement {
   return element;
 }
 
-/** Data a page passes in `<script type="application/json" id=...>`. */
+/** Data a page passes in `<script type="application/json" id=...>`; nothing asked, nothing given. */
 export function embedded<T>(id: string | undefined): T | undefined {
-  const text = id ? document.getElementById(id)?.textContent : undefined;
-  return text ? (JSON.parse(text) as T) : undefined;
+  if (!id) return undefined;
+  const text = document.getElementById(id)?.textContent;
+  if (!text) throw new Error(`The page has no data ${id}`);
+  return JSON.parse(text) as T;
 }
 
 export function element<K extends keyof HTMLElementTagNameMap>(

@@ -64,7 +64,7 @@ function isLoginPage(xhr: XMLHttpRequest): boolean {
 export function startHtmx(): void {
   Object.assign(htmx.config, {
     allowEval: false,
-    allowScriptTags: false,
+    allowScriptTags: true, // only keeps the JSON data of a partial; the CSP runs no inline script
     includeIndicatorStyles: false,
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
