@@ -20,6 +20,7 @@ class StartInstance:
 
     variables: Variables
     event: str | None = None
+    called: bool = False  # by a call activity: what nobody catches inside goes to the caller (``Advance.thrown``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ class ChildFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """The caller has dealt with the escalation thrown at ``step`` and did not end this instance: go on."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """Try the step of an open incident again, after ``variables`` were written to its scope."""
 
@@ -117,6 +125,7 @@ Stimulus = (
     | FireTimer
     | Receive
     | ChildFinished
+    | Resume
     | Retry
     | SetVariables
     | ReplanTimers
@@ -284,6 +293,7 @@ class ClosedStep:
     step: str
     element: str
     how: Closing
+    kind: StepKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +330,8 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True)
 class SignalSent:
+    """A signal for everybody else: what this instance itself was listening for has been served already."""
+
     name: str
     variables: Variables
     element: str
@@ -396,11 +408,16 @@ class ErrorThrown:
     message: str
     variables: Variables
     escalation: bool = False
+    step: str = ""  # where it was thrown; an escalation's throw waits there for Resume
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Everything that one stimulus changed. Lists hold differences: opened now, closed now."""
+    """Everything that one stimulus changed. Lists hold differences: opened now, closed now.
+
+    Closed lists are to be applied before opened ones (a step may close as one kind and open as another); an opened
+    timer whose key is known already has moved to another moment.
+    """
 
     state: bytes
     opened: tuple[OpenedStep, ...] = ()

@@ -1,0 +1,82 @@
+"""Compensation: completed activities are remembered with the variables they saw, and undone newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine.api import IncidentKind
+from workflows.engine.failures import StepFailed
+from workflows.engine.meter import size_of
+from workflows.engine.scopes import Scope
+from workflows.engine.token import Phase
+from workflows.engine.variables import visible
+
+if TYPE_CHECKING:
+    from workflows.engine.specs.activity import Activity
+    from workflows.engine.token import Token
+
+Record = dict[str, Any]
+# {"e": activity, "h": its handler or None, "z": variables at completion, "u": records of a completed sub-process}
+
+
+def remember(token: Token, activity: Activity) -> None:
+    """The activity is completed and may have to be undone, seeing the variables as they are now."""
+    handler = activity.handler
+    assert handler is not None
+    _add(token, {"e": activity.bpmn_id, "h": handler.name, "z": visible(token)})
+
+
+def remember_scope(token: Token, activity: Activity, scope: Scope) -> None:
+    """A sub-process is completed: without a handler of its own, what it remembers is undone for it."""
+    if activity.handler is not None:
+        return
+    if scope.records:
+        _add(token, {"e": activity.bpmn_id, "h": None, "u": scope.records})
+
+
+def _add(token: Token, record: Record) -> None:
+    token.instance.meter.add(size_of(record))
+    token.workflow.records.append(record)
+
+
+def to_undo(token: Token, activity: str | None) -> list[Record]:
+    """What a throw at ``token`` has to undo, newest first; taken off the memory so that nothing is undone twice.
+
+    A throw in an event sub-process also reaches the scope it belongs to.
+    """
+    scopes: list[Any] = [token.workflow]
+    while (owner := scopes[-1].owner) is not None and owner.task_spec.is_event_sub_process:
+        scopes.append(owner.workflow)
+    todo: list[Record] = []
+    for scope in scopes:
+        chosen = [record for record in scope.records if activity is None or record["e"] == activity]
+        scope.records = [record for record in scope.records if record not in chosen]
+        todo += _flat(chosen)
+    return todo
+
+
+def _flat(records: list[Record]) -> list[Record]:
+    found: list[Record] = []
+    for record in reversed(records):
+        if record["h"] is not None:
+            found.append(record)
+        else:
+            found += _flat(record["u"])
+    return found
+
+
+def undo_next(token: Token) -> bool:
+    """Start the next handler below the throwing token; False when nothing is left to undo. Raises StepFailed."""
+    todo: list[Record] = token.internal_data.get("u", [])
+    if not todo:
+        return False
+    handler = token.instance.definition.nodes.get(todo[0]["h"])
+    if handler is None:
+        raise StepFailed(IncidentKind.EXPRESSION, f"compensation handler {todo[0]['h']} is gone")
+    record = todo.pop(0)
+    scope = Scope(handler.scope, token)
+    scope.begun = True
+    scope.interrupted = True
+    token.phase = Phase.WAIT
+    scope.enter(handler, z=dict(record["z"]))
+    return True

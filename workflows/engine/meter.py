@@ -1,0 +1,74 @@
+"""The budget of one advance: what may be spent, what has been, and the incident when it is gone."""
+
+from __future__ import annotations
+
+from time import thread_time
+from typing import Any
+
+import orjson
+
+from workflows.engine.api import Budget, IncidentKind
+from workflows.engine.failures import StepFailed
+
+TOKEN_COST = 60
+"""Bytes of state one more token is counted as."""
+
+
+class Meter:
+    """Counts steps, CPU time, FEEL steps and growth of state; reading CPU time is its only look at the machine."""
+
+    __slots__ = ("_deadline", "budget", "feel_steps", "grown", "steps")
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.steps = 0
+        self.feel_steps = 0
+        self.grown = 0
+        self._deadline = thread_time() + budget.cpu_seconds
+
+    def step(self) -> None:
+        """Count one step of a token. Raises StepFailed when steps or CPU time are spent."""
+        self.steps += 1
+        if self.steps > self.budget.steps:
+            raise StepFailed(IncidentKind.BUDGET, f"more than {self.budget.steps} steps at once", "steps")
+        if self.grown > self.budget.state_bytes:
+            raise self._too_big()
+        if not self.steps & 31 and thread_time() > self._deadline:
+            raise StepFailed(IncidentKind.BUDGET, f"more than {self.budget.cpu_seconds} s of work at once", "cpu")
+
+    def evaluated(self, feel_steps: int) -> None:
+        """Count what one expression spent."""
+        self.feel_steps += feel_steps
+        if self.feel_steps > self.budget.feel_steps:
+            raise StepFailed(IncidentKind.BUDGET, f"more than {self.budget.feel_steps} FEEL steps at once", "feel")
+
+    @property
+    def feel_left(self) -> int:
+        return max(1, self.budget.feel_steps - self.feel_steps)
+
+    def add(self, size: int) -> None:
+        """Count ``size`` bytes that are stored in any case; the next step finds out when they are too many."""
+        self.grown += size
+
+    def grow(self, size: int) -> None:
+        """Count ``size`` bytes about to be stored. Raises StepFailed before they are."""
+        if self.grown + size > self.budget.state_bytes:
+            raise self._too_big()
+        self.grown += size
+
+    def _too_big(self) -> StepFailed:
+        return StepFailed(IncidentKind.BUDGET, f"state grows by more than {self.budget.state_bytes} bytes", "state")
+
+    def grow_by(self, values: dict[str, Any]) -> None:
+        """Count variables about to be written."""
+        self.grow(sum(size_of(value) for value in values.values()))
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes a JSON-ready value takes."""
+    kind = type(value)
+    if kind is str:
+        return len(value)
+    if kind is list or kind is dict:
+        return len(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)) if value else 2
+    return 8

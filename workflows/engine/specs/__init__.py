@@ -1,0 +1,1 @@
+"""What tokens do at each BPMN concept, one module a concept, as subclasses of Spiff's task specs."""

@@ -1,0 +1,21 @@
+"""What tasks, sub-processes and call activities share: they can be compensated once they are completed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.engine.compensating import remember
+from workflows.engine.specs.base import FlowNode
+
+if TYPE_CHECKING:
+    from workflows.engine.token import Token
+
+
+class Activity(FlowNode):
+    """``handler`` is the activity that undoes this one, linked by a compensation boundary event."""
+
+    handler: FlowNode | None = None
+
+    def completed(self, token: Token) -> None:
+        if self.handler is not None and self.repeated is None:
+            remember(token, self)

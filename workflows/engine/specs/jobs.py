@@ -1,0 +1,75 @@
+"""Work for a registered handler: service tasks, and any other element with a job type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine.api import Done, Failed, Fault, IncidentKind, Later, LogKind, StepContext, StepKind
+from workflows.engine.failures import StepFailed
+from workflows.engine.opening import open_step
+from workflows.engine.propagation import throw_error
+from workflows.engine.specs.activity import Activity
+from workflows.engine.specs.base import FlowNode
+from workflows.engine.texts import Text
+from workflows.engine.token import Phase, Token
+from workflows.engine.variables import visible
+
+if TYPE_CHECKING:
+    from bpmn.model import Job, Node
+    from workflows.engine.specs.process import ScopeSpec
+
+
+class JobCall:
+    """The call of a handler on behalf of a node."""
+
+    def __init__(self, job: Job, element: str) -> None:
+        self.type = Text(job.type, element)
+        self.retries = Text(job.retries, element)
+
+    def carry_out(self, node: FlowNode, token: Token) -> bool:
+        """Ask the handler; True when it is done, False when the step waits. Raises StepFailed when it failed."""
+        instance = token.instance
+        handler = str(instance.evaluator.value(self.type, token))
+        retries = self._retries(token)
+        local = token.local
+        inputs = dict(local or {}) if node.input_mappings else visible(token)
+        step = StepContext(token.key, node.bpmn_id, node.node.name, token.loop, node.node.headers, node.node.lane)
+        answer = instance.ports.call(handler, inputs, step)
+        data: dict[str, Any] = {"handler": handler, "inputs": inputs, "answer": type(answer).__name__.lower()}
+        match answer:
+            case Done(variables):
+                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data | {"variables": dict(variables)})
+                token.results = variables
+                return True
+            case Fault(code, message, variables):
+                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data | {"code": code, "message": message})
+                throw_error(token, code, message, variables)
+            case Failed(message, detail):
+                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data | {"message": message})
+                raise StepFailed(IncidentKind.HANDLER, message, detail)
+            case Later():
+                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data)
+                token.phase = Phase.WAIT
+                if token.kind is not StepKind.JOB:
+                    open_step(token, StepKind.JOB, job=handler, retries=retries, inputs=inputs)
+        return False
+
+    def _retries(self, token: Token) -> int:
+        value = token.instance.evaluator.value(self.retries, token)
+        try:
+            return int(value)
+        except (TypeError, ValueError) as error:
+            message = f"retries {self.retries.raw!r} gave {str(value)[:100]!r}, not a number"
+            raise StepFailed(IncidentKind.EXPRESSION, message) from error
+
+
+class JobTask(Activity):
+    """A task a handler does."""
+
+    def __init__(self, scope: ScopeSpec, node: Node, name: str | None = None) -> None:
+        super().__init__(scope, node, name)
+        assert node.job is not None
+        self.job = JobCall(node.job, node.id)
+
+    def execute(self, token: Token) -> bool:
+        return self.job.carry_out(self, token)

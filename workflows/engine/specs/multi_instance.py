@@ -1,0 +1,212 @@
+"""Repetition of an activity: multi-instance over a collection, in parallel or one after another, and standard loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine.api import IncidentKind
+from workflows.engine.compensating import remember
+from workflows.engine.failures import StepFailed
+from workflows.engine.meter import TOKEN_COST, size_of
+from workflows.engine.specs.activity import Activity
+from workflows.engine.texts import Text, feel_of, text_of
+from workflows.engine.token import Phase
+from workflows.engine.variables import propagate, visible
+
+if TYPE_CHECKING:
+    from bpmn.model import Node
+    from workflows.engine.specs.base import FlowNode
+    from workflows.engine.specs.process import ScopeSpec
+    from workflows.engine.token import Token
+
+
+class Repeated(Activity):
+    """The activity as a whole; ``item`` is the node one repetition runs through. Boundary events sit here.
+
+    Its token remembers in ``m``: n items in all, s started, c completed, o outputs (None: none are collected),
+    q items still to start.
+    """
+
+    numbered = False
+    item: FlowNode
+
+    def __init__(self, scope: ScopeSpec, node: Node) -> None:
+        super().__init__(scope, node)
+        self.input_mappings = ()
+        self.output_mappings = ()
+        assert node.loop is not None
+        self.plan = node.loop
+        self.condition = feel_of(node.loop.completion_condition, node.id)
+
+    def log_completed(self, token: Token) -> None:
+        """The items are what is counted as completed activities."""
+
+    def collect(self, item: Token) -> None:
+        """An item is about to be through: take what it produced. Raises StepFailed, then nothing has happened."""
+        raise NotImplementedError
+
+    def item_gone(self, token: Token) -> None:
+        """An item is through: start the next, or leave."""
+        raise NotImplementedError
+
+    def start_item(self, token: Token, index: int, local: dict[str, Any]) -> None:
+        """Begin one repetition."""
+        child = token._add_child(self.item)
+        child.internal_data["x"] = index
+        child.internal_data["v"] = {**local, "loopCounter": index + 1}
+        token.instance.meter.add(TOKEN_COST)
+        self.item._update(child)
+
+
+class MultiInstance(Repeated):
+    def __init__(self, scope: ScopeSpec, node: Node) -> None:
+        super().__init__(scope, node)
+        loop = self.plan
+        self.collection = feel_of(loop.input_collection, node.id)
+        self.cardinality = text_of(loop.cardinality, node.id)
+        self.output = feel_of(loop.output_element, node.id)
+        self.sequential = loop.sequential
+
+    def execute(self, token: Token) -> bool:
+        items = self._items(token)
+        token.instance.meter.grow(len(items) * TOKEN_COST + size_of(items))
+        outputs: list[Any] | None = [None] * len(items) if self.plan.output_collection else None
+        counters: dict[str, Any] = {"n": len(items), "s": 0, "c": 0, "o": outputs}
+        token.internal_data["m"] = counters
+        token.make_local()
+        if not items:
+            return True
+        token.phase = Phase.WAIT
+        if self.sequential:
+            counters["q"] = list(items)
+            self._next(token)
+        else:
+            counters["s"] = len(items)
+            for index, item in enumerate(items):
+                self.start_item(token, index, self._local(item))
+        return False
+
+    def _items(self, token: Token) -> list[Any]:
+        evaluator = token.instance.evaluator
+        if self.collection is not None:
+            items = evaluator.value(self.collection, token)
+            if not isinstance(items, list):
+                message = f"input collection {self.collection.raw!r} gave {str(items)[:100]}, not a list"
+                raise StepFailed(IncidentKind.EXPRESSION, message)
+            return items
+        text = self.cardinality
+        value: Any = None if text is None else evaluator.value(text, token)
+        try:
+            count = int(value)
+        except (TypeError, ValueError) as error:
+            raise StepFailed(IncidentKind.EXPRESSION, f"loop cardinality gave {str(value)[:100]!r}") from error
+        token.instance.meter.grow(max(count, 0) * TOKEN_COST)
+        return [None] * count
+
+    def _local(self, item: Any) -> dict[str, Any]:
+        local: dict[str, Any] = {}
+        if self.plan.input_element and self.collection is not None:
+            local[self.plan.input_element] = item
+        if self.output is not None and self.output.name is not None and self.output.name not in local:
+            local[self.output.name] = None
+        return local
+
+    def _next(self, token: Token) -> None:
+        counters = token.internal_data["m"]
+        index = counters["s"]
+        counters["s"] = index + 1
+        item = counters["q"][index]
+        counters["q"][index] = None
+        self.start_item(token, index, self._local(item))
+
+    def collect(self, item: Token) -> None:
+        body = item.holder
+        assert body is not None
+        counters, evaluator = body.internal_data["m"], item.instance.evaluator
+        produced = None
+        if counters["o"] is not None and self.output is not None:
+            produced = evaluator.value(self.output, item)
+        enough = False
+        if self.condition is not None:
+            done = counters["c"] + 1
+            context = visible(item)
+            context |= {
+                "numberOfInstances": counters["n"],
+                "numberOfActiveInstances": counters["s"] - done,
+                "numberOfCompletedInstances": done,
+                "numberOfTerminatedInstances": 0,
+            }
+            enough = evaluator.condition(self.condition, item, context)
+        if counters["o"] is not None:
+            item.instance.meter.grow(size_of(produced))
+            counters["o"][item.internal_data["x"]] = produced
+        counters["c"] += 1
+        if enough:
+            counters["e"] = True
+
+    def item_gone(self, token: Token) -> None:
+        counters = token.internal_data["m"]
+        if counters.get("e") or counters["c"] == counters["n"]:
+            for child in self.items_of(token):
+                child.cancel()
+            token.instance.resume(token, Phase.LEAVE)
+        elif self.sequential:
+            self._next(token)
+
+    def items_of(self, token: Token) -> list[Token]:
+        """The repetitions still running."""
+        return [child for child in token.kids() if child.task_spec is self.item]
+
+    def write_results(self, token: Token) -> None:
+        outputs = token.internal_data["m"]["o"]
+        if outputs is not None and self.plan.output_collection:
+            propagate(token, {self.plan.output_collection: outputs}, above=True)
+
+    def completed(self, token: Token) -> None:
+        if self.handler is not None:
+            remember(token, self)
+
+
+class StandardLoop(Repeated):
+    """Again and again while its condition holds, at most ``loop_maximum`` times."""
+
+    def __init__(self, scope: ScopeSpec, node: Node) -> None:
+        super().__init__(scope, node)
+        self.again = feel_of(self.plan.loop_condition, node.id)
+        self.maximum: Text | None = text_of(self.plan.loop_maximum, node.id)
+
+    def execute(self, token: Token) -> bool:
+        data = token.internal_data
+        if "m" not in data:
+            data["m"] = {"c": 0}
+            token.make_local()
+        done = data["m"]["c"]
+        if (done > 0 or self.plan.test_before) and not self._goes_on(token, done):
+            return True
+        token.phase = Phase.WAIT
+        self.start_item(token, done, {})
+        return False
+
+    def _goes_on(self, token: Token, done: int) -> bool:
+        if self.maximum is not None and done >= self._maximum(token):
+            return False
+        if self.again is None:
+            return self.maximum is not None
+        context = visible(token) | {"loopCounter": done}
+        return token.instance.evaluator.condition(self.again, token, context)
+
+    def _maximum(self, token: Token) -> int:
+        assert self.maximum is not None
+        value = token.instance.evaluator.value(self.maximum, token)
+        try:
+            return int(value)
+        except (TypeError, ValueError) as error:
+            raise StepFailed(IncidentKind.EXPRESSION, f"loop maximum gave {str(value)[:100]!r}") from error
+
+    def collect(self, item: Token) -> None:
+        body = item.holder
+        assert body is not None
+        body.internal_data["m"]["c"] += 1
+
+    def item_gone(self, token: Token) -> None:
+        token.instance.resume(token, Phase.RUN)

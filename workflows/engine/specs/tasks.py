@@ -1,0 +1,115 @@
+"""Tasks people do: user tasks with assignment, form and due date, manual tasks; and tasks that say nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bpmn.model import Assignment, Schedule
+from workflows.engine.api import IncidentKind, StepKind
+from workflows.engine.failures import StepFailed
+from workflows.engine.opening import open_step
+from workflows.engine.specs.activity import Activity
+from workflows.engine.texts import text_of
+from workflows.engine.timing import moment_of
+from workflows.engine.token import Phase, Token
+
+if TYPE_CHECKING:
+    from bpmn.model import Node
+    from workflows.engine.specs.process import ScopeSpec
+    from workflows.engine.texts import Text
+
+DEFAULT_PRIORITY = 50
+
+
+class NoneTask(Activity):
+    """A task without a type: done as soon as it is reached."""
+
+
+class ManualTask(Activity):
+    """Work outside any system; somebody says when it is done."""
+
+    kind = StepKind.MANUAL_TASK
+
+    def execute(self, token: Token) -> bool:
+        open_step(token, self.kind)
+        token.phase = Phase.WAIT
+        return False
+
+
+class UserTask(ManualTask):
+    """Work for a person: who, with which form, until when."""
+
+    kind = StepKind.USER_TASK
+
+    def __init__(self, scope: ScopeSpec, node: Node, name: str | None = None) -> None:
+        super().__init__(scope, node, name)
+        assignment, schedule, id = node.assignment or Assignment(), node.schedule or Schedule(), node.id
+        self.assignee = text_of(assignment.assignee, id)
+        self.candidate_users = text_of(assignment.candidate_users, id)
+        self.candidate_groups = text_of(assignment.candidate_groups, id)
+        self.due = text_of(schedule.due, id)
+        self.follow_up = text_of(schedule.follow_up, id)
+        self.priority_text = text_of(node.priority, id)
+        self.form = text_of(node.form, id)
+
+    def execute(self, token: Token) -> bool:
+        open_step(
+            token,
+            self.kind,
+            assignee=self._name(self.assignee, token, "assignee"),
+            candidate_users=self._names(self.candidate_users, token, "candidate users"),
+            candidate_groups=self._names(self.candidate_groups, token, "candidate groups"),
+            due=self._moment(self.due, token, "due date"),
+            follow_up=self._moment(self.follow_up, token, "follow-up date"),
+            priority=self._priority(token),
+            form=self._name(self.form, token, "form"),
+        )
+        token.phase = Phase.WAIT
+        return False
+
+    def _name(self, text: Text | None, token: Token, what: str) -> str | None:
+        if text is None:
+            return None
+        value = token.instance.evaluator.value(text, token)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str):
+            raise _wrong(what, text, value)
+        return value
+
+    def _names(self, text: Text | None, token: Token, what: str) -> tuple[str, ...]:
+        if text is None:
+            return ()
+        value = token.instance.evaluator.value(text, token)
+        if isinstance(value, str):
+            return tuple(name for part in value.split(",") if (name := part.strip()))
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise _wrong(what, text, value)
+        return tuple(value)
+
+    def _moment(self, text: Text | None, token: Token, what: str) -> Any:
+        if text is None:
+            return None
+        value = token.instance.evaluator.raw(text, token)
+        try:
+            return moment_of(value)
+        except (ValueError, OverflowError) as error:
+            raise _wrong(what, text, value) from error
+
+    def _priority(self, token: Token) -> int:
+        text = self.priority_text
+        if text is None:
+            return DEFAULT_PRIORITY
+        value = token.instance.evaluator.value(text, token)
+        if value is None:
+            return DEFAULT_PRIORITY
+        try:
+            return int(value)
+        except (TypeError, ValueError) as error:
+            raise _wrong("priority", text, value) from error
+
+
+def _wrong(what: str, text: Text, value: Any) -> StepFailed:
+    return StepFailed(IncidentKind.EXPRESSION, f"{what} {text.raw!r} gave {str(value)[:100]!r}")

@@ -1,0 +1,115 @@
+"""Waiting for a message, a signal or a timer: planned from expressions, then shown outside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from bpmn.model import EventKind
+from workflows.engine.api import IncidentKind, OpenedSubscription, OpenedTimer
+from workflows.engine.failures import DefinitionRefused, StepFailed
+from workflows.engine.texts import Text, feel_of, text_of
+from workflows.engine.timing import Due, next_of_cycle, plan
+
+if TYPE_CHECKING:
+    from bpmn.model import Event
+    from workflows.engine.token import Token
+
+
+class Subscription(NamedTuple):
+    name: str
+    key: str
+    signal: bool
+
+
+Plan = Due | Subscription
+
+
+class Waiting:
+    """The catching half of an event: ``plan`` may fail, ``show`` may not."""
+
+    def __init__(self, event: Event, element: str) -> None:
+        self.event = event
+        self.listens = event.kind in {EventKind.MESSAGE, EventKind.SIGNAL, EventKind.TIMER}
+        self.name = text_of(event.name, element)
+        self.key = feel_of(event.correlation_key, element)
+        self.timer = text_of(event.timer, element)
+        if event.kind is EventKind.TIMER and (self.timer is None or event.timer_kind is None):
+            raise DefinitionRefused(element, "a timer needs a date, a duration or a cycle")
+        if event.kind in {EventKind.MESSAGE, EventKind.SIGNAL} and self.name is None:
+            raise DefinitionRefused(element, f"a {event.kind.value} event needs a name")
+
+    def plan(self, token: Token) -> Plan | None:
+        """What to wait for, as ``token`` sees it now. Raises StepFailed."""
+        if self.event.kind is EventKind.TIMER:
+            assert self.event.timer_kind is not None
+            assert self.timer is not None
+            return plan(token, self.event.timer_kind, self.timer, token.instance.evaluator.moment)
+        return Subscription(self._name(token), self._key(token), self.event.kind is EventKind.SIGNAL)
+
+    def show(self, token: Token, planned: Plan, element: str) -> None:
+        """Let the token wait for it."""
+        changes, data = token.instance.changes, token.internal_data
+        if isinstance(planned, Subscription):
+            data["w"] = "s" if planned.signal else "m"
+            if planned.signal:
+                data["g"] = planned.name
+            changes.open_subscription(OpenedSubscription(token.key, element, planned.name, planned.key, planned.signal))
+            return
+        data["w"] = "t"
+        data["b"] = planned.base.isoformat()
+        if planned.at is not None:
+            data["d"] = planned.at.isoformat()
+        if planned.left is not None:
+            data["n"], data["c"] = planned.left, planned.every
+        changes.open_timer(OpenedTimer(token.key, element, planned.at, planned.left))
+
+    def replan(self, token: Token, seen_by: Token, element: str) -> None:
+        """Evaluate the due expression of a waiting timer again. Raises StepFailed."""
+        assert self.event.timer_kind is not None
+        assert self.timer is not None
+        if self.timer.is_literal:
+            return
+        data = token.internal_data
+        planned = plan(seen_by, self.event.timer_kind, self.timer, datetime.fromisoformat(data["b"]))
+        due = None if planned is None or planned.at is None else planned.at.isoformat()
+        if due == data.get("d"):
+            return
+        data.pop("d", None)
+        if due is not None:
+            data["d"] = due
+        left = data.get("n")
+        if planned is not None and planned.left is not None:
+            left, data["c"] = planned.left if left is None else min(left, planned.left), planned.every
+        token.instance.changes.open_timer(
+            OpenedTimer(token.key, element, None if planned is None else planned.at, left), known=True
+        )
+
+    def again(self, token: Token) -> Due | None:
+        """The next firing of a cycle timer that fires now."""
+        data = token.internal_data
+        if data.get("c") is None or data.get("d") is None:
+            return None
+        return next_of_cycle(datetime.fromisoformat(data["d"]), data["n"], data["c"])
+
+    def _name(self, token: Token) -> str:
+        assert self.name is not None
+        name = token.instance.evaluator.value(self.name, token)
+        if not isinstance(name, str) or not name:
+            raise StepFailed(IncidentKind.EXPRESSION, f"name {self.name.raw!r} gave no text")
+        return name
+
+    def _key(self, token: Token) -> str:
+        if self.key is None:
+            return ""
+        return correlation_key(self.key, token)
+
+
+def correlation_key(text: Text, token: Token) -> str:
+    """A correlation key as text. Raises StepFailed for anything but text and numbers."""
+    value = token.instance.evaluator.value(text, token)
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(int(value)) if float(value).is_integer() else repr(value)
+    raise StepFailed(IncidentKind.EXPRESSION, f"correlation key {text.raw!r} gave {str(value)[:100]!r}")
