@@ -12,7 +12,6 @@ from feel.numbers import ADD, DIVIDE, MINUS, MULTIPLY, POWER, SUBTRACT
 from feel.run import Run
 from feel.temporal import (
     DAY,
-
     Date,
     DateTime,
     Duration,
@@ -148,8 +147,6 @@ def _ratio(left: int, right: int) -> Decimal:
     if right == 0:
         raise ZeroDivisionError
     return DIVIDE(Decimal(left), Decimal(right))
-
-
 
 
 RULES: Final[dict[tuple[str, type, type], Rule]] = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from feel.errors import FeelError, NotData
 from feel.functions import Function
-from feel.numbers import PLUS, ArithmeticFault, is_integer, number_text
 from feel.limits import Fuel
+from feel.numbers import PLUS, ArithmeticFault, is_integer, number_text
 from feel.run import Values
 from feel.temporal import DAY, HOUR, MINUTE, SECOND, Date, DateTime, Duration, Months, Time
 from feel.values import KINDS, Range
@@ -238,7 +238,7 @@ def _range_text(value: Range) -> str:
     return f"{opening}{end(value.low)}..{end(value.high)}{closing}"
 
 
-_PLAIN_TEXT: dict[type, Any] = {
+_PLAIN_TEXT: dict[type, Callable[[Any], str]] = {
     type(None): lambda value: "null",
     bool: lambda value: "true" if value else "false",
     Decimal: number_text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from feel.compiler import Closure, Compiler, compiles, fit
 from feel.errors import BudgetExceeded
@@ -16,27 +16,26 @@ from feel.types import ANY, Type
 from feel.values import kind_of
 
 
+class Definition(NamedTuple):
+    """A compiled function definition; `checked` when its result has a written type."""
+
+    node: FunctionDefinition
+    parameters: tuple[Parameter, ...]
+    slots: list[int]
+    body: Closure
+    result: Type
+    checked: bool
+
+
 class UserFunction(Function):
     """A function defined in FEEL together with the frame it was defined in."""
 
-    __slots__ = ("body", "captured", "checked", "node", "slots")
+    __slots__ = ("captured", "definition")
 
-    def __init__(
-        self,
-        node: FunctionDefinition,
-        parameters: tuple[Parameter, ...],
-        slots: list[int],
-        body: Closure,
-        captured: Frame,
-        result: Type,
-        checked: bool,
-    ) -> None:
-        super().__init__(node.name, parameters, result)
-        self.node = node
-        self.slots = slots
-        self.body = body
+    def __init__(self, definition: Definition, captured: Frame) -> None:
+        super().__init__(definition.node.name, definition.parameters, definition.result)
+        self.definition = definition
         self.captured = captured
-        self.checked = checked
 
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """Runs the body on a frame of its own."""
@@ -46,13 +45,12 @@ class UserFunction(Function):
             raise BudgetExceeded("depth", run.budget.depth)
         frame = self.captured.copy()
         frame[RUN] = run
-        for slot, argument in zip(self.slots, arguments, strict=True):
+        definition = self.definition
+        for slot, argument in zip(definition.slots, arguments, strict=True):
             frame[slot] = argument
-        value = self.body(frame)
+        value = definition.body(frame)
         run.depth -= 1
-        if self.checked:
-            return fit(frame, value, self.result, self.node)
-        return value
+        return fit(frame, value, self.result, definition.node) if definition.checked else value
 
 
 @compiles(FunctionDefinition)
@@ -69,8 +67,8 @@ def _function(compiler: Compiler, node: FunctionDefinition, scope: Scope | None)
     body = compiler.compile(node.body, scope)
     checked = node.result is not None
     result = compiler.type(node.result) if node.result is not None else infer(node.body, kinds, compiler.types)
-    formals = tuple(parameters)
-    return lambda frame: UserFunction(node, formals, slots, body, frame.copy(), result, checked)
+    definition = Definition(node, tuple(parameters), slots, body, result, checked)
+    return lambda frame: UserFunction(definition, frame.copy())
 
 
 def find_built_in(name: str, extended: bool) -> Function | None:
@@ -142,5 +140,3 @@ def _outside(name: str, built_in: Function | None) -> Closure:
         return frame[RUN].functions.get(name) or built_in or value
 
     return load
-
-

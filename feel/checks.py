@@ -166,9 +166,11 @@ def _calls(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Fou
 
 
 def _shapes(function: Function) -> list[Any]:
-    return [overload.parameters for overload in function.overloads] if isinstance(function, BuiltIn) else [
-        function.parameters
-    ]
+    return (
+        [overload.parameters for overload in function.overloads]
+        if isinstance(function, BuiltIn)
+        else [function.parameters]
+    )
 
 
 def _fits(function: Function, node: Invoke, extended: bool) -> bool:
@@ -254,5 +256,3 @@ def _calculates(operator: str, left: Type, right: Type) -> bool:
     if operator == "/":
         return left in DURATIONS and right in (NUMBER, left)
     return False
-
-

@@ -12,7 +12,7 @@ from feel.errors import BudgetExceeded
 from feel.numbers import is_integer
 from feel.run import RUN, Frame
 from feel.scope import Scope
-from feel.syntax import Every, For, If, Iteration, Some
+from feel.syntax import Every, For, If, Iteration, Name, Some, walk
 from feel.temporal import Date, date_from_ordinal
 from feel.types import Type
 from feel.values import Range, kind_of
@@ -51,7 +51,7 @@ class Domain:
             return self._of(frame, domain)
         last = self.stop(frame)
         if (steps := count_between(domain, last)) is None:
-            return self._refuse(frame, domain if domain is None else last)
+            self._refuse(frame, domain if domain is None else last)
         return steps
 
     def _of(self, frame: Frame, domain: Any) -> Iterable[Any] | None:
@@ -59,8 +59,13 @@ class Domain:
             return domain
         if type(domain) is Range:
             steps = None if domain.test else count_within(domain)
-            return self._refuse(frame, domain) if steps is None else steps
-        return self._refuse(frame, domain) if domain is None else [domain]
+            if steps is None:
+                self._refuse(frame, domain)
+            return steps
+        if domain is None:
+            self._refuse(frame, domain)
+            return None
+        return [domain]
 
     def _refuse(self, frame: Frame, found: Any) -> None:
         frame[RUN].fail("iteration.domain", self.node, found=kind_of(found))
@@ -125,6 +130,7 @@ def _run(frame: Frame, domains: list[Domain], level: int, visit: Callable[[Frame
 @compiles(For)
 def _for(compiler: Compiler, node: For, scope: Scope | None) -> Closure:
     domains, inner = _domains(compiler, node.iterations, scope)
+    uses_partial = any(isinstance(part, Name) and part.name == "partial" for part in walk(node.body))
     partial = compiler.declare("partial", inner)
     body = compiler.compile(node.body, partial)
 
@@ -133,7 +139,9 @@ def _for(compiler: Compiler, node: For, scope: Scope | None) -> Closure:
         longest = frame[RUN].budget.list
 
         def visit(frame: Frame) -> bool:
-            frame[partial.slot] = results
+            if uses_partial:  # a copy, so that the results can never contain themselves
+                frame[RUN].spend(len(results) >> 4)
+                frame[partial.slot] = results.copy()
             results.append(body(frame))
             if len(results) > longest:
                 raise BudgetExceeded("list", longest)

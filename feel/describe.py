@@ -105,8 +105,9 @@ def describe(item: FeelError | Warning | Finding) -> str:
     """One English sentence for an error, a warning or a finding; never raises."""
     if isinstance(item, FeelSyntaxError):
         return f"line {item.line}, column {item.column}: {_syntax(item)}"
-    values = {"allowed": item.allowed} if isinstance(item, BudgetExceeded) else dict(item.values)
-    return fill(item.code, values, values.get("expected_codes", ()))
+    if isinstance(item, BudgetExceeded):
+        return fill(item.code, {"allowed": item.allowed})
+    return fill(item.code, item.values, tuple(item.values.get("expected_codes", ())))
 
 
 def fill(code: str, values: Mapping[str, Any], expected: tuple[str, ...] = ()) -> str:
@@ -148,8 +149,6 @@ def _shown(value: Any) -> str:
         return f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(value, Decimal) or value is None:
         return to_text(value)
-    if isinstance(value, (list, dict)):
-        return f"a {'list' if isinstance(value, list) else 'context'} of {len(value)}"
     return to_text(value)[:60]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from feel.run import Run
 from feel.errors import BudgetExceeded, FeelError
+from feel.run import Run
 from feel.types import ANY, MISMATCH, Type, read_type
 
 
@@ -72,21 +72,9 @@ def bind(
             return Misfit("argument.count", {"found": len(given), "expected": count})
     arguments: list[Any] = []
     for index, value in enumerate(given):
-        parameter = parameters[min(index, count - 1)]
-        if value is LEFT_OUT:
-            if not parameter.optional:
-                return Misfit("argument.missing", {"argument": parameter.name}, index)
-            arguments.append(None)
-            continue
-        if value is None:
-            if not parameter.nullable:
-                return Misfit("argument.null", {"argument": parameter.name, "position": index + 1}, index)
-            arguments.append(None)
-            continue
-        fitted = parameter.type.coerce(value)
-        if fitted is MISMATCH:
-            values = {"argument": parameter.name, "position": index + 1, "expected": str(parameter.type)}
-            return Misfit("argument.type", {**values, "found": value}, index)
+        fitted = _fitted(parameters[min(index, count - 1)], value, index)
+        if type(fitted) is Misfit:
+            return fitted
         arguments.append(fitted)
     for parameter in parameters[len(given) :]:
         if not (parameter.optional or parameter.variadic):
@@ -94,6 +82,21 @@ def bind(
         if not parameter.variadic:
             arguments.append(None)
     return arguments
+
+
+def _fitted(parameter: Parameter, value: Any, index: int) -> Any:
+    """One argument coerced to its parameter's type, or the Misfit."""
+    if value is LEFT_OUT:
+        return None if parameter.optional else Misfit("argument.missing", {"argument": parameter.name}, index)
+    if value is None:
+        if parameter.nullable:
+            return None
+        return Misfit("argument.null", {"argument": parameter.name, "position": index + 1}, index)
+    fitted = parameter.type.coerce(value)
+    if fitted is MISMATCH:
+        values = {"argument": parameter.name, "position": index + 1, "expected": str(parameter.type)}
+        return Misfit("argument.type", {**values, "found": value}, index)
+    return fitted
 
 
 LEFT_OUT: Final = object()
@@ -151,9 +154,7 @@ class HostFunction(Function):
         """Name, parameters, result and doc as JSON-ready data, for listings."""
         return {
             "name": self.name,
-            "parameters": [
-                {"name": p.name, "type": str(p.type), "optional": p.optional} for p in self.parameters
-            ],
+            "parameters": [{"name": p.name, "type": str(p.type), "optional": p.optional} for p in self.parameters],
             "result": str(self.result),
             "doc": self.doc,
         }

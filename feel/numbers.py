@@ -41,7 +41,7 @@ def number_text(value: Decimal) -> str:
     digits = value.normalize(WIDE)
     exponent = digits.as_tuple().exponent
     assert isinstance(exponent, int)
-    if -40 <= exponent <= 0 or 0 < exponent and digits.adjusted() < 40:
+    if -40 <= exponent <= 0 or (exponent > 0 and digits.adjusted() < 40):
         return format(digits, "f")
     return str(digits)
 

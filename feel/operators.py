@@ -13,16 +13,10 @@ from feel.numbers import ADD, MULTIPLY, SUBTRACT
 from feel.run import CONTEXT, RUN, Frame
 from feel.scope import Found, Scope, find
 from feel.syntax import And, Arithmetic, Between, Comparison, Literal, Name, Negate, Node, Or
-from feel.values import compare, equal, kind_of
+from feel.values import ORDER_TESTS, compare, equal, kind_of
 
 OUTSIDE: Final = Found((), None)
 FAST: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY}
-HOLDS: Final[dict[str, Callable[[int], bool]]] = {
-    "<": lambda order: order < 0,
-    "<=": lambda order: order <= 0,
-    ">": lambda order: order > 0,
-    ">=": lambda order: order >= 0,
-}
 COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -31,9 +25,9 @@ COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def _spine(node: Any, kind: type) -> list[Any]:
+def _spine(node: Any, kind: type[And | Or | Arithmetic]) -> list[Any]:
     """The nodes of a left-leaning chain (`a + b + c`), outermost last, so that long chains need no recursion."""
-    chain = []
+    chain: list[Any] = []
     while type(node) is kind:
         chain.append(node)
         node = node.left
@@ -124,7 +118,7 @@ def _comparison(compiler: Compiler, node: Comparison, scope: Scope | None) -> Cl
         if type(a) is Decimal and type(b) is Decimal:
             return holds(a, b)
         order = compare(a, b)
-        return unordered(frame, node, a, b) if order is None else HOLDS[node.operator](order)
+        return unordered(frame, node, a, b) if order is None else ORDER_TESTS[node.operator](order)
 
     return ordered
 
@@ -172,9 +166,7 @@ def _between(compiler: Compiler, node: Between, scope: Scope | None) -> Closure:
         above, below = compare(v, bottom), compare(v, top)
         if above is None or below is None:
             other = bottom if above is None else top
-            return frame[RUN].fail(
-                "comparison.kinds", node, operator="between", left=kind_of(v), right=kind_of(other)
-            )
+            return frame[RUN].fail("comparison.kinds", node, operator="between", left=kind_of(v), right=kind_of(other))
         return above >= 0 >= below
 
     return between

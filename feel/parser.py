@@ -64,9 +64,10 @@ POWERS: Final = {
     "(": POSTFIX,
 }
 COMPARATORS: Final = frozenset(["=", "!=", "<", "<=", ">", ">="])
-CANNOT_START: Final = frozenset(
-    ["end", ")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies", "in", "between", "instance of"]
-    + ["=", "!=", "<", "<=", ">", ">=", "*", "/", "+", "**", ".", "..", ":"]
+CANNOT_START: Final = (
+    COMPARATORS
+    | frozenset(["end", ")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies", "in", "between"])
+    | frozenset(["*", "/", "+", ".", ":", "**", "..", "instance of"])
 )
 
 
@@ -171,7 +172,7 @@ class Parser:
         return left
 
     def closes_range(self) -> bool:
-        """Whether `[` ends a range (`[1..3[`) rather than opening a filter: nothing that starts an expression follows."""
+        """Whether `[` ends a range (`[1..3[`) rather than opening a filter: no expression begins after it."""
         return self.tokens.peek() in CANNOT_START
 
     def right(self, binding: int) -> Node:
@@ -566,8 +567,10 @@ class Parser:
         if not joined:
             count = next((i for i, word in enumerate(words) if word in STOP_WORDS and i), len(words))
             joined = " ".join(words[:count])
-        tokens.end = self.end_of(joined, tokens.start) if joined != name else tokens.start + len(
-            tokens.text[tokens.start : tokens.end].rstrip()
+        tokens.end = (
+            self.end_of(joined, tokens.start)
+            if joined != name
+            else tokens.start + len(tokens.text[tokens.start : tokens.end].rstrip())
         )
         tokens.previous_end = end
         return joined.strip(".")

@@ -37,6 +37,11 @@ def _months_part(count: int, years: bool) -> Decimal:
     return Decimal(-whole if count < 0 else whole)
 
 
+def _part(part: str, read: Property) -> Property:
+    """The property of the date or the time inside a date and time."""
+    return lambda value: read(getattr(value, part))
+
+
 _DATE: Final[dict[str, Property]] = {
     "year": lambda date: Decimal(date.year),
     "month": lambda date: Decimal(date.month),
@@ -51,8 +56,8 @@ _TIME: Final[dict[str, Property]] = {
     "timezone": lambda time: time.zone,
 }
 _MOMENT: Final[dict[str, Property]] = {
-    **{name: lambda value, read=read: read(value.date) for name, read in _DATE.items()},
-    **{name: lambda value, read=read: read(value.time) for name, read in _TIME.items()},
+    **{name: _part("date", read) for name, read in _DATE.items()},
+    **{name: _part("time", read) for name, read in _TIME.items()},
     "time offset": _offset,
 }
 _DURATION: Final[dict[str, Property]] = {

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import regex
 
 from feel.errors import BudgetExceeded
 from feel.run import Run
 
+T = TypeVar("T")
 MAX_PATTERN: Final = 2_000
 MAX_GROUPS: Final = 50
+MAX_WEIGHT: Final = 10_000
+"""How many pieces a pattern may have when its counted repetitions are written out."""
 _SINGLE: Final = frozenset("nrt\\|.-^?*+{}()[]$")
 _NAME_START: Final = (
     "_:A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
@@ -49,6 +52,8 @@ class _Translator:
         self.opened = 0
         self.open_groups: list[int] = []
         self.closed: set[int] = set()
+        self.weights: list[int] = [0]
+        self.weight = 0
 
     def translate(self) -> str:
         out: list[str] = []
@@ -63,12 +68,28 @@ class _Translator:
                 self.position = match.end()
                 out.append(match[0])
                 quantifiable = False
+                self.repeat(int(match[2] or match[1] or 1))
                 continue
+            self.weight = 1
             piece, quantifiable = self.piece()
             out.append(piece)
+            self.add_weight(piece)
         if self.open_groups:
             raise BadPattern
         return "".join(out)
+
+    def add_weight(self, piece: str) -> None:
+        """Count a piece towards the group it stands in; an opening bracket has no weight of its own."""
+        if not piece.startswith("(") or piece.endswith(")"):
+            self.weights[-1] += self.weight
+            if self.weights[-1] > MAX_WEIGHT:
+                raise BadPattern
+
+    def repeat(self, times: int) -> None:
+        """Weigh a counted repetition, which the engine unfolds: nested ones would fill the memory."""
+        self.weights[-1] += self.weight * (times - 1)
+        if self.weights[-1] > MAX_WEIGHT:
+            raise BadPattern
 
     def piece(self) -> tuple[str, bool]:
         """The next piece and whether a quantifier may follow."""
@@ -86,6 +107,7 @@ class _Translator:
             number = self.open_groups.pop()
             if number:
                 self.closed.add(number)
+            self.weight = self.weights.pop()
             return ")", True
         if character == "|":
             return "|", False
@@ -105,6 +127,8 @@ class _Translator:
     def open_group(self) -> str:
         if len(self.open_groups) >= MAX_GROUPS:
             raise BadPattern
+        self.weights.append(0)
+        self.weight = 0
         if self.pattern.startswith("?:", self.position):
             self.position += 2
             self.open_groups.append(0)
@@ -250,7 +274,7 @@ def _without_space(pattern: str) -> str:
     return "".join(out)
 
 
-def _timed(run: Run, action: Callable[[float], Any]) -> Any:
+def _timed(run: Run, action: Callable[[float], T]) -> T:
     run.spend(16)
     try:
         return action(run.budget.regex_seconds)
@@ -260,6 +284,7 @@ def _timed(run: Run, action: Callable[[float], Any]) -> Any:
 
 def search(run: Run, text: str, pattern: str, flags: str) -> bool:
     """Whether the pattern occurs in the text; raises BadPattern, BudgetExceeded."""
+    run.read_string(len(text))
     compiled = compile_pattern(pattern, flags)
     return _timed(run, lambda limit: compiled.search(text, timeout=limit)) is not None
 

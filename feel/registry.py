@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from feel.functions import Function, Misfit, Parameter, bind
 from feel.run import Run
 from feel.types import ANY, BUILT_IN, Type
 
+B = TypeVar("B", bound=Callable[..., Any])
 BUILT_INS: Final[dict[str, BuiltIn]] = {}
 
 
@@ -35,14 +36,14 @@ class Overload:
 class BuiltIn(Function):
     """A built-in function with one or more overloads; `extension` marks one beyond the standard."""
 
-    __slots__ = ("doc", "example", "extension", "group", "overloads")
+    __slots__ = ("doc", "extension", "group", "overloads")
 
-    def __init__(self, name: str, overload: Overload, result: Type, extension: bool, group: str, doc: str) -> None:
+    def __init__(self, name: str, overload: Overload, result: Type, *, extension: bool) -> None:
         super().__init__(name, overload.parameters, result)
         self.overloads = [overload]
         self.extension = extension
-        self.group = group
-        self.doc = doc
+        self.group = overload.body.__module__.rsplit(".", 1)[-1]
+        self.doc = (overload.body.__doc__ or "").strip().split("\n")[0]
 
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """Called as a value: binds again, because the overload depends on the arguments."""
@@ -66,24 +67,20 @@ class BuiltIn(Function):
         return run.fail(nearest.code, node, function=self.name, **nearest.values)
 
 
-def built_in(
-    name: str, *parameters: str, result: str = "Any", extension: bool = False
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def built_in(name: str, *parameters: str, result: str = "Any", extension: bool = False) -> Callable[[B], B]:
     """Register a Python function `body(run, *arguments)` as an overload of the built-in `name`.
 
     A parameter is written `name: type`; `?` behind the type marks one that may be left out or null, `!` one that may be
     null, `*` one that takes all the rest.
     """
 
-    def register(body: Callable[..., Any]) -> Callable[..., Any]:
+    def register(body: B) -> B:
         formal = tuple(_parameter(text) for text in parameters)
         signature = f"{name}({', '.join(text.rstrip('!') for text in parameters)})"
         overload = Overload(formal, body, signature)
         known = BUILT_INS.get(name)
         if known is None:
-            doc = (body.__doc__ or "").strip().split("\n")[0]
-            group = body.__module__.rsplit(".", 1)[-1]
-            BUILT_INS[name] = BuiltIn(name, overload, BUILT_IN.get(result, ANY), extension, group, doc)
+            BUILT_INS[name] = BuiltIn(name, overload, BUILT_IN.get(result, ANY), extension=extension)
         else:
             known.overloads.append(overload)
         return body

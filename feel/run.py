@@ -20,6 +20,21 @@ MAX_WARNINGS = 50
 NO_FUNCTIONS: Mapping[str, Any] = {}
 
 
+SHOWN = 120
+
+
+def plain(value: Any) -> Any:
+    """A value as it stands in a warning: short, JSON-ready, nothing of the host's; a list or context by its kind."""
+    if value is None or type(value) in (bool, int, float):
+        return value
+    if isinstance(value, (list, dict)):
+        return "list" if isinstance(value, list) else "context"
+    from feel.border import to_text
+
+    text = value if type(value) is str else to_text(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
 class Values(dict[str, Any]):
     """A context whose values are FEEL values already (made by `from_python` or by another expression)."""
 
@@ -57,7 +72,8 @@ class Run:
         if self.warnings is None:
             self.warnings = []
         if len(self.warnings) < MAX_WARNINGS:
-            self.warnings.append(Warning(code, values, start, end, self.source))
+            shown = {key: plain(value) for key, value in values.items()}
+            self.warnings.append(Warning(code, shown, start, end, self.source))
 
     def spend(self, steps: int) -> None:
         """Charge `steps`; raises BudgetExceeded when the steps or the time are used up."""
@@ -80,6 +96,10 @@ class Run:
         if length > self.budget.list:
             raise BudgetExceeded("list", self.budget.list)
         self.spend(length)
+
+    def read_string(self, length: int) -> None:
+        """Charge going through a text of `length` characters."""
+        self.spend(1 + (length >> 6))
 
     def made_string(self, length: int) -> None:
         """Charge a text of `length` characters; raises BudgetExceeded when it is too long."""

@@ -41,7 +41,14 @@ class Date:
         year = self.year - (self.month <= 2)
         era, year_of_era = divmod(year, 400)
         day_of_year = (153 * ((self.month + 9) % 12) + 2) // 5 + self.day - 1
-        return era * CYCLE_DAYS + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - DAYS_BEFORE_EPOCH
+        return (
+            era * CYCLE_DAYS
+            + year_of_era * 365
+            + year_of_era // 4
+            - year_of_era // 100
+            + day_of_year
+            - DAYS_BEFORE_EPOCH
+        )
 
     @property
     def weekday(self) -> int:
@@ -259,7 +266,9 @@ def offset_text(offset: int) -> str:
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 DATE_PATTERN = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
-TIME_PATTERN = r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,18}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z][\w+\-/]{0,60}))?"
+TIME_PATTERN = (
+    r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,18}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z][\w+\-/]{0,60}))?"
+)
 _DATE = re.compile(DATE_PATTERN, re.ASCII)
 _TIME = re.compile(TIME_PATTERN, re.ASCII)
 _DURATION = re.compile(

@@ -22,8 +22,7 @@ SPACE: Final = r"(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"
 
 KEYWORDS: Final = frozenset(
     ["for", "return", "if", "then", "else", "some", "every", "satisfies", "in", "and", "or", "between"]
-    + ["function", "true", "false", "null", "instance of"]
-)
+) | {"function", "true", "false", "null", "instance of"}
 IRREGULAR_BUILT_INS: Final = ("date and time", "days and time duration", "years and months duration", "get or else")
 
 _TOKEN = re.compile(
@@ -207,7 +206,7 @@ class Tokens:
             self.kind, self.value = "name", known.name
 
     def member(self) -> str | None:
-        """The member name after a point, which may be a keyword; None when there is none. Stays before the next token."""
+        """The member name after a point, a keyword perhaps; None when there is none. Stays before the next token."""
         match = _TOKEN.match(self.text, self.end)
         if match is None or match.lastgroup != "name":
             return None

@@ -152,7 +152,7 @@ def compare(left: Any, right: Any) -> int | None:
     if isinstance(left, (Time, DateTime)) and left.is_local != right.is_local:
         return None
     one, other = key(left), key(right)
-    return (one > other) - (one < other)
+    return 0 if one == other else 1 if one > other else -1
 
 
 _ORDER: Final[dict[type, Callable[[Any], Any]]] = {
@@ -176,6 +176,14 @@ def contains(span: Range, value: Any) -> bool | None:
     return (low > 0 or (low == 0 and span.low_included)) and (high < 0 or (high == 0 and span.high_included))
 
 
+ORDER_TESTS: Final[dict[str, Callable[[int], bool]]] = {
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
+}
+
+
 def _passes(span: Range, value: Any) -> bool | None:
     if span.test in ("=", "!="):
         same = equal(value, span.low)
@@ -184,7 +192,7 @@ def _passes(span: Range, value: Any) -> bool | None:
     order = compare(value, span.high if below else span.low)
     if order is None:
         return None
-    return order < 0 if span.test == "<" else order <= 0 if span.test == "<=" else order > 0 if span.test == ">" else order >= 0
+    return ORDER_TESTS[span.test](order)
 
 
 def unary_range(operator: str, operand: Any) -> Range:

@@ -41,9 +41,7 @@ def number_of_number(run: Run, value: Decimal) -> Decimal:
     return value
 
 
-@built_in(
-    "number", "from: string", "grouping separator: string!", "decimal separator: string!", result="number"
-)
+@built_in("number", "from: string", "grouping separator: string!", "decimal separator: string!", result="number")
 def number_with_separators(run: Run, text: str, grouping: str | None, point: str | None) -> Decimal:
     """The number a text shows, with the separators named."""
     if grouping is not None and (grouping not in SEPARATORS or grouping == point):

@@ -39,6 +39,7 @@ def assertion(run: Run, value: Any, condition: Any, cause: str | None) -> Any:
 @built_in("trim", "string: string", result="string", extension=True)
 def trim(run: Run, text: str) -> str:
     """The text without white space around it."""
+    run.made_string(len(text))
     return text.strip()
 
 
@@ -71,9 +72,13 @@ def to_base64(run: Run, text: str) -> str:
     result="string",
     extension=True,
 )
-def string_join_around(run: Run, items: list[Any], delimiter: str | None, prefix: str | None, suffix: str | None) -> str:
+def string_join_around(
+    run: Run, items: list[Any], delimiter: str | None, prefix: str | None, suffix: str | None
+) -> str:
     """The texts of a list in one, with a delimiter between and a text before and behind."""
-    return (prefix or "") + string_join(run, items, delimiter) + (suffix or "")
+    joined = string_join(run, items, delimiter)
+    run.made_string(len(joined) + len(prefix or "") + len(suffix or ""))
+    return (prefix or "") + joined + (suffix or "")
 
 
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────

@@ -111,4 +111,3 @@ _rounding("round up", decimal.ROUND_UP, "The number rounded to a scale, away fro
 _rounding("round down", decimal.ROUND_DOWN, "The number rounded to a scale, towards zero.")
 _rounding("round half up", decimal.ROUND_HALF_UP, "The number rounded to a scale, halves away from zero.")
 _rounding("round half down", decimal.ROUND_HALF_DOWN, "The number rounded to a scale, halves towards zero.")
-

@@ -81,7 +81,7 @@ def reaches_into(left: Range, right: Range) -> bool:
     return begins and ends and not ends_before(left, right)
 
 
-def relation(
+def relation(  # noqa: PLR0917  (reads as a table)
     name: str, first: str, second: str, holds: Callable[[Range, Range], bool], doc: str, kinds: str = "any"
 ) -> None:
     """Register one relation; `kinds` says which arguments may be points: any, none, first, second."""
@@ -106,7 +106,9 @@ def relation(
 relation("before", "value1", "value2", ends_before, "Whether the first lies wholly before the second.")
 relation("after", "value1", "value2", lambda a, b: ends_before(b, a), "Whether the first lies wholly after the second.")
 relation("meets", "range1", "range2", meet, "Whether the first ends where the second begins.", "none")
-relation("met by", "range1", "range2", lambda a, b: meet(b, a), "Whether the first begins where the second ends.", "none")
+relation(
+    "met by", "range1", "range2", lambda a, b: meet(b, a), "Whether the first begins where the second ends.", "none"
+)
 relation(
     *("overlaps", "range1", "range2", lambda a, b: not ends_before(a, b) and not ends_before(b, a)),
     *("Whether the two share a value.", "none"),
@@ -116,7 +118,7 @@ relation(
     *("Whether the first begins before the second and ends inside it.", "none"),
 )
 relation(
-    *("overlaps after", "range1", "range2", lambda a, b: _reaches_out(a, b)),
+    *("overlaps after", "range1", "range2", lambda a, b: reaches_into(b, a)),
     *("Whether the first begins inside the second and ends after it.", "none"),
 )
 relation(
@@ -141,11 +143,3 @@ relation(
     *("coincides", "value1", "value2", lambda a, b: same_start(a, b) and same_end(a, b)),
     *("Whether the two are the same.",),
 )
-
-
-def _reaches_out(left: Range, right: Range) -> bool:
-    last = order(left.high, right.high)
-    ends = last > 0 or (last == 0 and left.high_included and not right.high_included)
-    first = order(left.low, right.low)
-    begins = first > 0 or (first == 0 and (not left.low_included or right.low_included))
-    return begins and ends and not ends_before(right, left)

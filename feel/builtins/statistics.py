@@ -1,4 +1,4 @@
-"""Built-in functions that turn many values into one: sums, extremes, averages. All take a list or the values themselves."""
+"""Built-in functions that turn many values into one: of a list, or of the values themselves."""
 
 from __future__ import annotations
 

@@ -18,9 +18,11 @@ def substring(run: Run, text: str, start: Decimal, length: Decimal | None) -> st
         raise Fault("string.position", position=start, length=len(text))
     offset = begin - 1 if begin > 0 else len(text) + begin
     if length is None:
+        run.made_string(len(text) - offset)
         return text[offset:]
     if int(length) < 1:
         raise Fault("string.length", length=length)
+    run.made_string(min(int(length), len(text) - offset))
     return text[offset : offset + int(length)]
 
 
@@ -33,18 +35,21 @@ def string_length(run: Run, text: str) -> Decimal:
 @built_in("upper case", "string: string", result="string")
 def upper_case(run: Run, text: str) -> str:
     """The text in capitals."""
+    run.made_string(len(text))
     return text.upper()
 
 
 @built_in("lower case", "string: string", result="string")
 def lower_case(run: Run, text: str) -> str:
     """The text in small letters."""
+    run.made_string(len(text))
     return text.lower()
 
 
 @built_in("substring before", "string: string", "match: string", result="string")
 def substring_before(run: Run, text: str, match: str) -> str:
     """What stands before the first occurrence; empty when there is none."""
+    run.made_string(len(text))
     before, found, _ = text.partition(match) if match else ("", "", text)
     return before if found else ""
 
@@ -52,24 +57,28 @@ def substring_before(run: Run, text: str, match: str) -> str:
 @built_in("substring after", "string: string", "match: string", result="string")
 def substring_after(run: Run, text: str, match: str) -> str:
     """What stands behind the first occurrence; empty when there is none."""
+    run.made_string(len(text))
     return text.partition(match)[2] if match else text
 
 
 @built_in("contains", "string: string", "match: string", result="boolean")
 def contains(run: Run, text: str, match: str) -> bool:
     """Whether the text holds another."""
+    run.read_string(len(text))
     return match in text
 
 
 @built_in("starts with", "string: string", "match: string", result="boolean")
 def starts_with(run: Run, text: str, match: str) -> bool:
     """Whether the text begins with another."""
+    run.read_string(len(text))
     return text.startswith(match)
 
 
 @built_in("ends with", "string: string", "match: string", result="boolean")
 def ends_with(run: Run, text: str, match: str) -> bool:
     """Whether the text ends with another."""
+    run.read_string(len(text))
     return text.endswith(match)
 
 
@@ -82,9 +91,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None) -> bool:
         raise Fault("string.pattern", pattern=pattern, flags=flags or "") from None
 
 
-@built_in(
-    "replace", "input: string", "pattern: string", "replacement: string", "flags: string?", result="string"
-)
+@built_in("replace", "input: string", "pattern: string", "replacement: string", "flags: string?", result="string")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None) -> str:
     """Every occurrence of a regular expression replaced; `$1` is its first group."""
     try:

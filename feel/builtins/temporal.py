@@ -186,9 +186,9 @@ def day_of(value: Any, name: str = "date", position: int = 1) -> Date:
     """The day of a date or a date and time; raises Fault."""
     if type(value) is list and len(value) == 1:
         value = value[0]
-    if type(value) is DateTime:
+    if isinstance(value, DateTime):
         return value.date
-    if type(value) is Date:
+    if isinstance(value, Date):
         return value
     raise Fault("argument.type", argument=name, position=position, expected="date", found=value)
 
