@@ -6,4 +6,8 @@ from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http = get_asgi_application()
+
+from config import embedded  # noqa: E402 - needs Django to be set up
+
+application = ProtocolTypeRouter({"http": http, "lifespan": embedded.lifespan})

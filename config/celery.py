@@ -1,4 +1,4 @@
-"""The Celery application: jobs are the functions in each app's ``jobs`` module."""
+"""The Celery application: jobs are the functions in each app's ``jobs`` module, their times are here."""
 
 import os
 
@@ -7,4 +7,15 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("baton")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()
 app.autodiscover_tasks(related_name="jobs")
+# Jobs keep their database connection; Celery would close it after each one.
+app.conf.CELERY_DB_REUSE_MAX = 1_000_000
+
+# A tick that no worker takes in time is worth nothing: the next one does the same.
+app.conf.beat_schedule = {
+    "fire timers": {"task": "workflows.fire_timers", "schedule": 1.0, "options": {"expires": 2}},
+    "start due processes": {"task": "workflows.start_due_processes", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep": {"task": "workflows.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "tidy up": {"task": "workflows.tidy_up", "schedule": 3600.0, "options": {"expires": 3600}},
+}

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_duration
 
+from bpmn.iso import parse_moment
 from workflows.exceptions import InputRefused
 from workflows.registry import Handler, HostFunction, Parameter
 
@@ -26,19 +27,26 @@ def bind(handler: Handler, inputs: Mapping[str, Any]) -> dict[str, Any]:
     arguments = {}
     for parameter in handler.parameters:
         if parameter.name in inputs:
-            arguments[parameter.name] = _convert(inputs[parameter.name], parameter)
+            arguments[parameter.argument] = _convert(inputs[parameter.name], parameter)
         elif parameter.required:
             raise InputRefused(f"The input {parameter.name} is missing.")
     if handler.takes_rest:
-        arguments |= {name: value for name, value in inputs.items() if name not in arguments}
+        known = {parameter.name for parameter in handler.parameters}
+        arguments |= {name: value for name, value in inputs.items() if name not in known}
     return arguments
 
 
-def bind_positional(function: HostFunction, arguments: Sequence[Any]) -> list[Any]:
-    """The positional arguments of a host function; raises InputRefused when their number or types do not fit."""
+def bind_positional(function: HostFunction, arguments: Sequence[Any]) -> list[Any] | None:
+    """The positional arguments of a host function; None when one that must be there is null: so is the answer then.
+
+    Raises InputRefused when their number or types do not fit.
+    """
     required = sum(parameter.required for parameter in function.parameters)
-    if not required <= len(arguments) <= len(function.parameters):
+    if len(arguments) > len(function.parameters):
         raise InputRefused(f"{function.name} takes {required} to {len(function.parameters)} arguments.")
+    arguments = [*arguments, *[None] * (required - len(arguments))]
+    if None in arguments[:required]:
+        return None
     return [_convert(value, parameter) for value, parameter in zip(arguments, function.parameters, strict=False)]
 
 
@@ -154,10 +162,8 @@ def _boolean(value: Any) -> bool:
 
 
 def _moment(value: Any) -> datetime:
-    moment = datetime.fromisoformat(value.split("[")[0])
-    if moment.tzinfo is None:
-        raise ValueError
-    return moment
+    text, at, zone = value.partition("@")
+    return parse_moment(f"{text}[{zone}]" if at else text)
 
 
 def _day(value: Any) -> date:

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -55,10 +56,8 @@ def wake(job: str, ids: Sequence[Any] = ()) -> None:
 
 def send_jobs(job: str, ids: Sequence[str]) -> None:
     """Put the job on the broker's queue, once per id or once without."""
-    from config.celery import app
-
     for arguments in [[entry] for entry in ids] or [[]]:
-        app.send_task(job, args=arguments)
+        current_app.send_task(job, args=arguments)
 
 
 def _notify(payloads: Sequence[bytes]) -> None:

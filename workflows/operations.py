@@ -60,14 +60,15 @@ def start_instance(
     """
     assert connection.in_atomic_block
     version_id = version_id or bpmn_queries.live_version(process_key).pk
-    about = NewInstance(
+    new = NewInstance(
         version_id=version_id,
         process_key=process_key,
-        number=number,
+        number=bounded(number),
         start_message=bounded(start_message[0]),
         start_key=bounded(start_message[1]),
-    ).about(record)
-    family = new_family(about, actor=actor)
+        record=record,
+    )
+    family = new_family(new, actor=actor)
     family.start(StartInstance(dict(variables or {}), start_event(version_id, event)))
     return family.root
 

@@ -78,9 +78,9 @@ class LivePorts:
         return self._answers[key]
 
     def functions(self) -> Mapping[str, Sequence[str]]:
-        """All registered host functions with their parameter names."""
+        """All registered host functions with their parameter names, those that may be left out with a ``?``."""
         return {
-            name: tuple(parameter.name for parameter in function.parameters)
+            name: tuple(parameter.name + ("" if parameter.required else "?") for parameter in function.parameters)
             for name, function in registry.host_functions().items()
         }
 
@@ -116,8 +116,11 @@ class LivePorts:
 
     def _ask(self, function: registry.HostFunction, arguments: list[Any]) -> Any:
         try:
+            given = bind_positional(function, arguments)
+            if given is None:
+                return None
             with transaction.atomic():
-                return plain(function.function(*bind_positional(function, arguments)))
+                return function.function(*given)
         except InputRefused as error:
             raise HostFunctionFailed(str(error)) from error
         except (HostFunctionFailed, OperationalError):
@@ -165,11 +168,10 @@ class _Lookup:
     def __init__(self, ports: LivePorts, function: registry.HostFunction) -> None:
         self._ports = ports
         self._name = function.name
-        self._required = sum(parameter.required for parameter in function.parameters)
 
     def __call__(self, *arguments: Any) -> Any:
         given = list(arguments)
-        while len(given) > self._required and given[-1] is None:
+        while given and given[-1] is None:
             given.pop()
         try:
             return self._ports.lookup(self._name, given)

@@ -38,12 +38,13 @@ class BpmnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One input: its name, Python type, whether it may be left out, and its label for the designer."""
+    """One input: its name, Python type, whether it may be left out, its label, and Python's name for it."""
 
     name: str
     annotation: Any
     required: bool
     label: Any = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,13 @@ def _parameters(function: Callable[..., Any], labels: Mapping[str, Any], *, skip
     hints = typing.get_type_hints(function, include_extras=False)
     entries = list(inspect.signature(function).parameters.values())[skip:]
     return tuple(
-        Parameter(entry.name, hints.get(entry.name, Any), entry.default is entry.empty, labels.get(entry.name, ""))
+        _parameter(entry, hints.get(entry.name, Any), labels)
         for entry in entries
         if entry.kind not in (entry.VAR_KEYWORD, entry.VAR_POSITIONAL)
     )
+
+
+def _parameter(entry: inspect.Parameter, annotation: Any, labels: Mapping[str, Any]) -> Parameter:
+    """A trailing underscore keeps Python's keywords apart: ``from_`` is the parameter "from"."""
+    name = entry.name.removesuffix("_")
+    return Parameter(name, annotation, entry.default is entry.empty, labels.get(name, ""), entry.name)

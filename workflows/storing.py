@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from workflows import nudge, outbox
+from workflows import buffering, nudge, outbox
 from workflows.definitions import Loaded
 from workflows.engine.api import (
     Advance,
     IncidentKind,
+    LogKind,
     OpenedIncident,
     OpenedStep,
     Outcome,
@@ -76,10 +77,11 @@ def store(
     HistoryEvent.objects.bulk_create(events)
     _store_waiting(instance, advance, now)
     _send_out(instance, advance, actor)
-    _store_effects(instance, advance, now, actor)
+    _store_effects(instance, stimulus, advance, now, actor)
     _store_incidents(instance, loaded, stimulus, advance, now=now, actor=actor)
     if advance.finished is not None:
         _leave_nothing_open(instance, now)
+        buffering.start_next(instance, now)
 
 
 def _move(instance: ProcessInstance, advance: Advance, now: datetime) -> None:
@@ -173,8 +175,6 @@ def _store_waiting(instance: ProcessInstance, advance: Advance, now: datetime) -
 
 
 def _subscribe(instance: ProcessInstance, advance: Advance, now: datetime) -> None:
-    from workflows import buffering
-
     rows = [
         Subscription(
             instance=instance,
@@ -223,13 +223,17 @@ def _signals(instance: ProcessInstance, advance: Advance, actor: User | None) ->
         )
 
 
-def _store_effects(instance: ProcessInstance, advance: Advance, now: datetime, actor: User | None) -> None:
+def _store_effects(
+    instance: ProcessInstance, stimulus: Stimulus, advance: Advance, now: datetime, actor: User | None
+) -> None:
     closed = [entry.step for entry in advance.closed if entry.kind is StepKind.JOB]
     if closed:
         Effect.objects.filter(instance=instance, step__in=closed, status__in=Effect.WAITING).update(
             status=Effect.Status.CANCELLED, finished_at=now
         )
     effects = [_effect(instance, entry, now, actor) for entry in advance.opened if entry.kind is StepKind.JOB]
+    if isinstance(stimulus, Retry):
+        _request_again(instance, stimulus.step, advance, now)
     if not effects:
         return
     Effect.objects.bulk_create(
@@ -251,6 +255,24 @@ def _store_effects(instance: ProcessInstance, advance: Advance, now: datetime, a
         ],
     )
     nudge.wake(PERFORM_EFFECT, [effect.pk for effect in effects])
+
+
+def _request_again(instance: ProcessInstance, step: str, advance: Advance, now: datetime) -> None:
+    """A retried job never left its step, so it does not open: its failed effect is requested once more."""
+    for entry in advance.log:
+        if entry.kind is LogKind.CALLED and entry.step == step and entry.data.get("answer") == "later":
+            rows = Effect.objects.filter(instance=instance, step=step, status=Effect.Status.FAILED)
+            ids = list(rows.values_list("pk", flat=True))
+            rows.update(
+                status=Effect.Status.PENDING,
+                inputs=storable(dict(entry.data.get("inputs", {}))),
+                attempts=0,
+                claim=None,
+                answer=None,
+                next_attempt_at=now,
+                finished_at=None,
+            )
+            nudge.wake(PERFORM_EFFECT, ids)
 
 
 def _effect(instance: ProcessInstance, entry: OpenedStep, now: datetime, actor: User | None) -> Effect:

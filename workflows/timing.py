@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from config import clock
 from workflows import operations, start_timers
@@ -19,6 +21,7 @@ from workflows.models import ProcessInstance, StartTimer, Timer
 from workflows.storing import back_off
 
 FIRST_PAUSE = timedelta(seconds=5)
+LOCK_CLASS = 20_260  # advisory locks of timer runs
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +33,28 @@ WHERE timer.due <= %(now)s AND (timer.not_before IS NULL OR timer.not_before <= 
 ORDER BY timer.due, timer.id LIMIT 1
 FOR UPDATE OF root SKIP LOCKED
 """
+
+
+@contextmanager
+def one_of(places: int) -> Iterator[bool]:
+    """Whether this run is among the first ``places`` that fire timers at the same time, over all processes."""
+    taken = next((place for place in range(places) if _try_lock(place)), None)
+    try:
+        yield taken is not None
+    finally:
+        if taken is not None:
+            _unlock(taken)
+
+
+def _try_lock(place: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, place])
+        return bool(cursor.fetchone()[0])
+
+
+def _unlock(place: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, place])
 
 
 def fire_due_timers(*, seconds: float) -> int:

@@ -1,0 +1,84 @@
+"""What workers do for running processes: timers, deliveries, effects, retries, and the sweep for what a crash left.
+
+Every job may run twice or not at all: what is due is in the database, the sweep finds it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import close_old_connections
+
+from config import clock
+from workflows import carrying, commands, nudge, performing, timing
+from workflows.models import BufferedMessage, Incident
+from workflows.outbox import CARRY_OUT_DELIVERY
+from workflows.storing import PERFORM_EFFECT
+
+TIMER_SECONDS = 2.0
+SWEEP_BATCH = 200
+KEPT_AFTER_EXPIRY = timedelta(days=7)
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name=CARRY_OUT_DELIVERY)
+def carry_out_delivery(delivery_id: str) -> None:
+    """Carry out one delivery."""
+    close_old_connections()
+    carrying.carry_out_delivery(delivery_id)
+
+
+@shared_task(name=PERFORM_EFFECT)
+def perform_effect(effect_id: str) -> None:
+    """Carry out one effect."""
+    close_old_connections()
+    performing.perform_effect(effect_id)
+
+
+@shared_task(name="workflows.fire_timers")
+def fire_timers() -> None:
+    """Fire due timers for at most two seconds, oldest first; the next tick goes on."""
+    close_old_connections()
+    with timing.one_of(settings.WORKFLOW_TIMER_RUNS) as free:
+        if free:
+            timing.fire_due_timers(seconds=TIMER_SECONDS)
+
+
+@shared_task(name="workflows.start_due_processes")
+def start_due_processes() -> None:
+    """Start the processes whose start timers are due."""
+    close_old_connections()
+    while timing.fire_next_start_timer() is not None:
+        pass
+
+
+@shared_task(name="workflows.sweep")
+def sweep() -> None:
+    """Find what is due and was not woken: deliveries, effects, retries of incidents."""
+    close_old_connections()
+    for delivery_id in carrying.due_deliveries(SWEEP_BATCH):
+        carrying.carry_out_delivery(delivery_id)
+    nudge.send_jobs(PERFORM_EFFECT, [str(effect_id) for effect_id in performing.due_effects(SWEEP_BATCH)])
+    sweep_incidents()
+
+
+@shared_task(name="workflows.tidy_up")
+def tidy_up() -> None:
+    """Forget messages a week after their time to live."""
+    close_old_connections()
+    BufferedMessage.objects.filter(expires_at__lt=clock.now() - KEPT_AFTER_EXPIRY).delete()
+
+
+def sweep_incidents() -> None:
+    """Retry the incidents whose pause is over."""
+    due = Incident.objects.filter(closed_at=None, next_retry_at__lte=clock.now()).order_by("next_retry_at")
+    for incident_id in list(due.values_list("pk", flat=True)[:SWEEP_BATCH]):
+        try:
+            commands.retry_when_due(incident_id)
+        except Exception as error:  # one incident must not stop the others
+            log.warning("retry_failed", incident=str(incident_id), exc_info=True)
+            commands.put_off_retry(incident_id, error)

@@ -1,0 +1,49 @@
+"""Telling the apps above what an advance changed, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from bpmn.bundle import Bundle
+from workflows.engine.api import Advance, Stimulus
+from workflows.models import ProcessInstance
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceChange:
+    """One stored advance of one instance; its family is locked. ``actor`` is None for timers, messages, the system."""
+
+    instance: ProcessInstance
+    bundle: Bundle
+    stimulus: Stimulus
+    advance: Advance
+    actor: User | None
+
+
+Observer = Callable[[InstanceChange], None]
+
+
+def tell(change: InstanceChange) -> None:
+    """Call every function of settings.WORKFLOW_OBSERVERS, in order; what one raises undoes the whole command."""
+    for observe in _observers():
+        observe(change)
+
+
+@lru_cache(maxsize=1)
+def _observers() -> tuple[Observer, ...]:
+    return tuple(import_string(path) for path in settings.WORKFLOW_OBSERVERS)
+
+
+def _forget(*, setting: str, **_rest: object) -> None:
+    if setting == "WORKFLOW_OBSERVERS":
+        _observers.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="workflows.observers")
