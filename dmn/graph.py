@@ -17,6 +17,7 @@ class Visible:
     ref: Ref
     name: str
     alias: str | None
+    is_id: bool = False
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Graph:
     nodes: dict[Ref, Node] = field(default_factory=dict)
     home: dict[Ref, Definitions] = field(default_factory=dict)
     order: dict[Ref, int] = field(default_factory=dict)
+    _names: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def main(self) -> Definitions:
@@ -38,7 +40,10 @@ class Graph:
         return tuple(need for need in requirements_of(self.nodes[ref]) if need in self.nodes)
 
     def visible(self, ref: Ref) -> Iterator[Visible]:
-        """The requirements of a node with the names under which its expression sees them."""
+        """The requirements of a node with the names under which its expression sees them.
+
+        Camunda's engine knows a required decision by its id too: so do we, where no other name is hidden by it.
+        """
         node, home = self.nodes[ref], self.home[ref]
         if isinstance(node, Service):
             return
@@ -46,6 +51,16 @@ class Graph:
         for need in dict.fromkeys(self.requirements(ref)):
             alias = None if need.namespace == home.namespace else aliases.get(need.namespace)
             yield Visible(need, self.nodes[need].variable.name, alias or None)
+            if alias is None and isinstance(self.nodes[need], Decision) and need.id not in self.names(home):
+                yield Visible(need, need.id, None, is_id=True)
+
+    def names(self, file: Definitions) -> frozenset[str]:
+        """The names that the nodes of a file carry."""
+        if (known := self._names.get(id(file))) is None:
+            known = self._names[id(file)] = frozenset(
+                name for node in file.nodes for name in (node.name, node.variable.name)
+            )
+        return known
 
     def ordered(self, targets: Iterable[Ref], given: Container[Ref] = ()) -> tuple[Ref, ...]:
         """The targets and everything they need, directly or not, in the order of computation.

@@ -218,7 +218,7 @@ class CompiledTable:
     def _conflict(self, frame: Frame, record: TableRecord | None, code: str, matched: list[int]) -> Any:
         if record is not None:
             record.conflict = code
-        rules = [self.box.rules[index].id for index in matched]
+        rules = ", ".join(self.box.rules[index].id for index in matched)
         return frame[RUN].fail(code, None, table=self.box.id, rules=rules)
 
 

@@ -125,7 +125,7 @@ def _sources(engine: Engine, ref: Ref) -> tuple[Source, ...]:
     for item in engine.graph.visible(ref):
         node = engine.graph.nodes[item.ref]
         kind = {InputData: "input", Decision: "decision", Service: "service"}.get(type(node))
-        if kind:
+        if kind and not item.is_id:
             name = f"{item.alias}.{item.name}" if item.alias else item.name
             found.append(Source(name, kind, item.ref.id))
     return tuple(found)

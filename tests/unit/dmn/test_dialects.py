@@ -53,6 +53,15 @@ def test_a_file_of_camundas_modeler_runs_unchanged_by_decision_id():
     )
 
 
+def test_a_required_decision_is_known_by_its_id_too():
+    content = definitions(
+        decision("Season of year", '"Winter"', id="season"), decision("dish", "season", needs=["dec:season"])
+    )
+    answer = dmn.load([content]).evaluate("dish", {"season": "from outside"})
+    assert answer.value == "Winter"
+    assert [item.name for item in answer.trace.steps[-1].sources] == ["Season of year"]
+
+
 def test_names_that_a_camunda_file_does_not_declare_are_no_errors():
     assert not [item for item in dmn.check(dmn.load([CAMUNDA])) if item.severity is dmn.Severity.ERROR]
 

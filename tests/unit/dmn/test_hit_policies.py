@@ -23,7 +23,7 @@ def test_unique_with_two_matches_is_null_and_says_which_rules():
     answer = model.evaluate("d", {"x": 3})
     assert answer.value is None
     assert answer.warnings[0].code == "dmn.several-rules-match"
-    assert answer.warnings[0].values["rules"] == ["t-r1", "t-r2"]
+    assert answer.warnings[0].values["rules"] == "t-r1, t-r2"
 
 
 def test_no_match_is_null_with_a_reason():
