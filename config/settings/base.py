@@ -127,7 +127,9 @@ ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Baton"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_REQUIRED_ROLES = ("admin", "publisher", "finance") if os.environ.get("BATON_REQUIRE_MFA") == "1" else ()
+MFA_REQUIRED_ROLES: tuple[str, ...] = (
+    ("admin", "publisher", "finance") if os.environ.get("BATON_REQUIRE_MFA") == "1" else ()
+)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -195,6 +197,15 @@ WORKFLOW_OBSERVERS: list[str] = [
     for name in ("tasks_inbox.observers.observe", "notifications.observers.observe", "crm_core.observers.observe")
     if (BASE_DIR / Path(*name.split(".")[:-1])).with_suffix(".py").exists()
 ]
+
+WORK_ITEM_OBSERVERS: list[str] = [
+    name
+    for name in ("notifications.observers.observe_work_items",)
+    if (BASE_DIR / Path(*name.split(".")[:-1])).with_suffix(".py").exists()
+]
+
+WORKFLOW_TIMER_RUNS = int(os.environ.get("BATON_TIMER_RUNS", "4" if REDIS_URL else "1"))
+WORKFLOW_DEPLOY_SHIPPED = True
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "baton@localhost"
