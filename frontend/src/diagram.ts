@@ -44,7 +44,8 @@ interface Canvas {
   resized(): void;
 }
 
-const SMALLEST_READABLE = 0.62;
+const SMALLEST_READABLE = 0.6;
+const ROOM_AT_THE_EDGE = 0.94;
 
 /** Puts the names of the second language into the XML, so that they are drawn and measured like the first ones. */
 export function withTexts(xml: string, texts: Texts | undefined): string {
@@ -122,8 +123,8 @@ class Diagram {
   fit(): void {
     if (this.place.clientWidth === 0) return;
     this.canvas.resized();
-    const scale = this.canvas.zoom("fit-viewport", "auto");
-    if (scale > 1) this.canvas.zoom(1, "auto");
+    const scale = Math.min(1, this.canvas.zoom("fit-viewport", "auto") * ROOM_AT_THE_EDGE);
+    this.canvas.zoom(scale, "auto");
     const current = this.current();
     if (scale >= SMALLEST_READABLE || !current) return;
     this.canvas.zoom(0.8);
@@ -157,7 +158,7 @@ class Diagram {
     };
     const zoom = (factor: number) => () => this.canvas.zoom(Math.min(3, Math.max(0.2, this.canvas.viewbox().scale * factor)));
     this.place.append(element("div", { className: "diagram-tools" },
-      tool(t("Smaller"), "−", zoom(0.8)), tool(t("Larger"), "+", zoom(1.25)), tool(t("Whole diagram"), "⤢", () => this.canvas.zoom("fit-viewport", "auto"))));
+      tool(t("Smaller"), "−", zoom(0.8)), tool(t("Larger"), "+", zoom(1.25)), tool(t("Whole diagram"), "⤢", () => this.canvas.zoom(this.canvas.zoom("fit-viewport", "auto") * ROOM_AT_THE_EDGE, "auto"))));
   }
 
   private connectList(): void {

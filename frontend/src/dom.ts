@@ -8,6 +8,15 @@ export function closest<T extends Element = HTMLElement>(target: EventTarget | n
   return target instanceof Element ? target.closest<T>(selector) : null;
 }
 
+/** The first match in the closest surroundings of an element that hold one. */
+export function around<T extends Element = HTMLElement>(start: Element, selector: string): T | null {
+  for (let at: Element | null = start; at; at = at.parentElement) {
+    const found = at.querySelector<T>(selector);
+    if (found) return found;
+  }
+  return null;
+}
+
 /** Runs `enhance` once for every matching element, now and after each htmx swap or live change. */
 export function onEach<T extends HTMLElement = HTMLElement>(selector: string, enhance: (element: T) => void): void {
   const done = new WeakSet<Element>();

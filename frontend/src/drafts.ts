@@ -2,7 +2,7 @@
  * Drafts: what is typed goes to this device at once and to the server after a pause, so that neither a closed
  * window nor an ended login loses it. A form opts in with `data-draft-url` (and `data-draft-key`).
  */
-import { all, onEach } from "./dom";
+import { around, onEach } from "./dom";
 import { RequestFailed, postJson } from "./http";
 import { clockTime, t } from "./i18n";
 
@@ -94,7 +94,7 @@ function putBack(form: HTMLFormElement, answers: Answers): void {
 }
 
 function keepDraft(form: HTMLFormElement): void {
-  const status = all("[data-draft-status]", form.closest("[data-draft-area]") ?? document)[0];
+  const status = around(form, "[data-draft-status]");
   const draft = new Draft(form.dataset.draftUrl ?? "", form.dataset.draftKey ?? form.dataset.draftUrl ?? "", (text, ok) => {
     if (status) status.textContent = text;
     status?.toggleAttribute("data-warning", !ok);

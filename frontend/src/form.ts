@@ -8,7 +8,7 @@ import { Form } from "@bpmn-io/form-js-viewer";
 import flatpickr from "flatpickr";
 import { Mandarin } from "flatpickr/dist/l10n/zh";
 import "./css/form-viewer.css";
-import { all, announce, closest, embedded } from "./dom";
+import { all, announce, around, closest, embedded } from "./dom";
 import { Draft, type Answers } from "./drafts";
 import { type FormTexts, localised, plainMessage, type Schema, translateChrome, withoutSubmit } from "./form-texts";
 import { showError } from "./htmx-setup";
@@ -27,7 +27,8 @@ class TaskForm {
   private readonly form: Form;
   private readonly draft: Draft | undefined;
   private sending = false;
-  private ready = false;
+  private touched = false;
+  private lastKept = "";
 
   constructor(private readonly place: HTMLElement) {
     this.form = new Form({ container: place });
@@ -66,7 +67,7 @@ class TaskForm {
     if (kept) this.draftSaid(t("Your text from {time} is back", { time: clockTime(new Date(kept.at)) }), true);
     this.place.dataset.ready = "";
     if (this.place.dataset.autofocus !== undefined) this.place.querySelector<HTMLElement>("input, textarea, [tabindex='0']")?.focus({ preventScroll: true });
-    this.ready = true;
+    this.lastKept = JSON.stringify(this.inner._getSubmitData());
   }
 
   /** form-js speaks English only: its validator's messages pass through our catalogue. */
@@ -77,9 +78,8 @@ class TaskForm {
   }
 
   private listen(): void {
-    this.form.on("changed", () => {
-      if (this.ready) this.draft?.keep(this.inner._getSubmitData());
-    });
+    for (const kind of ["pointerdown", "keydown", "input"]) this.place.addEventListener(kind, () => (this.touched = true), { capture: true });
+    this.form.on("changed", () => this.keepDraft());
     this.form.on("submit", (result: { data: Answers; errors: Record<string, unknown> }) => void this.submitted(result.data, result.errors, {}));
     this.place.addEventListener("keydown", (event) => {
       if (keyName(event) !== "Ctrl+Enter" || this.readOnly) return;
@@ -165,8 +165,16 @@ class TaskForm {
     for (const button of this.ownButtons) button.disabled = on;
   }
 
+  /** form-js reports changes of its own while it starts; only what a person changed is a draft. */
+  private keepDraft(): void {
+    const answers = this.inner._getSubmitData();
+    const text = JSON.stringify(answers);
+    if (this.touched && text !== this.lastKept) this.draft?.keep(answers);
+    this.lastKept = text;
+  }
+
   private draftSaid(text: string, ok: boolean): void {
-    const status = this.area.querySelector("[data-draft-status]");
+    const status = around(this.place, "[data-draft-status]");
     if (!status) return;
     status.textContent = text;
     status.toggleAttribute("data-warning", !ok);

@@ -1,7 +1,7 @@
 /** htmx for our pages: no eval, the CSRF token on every request, morphing swaps, failures said where they happened. */
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph";
-import { all, announce, element, pageChanged } from "./dom";
+import { all, announce, element, fromTemplate, pageChanged } from "./dom";
 import { confirmed } from "./dialogs";
 import { csrfToken, sentenceFor, sentenceIn } from "./http";
 import { t } from "./i18n";
@@ -28,9 +28,8 @@ function errorPlace(source: HTMLElement): HTMLElement {
 
 /** Shows one plain sentence beside what failed; what was typed stays. */
 export function showError(source: HTMLElement, sentence: string, signIn = false): void {
-  const banner = element("div", { className: "banner" }, element("span", {}, sentence));
-  banner.dataset.tone = "danger";
-  banner.setAttribute("role", "alert");
+  const banner = fromTemplate("error-template");
+  banner.querySelector("span")!.textContent = sentence;
   if (signIn) banner.append(element("a", { className: "btn push", href: `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}` }, t("Sign in")));
   errorPlace(source).replaceChildren(banner);
   banner.scrollIntoView({ block: "nearest" });

@@ -58,6 +58,7 @@ function run(name: string, event: KeyboardEvent): boolean {
   const modal = topDialog() !== document;
   if (pressElement(name)) return true;
   if (modal && isCharacter(name)) return false;
+  if (name === "Escape" && (modal || isTyping(event.target) || document.querySelector("[popover='auto']:popover-open, [popover='']:popover-open"))) return false;
   if (go(name)) return true;
   return bindings.some((binding) => binding.keys === name && binding.run(event) !== false);
 }

@@ -144,7 +144,7 @@ function countAbove(list: HTMLElement, scroller: HTMLElement, before: Set<string
   const top = scroller.getBoundingClientRect().top;
   const above = all("[data-live-item]", list).filter((row) => !before.has(row.dataset.liveItem) && row.getBoundingClientRect().bottom < top);
   if (above.length === 0) return;
-  list.parentElement?.querySelector(".live-pill")?.remove();
+  scroller.querySelector(".live-pill")?.remove();
   const button = element("button", { type: "button" }, t("{n} new", { n: above.length }));
   const pill = element("div", { className: "live-pill" }, button);
   const done = (): void => {

@@ -43,7 +43,8 @@ export class RowList {
 
   private clicked(event: MouseEvent): void {
     const row = closest(event.target, "[data-live-item]");
-    if (!row || row.dataset.gone !== undefined || event.ctrlKey || event.metaKey) return;
+    if (!row || row.dataset.gone !== undefined) return;
+    if ((event.ctrlKey || event.metaKey) && row.dataset.href) return void window.open(row.dataset.href, "_blank");
     const inner = closest(event.target, "button, input, .row-lead");
     if (inner?.matches(".row-lead")) return this.pick(row);
     if (inner) return;
