@@ -21,7 +21,7 @@ def get_value_by_path(run: Run, context: dict[str, Any], keys: list[Any]) -> Any
     """The value of a member of a member."""
     value: Any = context
     for key in keys:
-        if type(value) is not dict or key not in value:
+        if type(value) is not dict or type(key) is not str or key not in value:
             raise Fault("path.no-member", member=key)
         value = value[key]
     return value
