@@ -1,0 +1,31 @@
+"""What a diagram may call and name that is not in its own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerEntry:
+    """A registered handler: which inputs it needs and takes; ``takes_rest`` takes any."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    takes_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """``groups`` are role codes, ``processes`` the keys that are deployed already, ``languages`` those whose texts
+    are wanted beside the model's own. None means: not known here, nothing is said about it.
+
+    ``standalone`` reports handlers, forms, decisions and call targets that are not in the given files as notices.
+    """
+
+    handlers: Mapping[str, HandlerEntry] | None = None
+    functions: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = None
+    processes: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = field(default=("zh-hans",))
+    standalone: bool = False

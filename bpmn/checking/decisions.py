@@ -1,0 +1,62 @@
+"""Decision files: what the dmn library finds in them, as findings of the deploy check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import dmn
+from bpmn.checking.catalogue import Catalogue
+from bpmn.checking.report import Report
+from bpmn.findings import Severity
+from dmn.check import check
+
+_SEVERITIES = {
+    dmn.Severity.ERROR: Severity.ERROR,
+    dmn.Severity.WARNING: Severity.WARNING,
+    dmn.Severity.HINT: Severity.NOTICE,
+}
+
+
+def check_decisions(
+    files: Mapping[str, bytes], catalogue: Catalogue, reports: Mapping[str, Report]
+) -> frozenset[str] | None:
+    """The ids of the decisions in one folder's files, None where a file cannot be read; findings by file."""
+    ids: set[str] = set()
+    readable = True
+    for path, data in files.items():
+        others = {name: content for name, content in files.items() if name != path}
+        try:
+            model = _load(path, data, others)
+        except dmn.DmnRefused as refused:
+            readable = False
+            for finding in refused.findings:
+                _report(finding, reports[path])
+            continue
+        ids |= {decision.id for decision in model.decisions}
+        own = model.graph.files[0].namespace if len(model.graph.files) > 1 else None
+        for finding in check(model, functions=catalogue.functions):
+            if own is None or finding.element in _elements(data):
+                _report(finding, reports[path])
+    return frozenset(ids) if readable else None
+
+
+def _load(path: str, data: bytes, others: Mapping[str, bytes]) -> dmn.Model:
+    """A file by itself, or with the others of its folder where it imports them."""
+    try:
+        return dmn.load({path: data})
+    except dmn.DmnRefused:
+        if not others or b"<import" not in data.replace(b":import", b"<import"):
+            raise
+    return dmn.load({path: data, **others})
+
+
+def _elements(data: bytes) -> frozenset[str]:
+    return frozenset(found.decode("utf-8", "replace") for found in re.findall(rb'\bid="([^"]*)"', data))
+
+
+def _report(finding: dmn.Finding, report: Report) -> None:
+    values = {"reason": finding.code, **finding.values}
+    if finding.position is not None:
+        values |= {"text_line": finding.position.line, "text_column": finding.position.column}
+    report.add(_SEVERITIES[finding.severity], f"dmn-{finding.code}", finding.element, finding.line or 0, **values)

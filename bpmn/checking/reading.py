@@ -1,0 +1,74 @@
+"""Sorting the files of a check by kind and reading each; what cannot be read is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from bpmn.bundle import DECISIONS, DIAGRAM, FORM, SCENARIO, Form, FormUnreadable, read_form
+from bpmn.checking.report import Report
+from bpmn.findings import Finding, Severity
+from bpmn.model import Diagram
+from bpmn.reader import read
+from bpmn.scenario_reader import ScenarioInvalid, read_scenario
+from bpmn.texts import FILE_NAME, Texts, TextsInvalid, read_texts
+from bpmn.xml import XmlRefused
+
+
+@dataclass(slots=True)
+class Folder:
+    """What lies together: a diagram finds its decisions, forms and texts here. Keys are paths, or ids where said."""
+
+    diagrams: dict[str, Diagram] = field(default_factory=dict)
+    decisions: dict[str, bytes] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    form_ids: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, dict[str, tuple[str, Texts]]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+
+def read_folders(files: Mapping[str, bytes], reports: dict[str, Report]) -> dict[str, Folder]:
+    """The files by folder; ``reports`` gets a report for every file."""
+    folders: dict[str, Folder] = {}
+    for path in sorted(files):
+        reports[path] = Report(path)
+        folder = folders.setdefault(str(PurePosixPath(path).parent), Folder())
+        try:
+            _read(path, files[path], folder, reports[path])
+        except XmlRefused as refused:
+            reports[path].add(Severity.ERROR, refused.code, None, refused.line, **refused.values)
+        except FormUnreadable as unreadable:
+            folder.broken.add(PurePosixPath(path).name.removesuffix(FORM))
+            reports[path].add(Severity.ERROR, unreadable.code, None, 0, **unreadable.values)
+        except TextsInvalid as invalid:
+            reports[path].add(Severity.ERROR, "texts-invalid", invalid.where or None)
+        except ScenarioInvalid as invalid_scenario:
+            reports[path].findings += invalid_scenario.findings
+    return folders
+
+
+def _read(path: str, data: bytes, folder: Folder, report: Report) -> None:
+    name = PurePosixPath(path).name
+    if name.endswith(DIAGRAM) or (name.endswith(".xml") and b"BPMN/20100524" in data[:4000]):
+        folder.diagrams[path] = read(path, data)
+    elif name.endswith(DECISIONS):
+        folder.decisions[path] = data
+    elif name.endswith(FORM):
+        form = read_form(data)
+        identity = str(form.get("id") or name.removesuffix(FORM))
+        if identity in folder.form_ids:
+            report.add(Severity.ERROR, "form-id-twice", identity, 0, other=folder.form_ids[identity])
+        folder.forms[path] = form
+        folder.form_ids.setdefault(identity, path)
+    elif match := FILE_NAME.fullmatch(name):
+        folder.texts.setdefault(match["key"], {})[match["language"].lower()] = (path, read_texts(data))
+    elif name.endswith(SCENARIO):
+        read_scenario(path, data)
+    else:
+        report.add(Severity.ERROR, "unknown-file-kind", None, 0, file=name)
+
+
+def finding_of(report: Report, finding: Finding) -> None:
+    """Put a finding made elsewhere into the report."""
+    report.add(finding.severity, finding.code, finding.element, finding.line, **finding.values)

@@ -1,0 +1,35 @@
+"""Whether the second language is complete: a warning for every name and label that would stay untranslated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpmn.bundle import Form
+from bpmn.checking.report import Report
+from bpmn.findings import Severity
+from bpmn.model import Process
+from bpmn.texts import Texts, component_key, components, missing_form_texts, missing_process_texts
+
+
+def check_texts(processes: list[Process], forms: Mapping[str, Form], texts: Texts, report: Report) -> None:
+    """One texts file against the diagram and the forms it belongs to."""
+    for process in processes:
+        for element in missing_process_texts(process, texts):
+            report.add(Severity.WARNING, "text-missing", element, 0, word="name")
+    for identity, form in forms.items():
+        for key, word in missing_form_texts(form, texts):
+            report.add(Severity.WARNING, "text-missing", f"{identity}.{key}", 0, word=word)
+    known = _known(processes, forms)
+    for key in texts:
+        if key not in known:
+            report.add(Severity.WARNING, "text-unknown", key)
+
+
+def _known(processes: list[Process], forms: Mapping[str, Form]) -> set[str]:
+    known: set[str] = set()
+    for process in processes:
+        known |= {process.id, *process.nodes, *process.flows, *process.lanes}
+    for identity, form in forms.items():
+        known.add(identity)
+        known |= {f"{identity}.{component_key(component)}" for component in components(form)}
+    return known
