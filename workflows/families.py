@@ -15,6 +15,7 @@ from django.db.models import Model
 from accounts.models import User
 from bpmn import queries as bpmn_queries
 from bpmn.exceptions import ProcessNotDeployed
+from bpmn.models import ProcessVersion
 from config import clock
 from workflows import records
 from workflows.definitions import loaded
@@ -167,15 +168,14 @@ class Family:
 
     def _call(self, instance: ProcessInstance, step: OpenedStep) -> None:
         """Start the called process, or open an incident at the call when that cannot be."""
-        try:
-            version = bpmn_queries.live_version(step.process or "")
-        except ProcessNotDeployed:
+        version_id = _called_version(instance, step)
+        if version_id is None:
             self._work.append((instance, FailStep(step.step, f"The process {step.process!r} is not deployed.")))
             return
         if self._depth(instance) >= MAX_DEPTH:
             self._work.append((instance, FailStep(step.step, f"More than {MAX_DEPTH} calls inside each other.")))
             return
-        child = _child(instance, step, version.pk, self.now)
+        child = _child(instance, step, version_id, self.now)
         self._members[child.pk] = child
         self._work.append((child, StartInstance(dict(step.inputs), called=True)))
 
@@ -252,6 +252,20 @@ def new_family(new: NewInstance, *, actor: User | None) -> Family:
 def lock_family(instance_id: UUID | str, *, actor: User | None = None) -> Family:
     """Lock the family of an instance for the rest of the transaction; raises InstanceNotFound."""
     return Family(lock_root(instance_id), actor=actor)
+
+
+def _called_version(caller: ProcessInstance, step: OpenedStep) -> Any:
+    """The version a call is bound to: the live one, or with binding "deployment" the one live when the caller's was."""
+    key = step.process or ""
+    node = loaded(caller.version_id).node(step.element)
+    if node is not None and node.called is not None and node.called.binding == "deployment":
+        own = ProcessVersion.objects.select_related("deployment").get(pk=caller.version_id)
+        versions = ProcessVersion.objects.filter(definition__key=key, deployment__at__lte=own.deployment.at)
+        return versions.order_by("-number").values_list("pk", flat=True).first()
+    try:
+        return bpmn_queries.live_version(key).pk
+    except ProcessNotDeployed:
+        return None
 
 
 def _child(parent: ProcessInstance, step: OpenedStep, version_id: Any, now: datetime) -> ProcessInstance:

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from workflows import permissions, records
 from workflows.definitions import loaded
-from workflows.engine import inspect
+from workflows.engine.views import InstanceView, inspect
 from workflows.exceptions import InstanceNotFound, NotPermitted
 from workflows.models import Delivery, Effect, HistoryEvent, Incident, ProcessInstance, Subscription, Timer
 
@@ -134,6 +134,15 @@ def at_a_glance(instance: ProcessInstance) -> Glance:
 def view(instance: ProcessInstance) -> InstanceView:
     """The engine's view of an instance: open steps and the scope tree with its variables."""
     return inspect(loaded(instance.version_id).definition, bytes(instance.state))
+
+
+def step_variables(instance_id: UUID | str, step: str) -> dict[str, Any]:
+    """All variables visible at an open step; empty when it is no longer open. The caller has checked the right."""
+    row = ProcessInstance.objects.only("version_id", "state").get(pk=instance_id)
+    try:
+        return engine_step_variables(loaded(row.version_id).definition, bytes(row.state), step)
+    except StimulusRefused:
+        return {}
 
 
 def visible_variables(user: User, instance: ProcessInstance) -> dict[str, Any]:
