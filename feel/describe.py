@@ -114,18 +114,35 @@ def fill(code: str, values: Mapping[str, Any], expected: tuple[str, ...] = ()) -
     """The sentence of a code with its values put in; the code itself when it has no sentence."""
     if code == "syntax.expected":
         return _expected(expected, values)
+    hint = HINTS.get(str(values.get("found", ""))) if code == "syntax.character" else None
     sentence = SENTENCES.get(code)
     if sentence is None:
         return code
-    return sentence.format_map(_Values({key: _shown(value) for key, value in values.items()}))
+    text = sentence.format_map(_Values({key: _shown(value) for key, value in values.items()}))
+    return f"{text}: {hint}" if hint else text
 
 
 def _syntax(error: FeelSyntaxError) -> str:
     return fill(error.code, error.values, error.expected)
 
 
+HINTS: Final[Mapping[str, str]] = {
+    "==": "equality is written with one =",
+    "&": "conjunction is written and",
+    "|": "disjunction is written or",
+    "%": "the remainder is written modulo(a, b)",
+    "'": "texts stand in double quotes",
+    "!": "negation is written not( )",
+    ";": "values are separated by commas",
+    "\u201c": "texts stand in straight double quotes",
+    "\u201d": "texts stand in straight double quotes",
+}
+
+
 def _expected(expected: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    after, found = values.get("after", ""), values.get("found", "")
+    after, found = str(values.get("after", "")), values.get("found", "")
+    if found == "=" and after.endswith("="):
+        return f"'==' has no meaning here: {HINTS['==']}"
     place = f" after '{after}'" if after else ""
     closing = [code for code in expected if code in CLOSING]
     if closing:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from feel.construct_parser import ConstructParser
 from feel.errors import BudgetExceeded, FeelSyntaxError
 from feel.limits import MAX_NESTING
 from feel.syntax import (
@@ -14,39 +15,25 @@ from feel.syntax import (
     Between,
     Comparison,
     ComparisonTest,
-    ContextEntry,
     ContextLiteral,
-    ContextTypeNode,
-    Every,
     Filter,
-    For,
-    FunctionDefinition,
-    FunctionTypeNode,
-    If,
     In,
     Input,
     InstanceOf,
     Invoke,
-    Iteration,
     ListLiteral,
-    ListTypeNode,
     Literal,
     Name,
     NamedArgument,
-    NamedType,
     Negate,
     Node,
     Or,
-    ParameterNode,
     Path,
     RangeLiteral,
-    RangeTypeNode,
-    Some,
     TypeNode,
     UnaryTests,
 )
 from feel.temporal import read_temporal
-from feel.tokens import Tokens
 
 OR, AND, COMPARE, ADD, MULTIPLY, POWER, NEGATE, INSTANCE, POSTFIX = 1, 2, 3, 4, 5, 6, 7, 8, 9
 POWERS: Final = {
@@ -71,13 +58,8 @@ CANNOT_START: Final = (
 )
 
 
-class Parser:
+class Parser(ConstructParser):
     """Reads one text."""
-
-    def __init__(self, text: str, names: frozenset[str], members: frozenset[str]) -> None:
-        self.tokens = Tokens(text, names, members)
-        self.depth = 0
-        self.range_end = 0
 
     # ── entry points ────────────────────────────────────────────────────────────────────────────
     def whole_expression(self) -> Node:
@@ -179,16 +161,6 @@ class Parser:
         """The right side of a left-associative operator, after stepping over it."""
         self.tokens.advance()
         return self.expression(binding + 1)
-
-    def expected(self, *expected: str) -> FeelSyntaxError:
-        """What could have stood at this token."""
-        return self.tokens.error("syntax.expected", *(CODES.get(item, item) for item in expected))
-
-    def take(self, kind: str, *also: str) -> None:
-        """Step over a token that must be there."""
-        if self.tokens.kind != kind:
-            raise self.expected(kind, *also)
-        self.tokens.advance()
 
     # ── prefixes ────────────────────────────────────────────────────────────────────────────────
     def number(self) -> Node:
@@ -295,144 +267,6 @@ class Parser:
         tokens.advance()
         return RangeLiteral(low, high, low_included, included, start=start, end=tokens.previous_end)
 
-    def bracketed(self) -> Node:
-        """An expression inside brackets of its own, where `[` filters again."""
-        saved, self.range_end = self.range_end, 0
-        node = self.expression()
-        self.range_end = saved
-        return node
-
-    def context(self) -> Node:
-        tokens = self.tokens
-        start = tokens.start
-        entries: list[ContextEntry] = []
-        scopes = 0
-        if tokens.peek() == "}":
-            tokens.advance()
-        else:
-            while True:
-                entry = self.context_entry()
-                entries.append(entry)
-                scopes += tokens.declare([entry.key])
-                if tokens.kind != ",":
-                    break
-        for _ in range(scopes):
-            tokens.forget()
-        self.take("}", "comma", "operator")
-        return ContextLiteral(tuple(entries), start=start, end=tokens.previous_end)
-
-    def context_entry(self) -> ContextEntry:
-        """One `key: value`, standing at the `{` or `,` before it."""
-        tokens = self.tokens
-        key = tokens.name_before(":")
-        start = tokens.start
-        if key is None:
-            tokens.advance()
-            start = tokens.start
-            if tokens.kind != "string":
-                raise self.expected("key")
-            key = str(tokens.value)
-            tokens.advance()
-            if tokens.kind != ":":
-                raise self.expected("colon")
-        tokens.advance()
-        value = self.bracketed()
-        return ContextEntry(key, value, start=start, end=tokens.previous_end)
-
-    def conditional(self) -> Node:
-        tokens = self.tokens
-        start = tokens.start
-        tokens.advance()
-        condition = self.expression()
-        self.take("then", "operator")
-        yes = self.expression()
-        self.take("else", "operator")
-        no = self.expression()
-        return If(condition, yes, no, start=start, end=tokens.previous_end)
-
-    def loop(self) -> Node:
-        tokens = self.tokens
-        start = tokens.start
-        iterations, scopes = self.iterations("return")
-        body = self.expression()
-        for _ in range(scopes):
-            tokens.forget()
-        return For(iterations, body, start=start, end=tokens.previous_end)
-
-    def quantified(self) -> Node:
-        tokens = self.tokens
-        start, kind = tokens.start, tokens.kind
-        iterations, scopes = self.iterations("satisfies")
-        condition = self.expression()
-        for _ in range(scopes):
-            tokens.forget()
-        node = Some if kind == "some" else Every
-        return node(iterations, condition, start=start, end=tokens.previous_end)
-
-    def iterations(self, closing: str) -> tuple[tuple[Iteration, ...], int]:
-        """`a in x, b in y` up to the closing keyword, which is stepped over."""
-        tokens = self.tokens
-        found: list[Iteration] = []
-        scopes = 0
-        while True:
-            name = tokens.name_before("in")
-            start = tokens.start
-            if name is None:
-                tokens.advance()
-                raise self.expected("name")
-            tokens.advance()
-            domain = self.expression()
-            to = None
-            if tokens.kind == "..":
-                tokens.advance()
-                to = self.expression()
-            found.append(Iteration(name, domain, to, start=start, end=tokens.previous_end))
-            scopes += tokens.declare([name])
-            if tokens.kind != ",":
-                break
-        if tokens.kind != closing:
-            raise self.expected(closing, "operator")
-        tokens.advance()
-        return tuple(found), scopes
-
-    def function(self) -> Node:
-        tokens = self.tokens
-        start = tokens.start
-        tokens.advance()
-        if tokens.kind != "(":
-            raise self.expected("(")
-        parameters = self.parameters()
-        scopes = tokens.declare([parameter.name for parameter in parameters])
-        self.take(")", "comma")
-        external = tokens.kind == "name" and tokens.value == "external"
-        if external:
-            tokens.advance()
-        body = self.expression()
-        if scopes:
-            tokens.forget()
-        return FunctionDefinition(parameters, body, external, start=start, end=tokens.previous_end)
-
-    def parameters(self) -> tuple[ParameterNode, ...]:
-        """The formal parameters, standing at `(`; ends at the token after the last."""
-        tokens = self.tokens
-        found: list[ParameterNode] = []
-        if tokens.peek() == ")":
-            tokens.advance()
-            return ()
-        while True:
-            name = tokens.name_before(",")
-            if name is None:
-                tokens.advance()
-                raise self.expected("name")
-            start = tokens.start
-            tokens.advance()
-            kind = None
-            if tokens.kind == ":":
-                kind = self.type()
-            found.append(ParameterNode(name, kind, start=start, end=tokens.previous_end))
-            if tokens.kind != ",":
-                return tuple(found)
-
     # ── infixes ─────────────────────────────────────────────────────────────────────────────────
     def arithmetic(self, left: Node) -> Node:
         operator = self.tokens.kind
@@ -535,92 +369,6 @@ class Parser:
             if tokens.kind != ",":
                 return tuple(positional), tuple(named)
 
-    # ── types ───────────────────────────────────────────────────────────────────────────────────
-    def type(self) -> TypeNode:
-        """A type, standing at the token before it; ends at the token after it."""
-        tokens = self.tokens
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise BudgetExceeded("nesting", MAX_NESTING)
-        name = self.type_name()
-        start = tokens.start
-        tokens.advance()
-        node: TypeNode = NamedType(name, start=start, end=tokens.previous_end)
-        if tokens.kind == "<" and name in ("list", "range", "context", "function"):
-            node = self.structured_type(name, start)
-        self.depth -= 1
-        return node
-
-    def type_name(self) -> str:
-        tokens = self.tokens
-        end = tokens.end
-        name = tokens.name_before("type")
-        if name is None:
-            tokens.advance()
-            raise self.expected("type")
-        words = name.split(" ")
-        joined = name if name in LONG_TYPES else ""
-        if not joined:
-            for long in LONG_TYPES:
-                if name.startswith(long + " "):
-                    joined = long
-        if not joined:
-            count = next((i for i, word in enumerate(words) if word in STOP_WORDS and i), len(words))
-            joined = " ".join(words[:count])
-        tokens.end = (
-            self.end_of(joined, tokens.start)
-            if joined != name
-            else tokens.start + len(tokens.text[tokens.start : tokens.end].rstrip())
-        )
-        tokens.previous_end = end
-        return joined.strip(".")
-
-    def end_of(self, name: str, start: int) -> int:
-        """Where a name with normalised spaces ends in the text."""
-        position = start
-        for word in name.split(" "):
-            position = self.tokens.text.index(word, position) + len(word)
-        return position
-
-    def structured_type(self, name: str, start: int) -> TypeNode:
-        tokens = self.tokens
-        if name in ("list", "range"):
-            item = self.type()
-            self.take(">")
-            node = ListTypeNode if name == "list" else RangeTypeNode
-            return node(item, start=start, end=tokens.previous_end)
-        if name == "context":
-            members = self.member_types()
-            self.take(">", "comma")
-            return ContextTypeNode(members, start=start, end=tokens.previous_end)
-        parameters: list[TypeNode] = []
-        if tokens.peek() == ">":
-            tokens.advance()
-        else:
-            parameters.append(self.type())
-            while tokens.kind == ",":
-                parameters.append(self.type())
-        self.take(">", "comma")
-        if tokens.kind != "->":
-            raise self.expected("->")
-        result = self.type()
-        return FunctionTypeNode(tuple(parameters), result, start=start, end=tokens.previous_end)
-
-    def member_types(self) -> tuple[tuple[str, TypeNode], ...]:
-        tokens = self.tokens
-        members: list[tuple[str, TypeNode]] = []
-        if tokens.peek() == ">":
-            tokens.advance()
-            return ()
-        while True:
-            name = tokens.name_before(":")
-            if name is None:
-                tokens.advance()
-                raise self.expected("name")
-            members.append((name, self.type()))
-            if tokens.kind != ",":
-                return tuple(members)
-
 
 def member_names(node: Node) -> list[str]:
     """The member names a filter's source shows in its own text (`[{a-b: 1}][a-b = 1]`)."""
@@ -630,20 +378,6 @@ def member_names(node: Node) -> list[str]:
         return [entry.key for entry in node.entries]
     return []
 
-
-LONG_TYPES: Final = ("days and time duration", "years and months duration", "date and time")
-STOP_WORDS: Final = frozenset(
-    ["and", "or", "then", "else", "return", "satisfies", "in", "between", "instance", "external", "-"]
-)
-CODES: Final = {
-    ")": "close-paren",
-    "]": "close-bracket",
-    "}": "close-brace",
-    ">": "close-angle",
-    "(": "open-paren",
-    "..": "range-dots",
-    "->": "arrow",
-}
 
 PREFIX: Final[dict[str, Callable[[Parser], Node]]] = {
     "number": Parser.number,

@@ -15,25 +15,22 @@ def negation(run: Run, negand: bool) -> bool:
     return not negand
 
 
-def _reduce(items: list[Any], decisive: bool) -> bool | None:
-    undecided = False
-    for item in items:
-        if item is decisive:
-            return decisive
-        if type(item) is not bool:
-            undecided = True
+def _reduce(items: list[Any], decisive: bool) -> bool:
+    undecided = [item for item in items if type(item) is not bool]
+    if any(item is decisive for item in items):
+        return decisive
     if undecided:
-        raise Fault("list.items", expected="boolean", found=next(i for i in items if type(i) is not bool))
+        raise Fault("list.items", expected="boolean", found=undecided[0])
     return not decisive
 
 
 @over_list("all", "boolean")
-def all_true(run: Run, items: list[Any]) -> bool | None:
+def all_true(run: Run, items: list[Any]) -> bool:
     """Whether every item is true; true of an empty list."""
     return _reduce(items, False)
 
 
 @over_list("any", "boolean")
-def any_true(run: Run, items: list[Any]) -> bool | None:
+def any_true(run: Run, items: list[Any]) -> bool:
     """Whether one item is true; false of an empty list."""
     return _reduce(items, True)
