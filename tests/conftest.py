@@ -11,6 +11,7 @@ import pytest
 
 from config import databases, embedded_postgres
 from config.clock import DrivenClock, use_clock
+from tests.cast import *  # noqa: F403
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
