@@ -12,8 +12,11 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from bpmn.bundle import Bundle
-from workflows.engine.api import Advance, Stimulus
+from workflows.engine.api import Advance, Closing, StepKind, Stimulus
+from workflows.engine.api import OpenedStep as OpenedStep
 from workflows.models import ProcessInstance
+
+HUMAN = (StepKind.USER_TASK, StepKind.MANUAL_TASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,22 @@ class InstanceChange:
     stimulus: Stimulus
     advance: Advance
     actor: User | None
+
+    @property
+    def opened_human_steps(self) -> tuple[OpenedStep, ...]:
+        """The user and manual tasks that opened and still wait."""
+        gone = {closed.step for closed in self.advance.closed}
+        return tuple(step for step in self.advance.opened if step.kind in HUMAN and step.step not in gone)
+
+    @property
+    def completed_steps(self) -> tuple[str, ...]:
+        """The steps that ended because their work was done."""
+        return tuple(closed.step for closed in self.advance.closed if closed.how is Closing.COMPLETED)
+
+    @property
+    def cancelled_steps(self) -> tuple[str, ...]:
+        """The steps that ended because the process went another way."""
+        return tuple(closed.step for closed in self.advance.closed if closed.how is Closing.CANCELLED)
 
 
 Observer = Callable[[InstanceChange], None]

@@ -15,7 +15,9 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from workflows import permissions, records
 from workflows.definitions import loaded
+from workflows.engine.api import StimulusRefused
 from workflows.engine.views import InstanceView, inspect
+from workflows.engine.views import step_variables as engine_step_variables
 from workflows.exceptions import InstanceNotFound, NotPermitted
 from workflows.models import Delivery, Effect, HistoryEvent, Incident, ProcessInstance, Subscription, Timer
 

@@ -1,0 +1,1 @@
+"""The REST interface: parses, calls one command or query, renders."""

@@ -1,0 +1,51 @@
+"""Who hears of a change to a work item: channel groups of people, queues and records, told by ids only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from tasks_inbox.models import Candidate, WorkItem
+from workflows.nudge import nudge
+
+HINTS_PER_MESSAGE = 40
+
+
+def user_group(user_id: int) -> str:
+    """The channel group of one person's screens."""
+    return f"user.{user_id}"
+
+
+def queue_group(group_key: str) -> str:
+    """The channel group of a queue; Channels allows letters, digits, hyphen, underscore and full stop only."""
+    return "group." + re.sub(r"[^A-Za-z0-9.-]", "_", group_key)
+
+
+def record_group(kind: str, record_id: str) -> str:
+    """The channel group of the screens that show a record."""
+    return f"record.{kind}.{record_id}"
+
+
+def tell(items: Iterable[WorkItem], *, also: Iterable[int] = ()) -> None:
+    """Hint at commit that these items changed: to holders, candidates, starters, the record's screens and ``also``."""
+    rows = list(items)
+    if not rows:
+        return
+    groups = {user_group(user_id) for user_id in also}
+    for item in rows:
+        people = {item.assignee_id, item.ended_by_id, item.instance.started_by_id} - {None}
+        groups |= {user_group(user_id) for user_id in people if user_id is not None}
+        if item.record_kind:
+            groups.add(record_group(item.record_kind, item.record_id))
+    for group_key, user_id in candidates_of([item.pk for item in rows]):
+        groups.add(queue_group(group_key) if user_id is None else user_group(user_id))
+    ids = [str(item.pk) for item in rows]
+    for start in range(0, len(ids), HINTS_PER_MESSAGE):
+        nudge(groups, {"type": "inbox.hint", "items": ids[start : start + HINTS_PER_MESSAGE]})
+
+
+def candidates_of(item_ids: Iterable[UUID]) -> list[tuple[str, int | None]]:
+    """Group keys and people the items are offered to, each once."""
+    rows = Candidate.objects.filter(item__in=list(item_ids)).values_list("group_key", "user").distinct()
+    return list(rows)

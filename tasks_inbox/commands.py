@@ -1,0 +1,196 @@
+"""What people do with work items; each command is one intent in one transaction, and says who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from config import clock
+from tasks_inbox import operations, queries
+from tasks_inbox.exceptions import (
+    CommentEmpty,
+    NotACandidate,
+    NotYours,
+    RecipientUnfit,
+    WorkItemAlreadyClaimed,
+    WorkItemEnded,
+    WorkItemUnknown,
+)
+from tasks_inbox.models import Comment, Draft, WorkItem, WorkItemEvent
+from workflows import operations as processes
+from workflows.locks import retrying
+
+COMMENT_LIMIT = 5_000
+
+
+@retrying
+@transaction.atomic(durable=True)
+def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
+    """Take an offered item. Refuses a taken or ended one and people it is not offered to; the queues are told."""
+    item = _locked(actor, work_item_id)
+    if item.assignee_id == actor.pk:
+        return item
+    if item.assignee_id is not None:
+        raise WorkItemAlreadyClaimed
+    if not queries.may_take(actor, item):
+        raise NotACandidate
+    operations.give(item, to=actor, kind=WorkItemEvent.Kind.CLAIMED, actor=actor)
+    return item
+
+
+@retrying
+@transaction.atomic(durable=True)
+def release_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
+    """Give a taken item back to its queue. Refuses items of others and items that were never offered to a queue."""
+    item = _locked(actor, work_item_id)
+    _require_holder(actor, item)
+    if not item.candidates.exists():
+        raise RecipientUnfit
+    operations.give(item, to=None, kind=WorkItemEvent.Kind.RELEASED, actor=actor)
+    return item
+
+
+@retrying
+@transaction.atomic(durable=True)
+def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reason: str = "") -> WorkItem:
+    """Hand an item to somebody else for good, by its holder or somebody above them; drafts stay with their authors.
+
+    Refuses people who may not see the record, who left, and who are kept out by the four-eyes rule.
+    """
+    item = _locked(actor, work_item_id)
+    if not (_holds(actor, item) or queries.may_reassign(actor, item)):
+        raise NotYours
+    if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
+        raise RecipientUnfit
+    operations.give(
+        item,
+        to=recipient,
+        kind=WorkItemEvent.Kind.TRANSFERRED,
+        actor=actor,
+        data={"to": recipient.username, "reason": reason},
+    )
+    return item
+
+
+@retrying
+@transaction.atomic(durable=True)
+def complete_work_item(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -> WorkItem:
+    """Close the item with its form's answers and move its process on.
+
+    An offered item is taken by completing it. Refuses answers the form does not accept (FormRefused names the
+    fields; nothing is lost), somebody else's item and an ended one. The next people are told at commit.
+    """
+    family = processes.lock_family(operations.instance_of(work_item_id), actor=actor)
+    item = _locked(actor, work_item_id)
+    if item.assignee_id is None:
+        if not queries.may_take(actor, item):
+            raise NotACandidate
+    else:
+        _require_holder(actor, item)
+    cleaned = operations.validated_answers(item, answers, actor=actor)
+    operations.remember_answers(item, cleaned, actor=actor)
+    processes.complete_step(family, instance_id=item.instance_id, step=item.step, variables=cleaned)
+    item.refresh_from_db()
+    return item
+
+
+@retrying
+@transaction.atomic(durable=True)
+def save_draft(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -> Draft:
+    """Keep what somebody typed so far; each person has one draft per item. Refuses ended and unseen items."""
+    item = _locked(actor, work_item_id)
+    draft, _ = Draft.objects.update_or_create(
+        item=item, user=actor, defaults={"answers": operations.plain_answers(answers), "saved_at": clock.now()}
+    )
+    return draft
+
+
+@retrying
+@transaction.atomic(durable=True)
+def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comment:
+    """Say something about an item one may see, also an ended one. Refuses silence and more than 5,000 characters."""
+    words = text.strip()
+    if not words or len(words) > COMMENT_LIMIT:
+        raise CommentEmpty
+    item = _seen(actor, work_item_id)
+    comment = Comment.objects.create(item=item, author=actor, text=words, at=clock.now())
+    operations.record(item, WorkItemEvent.Kind.COMMENTED, actor=actor, data={"comment": comment.pk})
+    operations.touch([item])
+    return comment
+
+
+@retrying
+@transaction.atomic(durable=True)
+def mark_opened(*, actor: User, work_item_id: UUID) -> None:
+    """Remember that the holder has looked at the item, so that no reminder mail goes out for it."""
+    WorkItem.objects.filter(pk=work_item_id, assignee=actor, opened_at=None).update(opened_at=clock.now())
+
+
+@retrying
+@transaction.atomic(durable=True)
+def climb_ladder(*, work_item_id: UUID) -> bool:
+    """Remind of a late item, or escalate it, if that is due now; says whether anything was done."""
+    item = (
+        WorkItem.objects.select_for_update(of=("self",))
+        .select_related("instance", "org_unit")
+        .defer("instance__state")
+        .get(pk=work_item_id)
+    )
+    if not item.is_open or item.next_reminder_at is None or item.next_reminder_at > clock.now():
+        return False
+    operations.climb(item)
+    return True
+
+
+def reassign_all(
+    *, actor: User, items: Iterable[UUID], recipient: User, reason: str = ""
+) -> dict[UUID, Exception | None]:
+    """Transfer several items, each in a transaction of its own; says per item whether it worked."""
+    outcome: dict[UUID, Exception | None] = {}
+    for item_id in items:
+        try:
+            transfer_work_item(actor=actor, work_item_id=item_id, recipient=recipient, reason=reason)
+            outcome[item_id] = None
+        except (WorkItemUnknown, WorkItemEnded, NotYours, RecipientUnfit) as refusal:
+            outcome[item_id] = refusal
+    return outcome
+
+
+def _locked(actor: User, work_item_id: UUID) -> WorkItem:
+    """The open item under a row lock; what the actor may not see does not exist for them."""
+    item = (
+        WorkItem.objects.select_for_update(of=("self",))
+        .select_related("instance", "org_unit")
+        .defer("instance__state")
+        .filter(pk=work_item_id)
+        .first()
+    )
+    if item is None or not queries.may_see(actor, item):
+        raise WorkItemUnknown
+    if not item.is_open:
+        raise WorkItemEnded
+    return item
+
+
+def _seen(actor: User, work_item_id: UUID) -> WorkItem:
+    item = queries.visible_item(actor, work_item_id)
+    if item is None:
+        raise WorkItemUnknown
+    return item
+
+
+def _holds(actor: User, item: WorkItem) -> bool:
+    """Whether the item is the actor's: taken, stood in for, or escalated to them."""
+    if item.assignee_id == actor.pk:
+        return True
+    stands_in = queries.acts_for_assignee(actor, item) or item.candidates.filter(user=actor, escalated=True).exists()
+    return stands_in and not operations.is_excluded(actor, item)
+
+
+def _require_holder(actor: User, item: WorkItem) -> None:
+    if not _holds(actor, item):
+        raise WorkItemAlreadyClaimed if item.assignee_id is not None and queries.may_take(actor, item) else NotYours

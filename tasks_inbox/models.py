@@ -1,0 +1,208 @@
+"""What people have to do: work items, who may take them, their drafts, discussion and history."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from workflows.models import ProcessInstance
+
+
+class WorkItemQuerySet(models.QuerySet["WorkItem"]):
+    """Work items with their surroundings."""
+
+    def in_context(self) -> WorkItemQuerySet:
+        """With holder, unit and process loaded, but not the process's state, which no list needs."""
+        return self.select_related("assignee", "instance", "org_unit").defer("instance__state")
+
+
+class WorkItem(models.Model):
+    """One human step of a running process, shown to people as a task.
+
+    ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
+    moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    instance = models.ForeignKey(ProcessInstance, on_delete=models.CASCADE, related_name="work_items")
+    step = models.CharField(max_length=64)
+    element = models.CharField(max_length=255)
+    loop = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=255, blank=True)
+    process_key = models.CharField(max_length=255)
+    record_kind = models.CharField(max_length=64, blank=True)
+    record_id = models.CharField(max_length=64, blank=True)
+    record_number = models.CharField(max_length=64, blank=True)
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    form = models.CharField(max_length=255, blank=True)
+    headers = models.JSONField(default=dict)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.OPEN)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items"
+    )
+    priority = models.PositiveSmallIntegerField(default=50)
+    created_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    follow_up_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="finished_work_items"
+    )
+    outcome = models.CharField(max_length=64, blank=True)
+    answers = models.JSONField(default=dict)
+    reminded_percent = models.PositiveSmallIntegerField(default=0)
+    next_reminder_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = WorkItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instance", "step"], name="work_item_once_per_step"),
+            models.UniqueConstraint(
+                fields=["instance", "element", "loop"], condition=Q(status="open"), name="work_item_once_per_loop"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "assignee",
+                F("due_at").asc(nulls_last=True),
+                "created_at",
+                "id",
+                name="work_item_mine",
+                condition=Q(status="open"),
+            ),
+            models.Index("ended_by", F("ended_at").desc(), "id", name="work_item_done", condition=~Q(status="open")),
+            models.Index("record_kind", "record_id", name="work_item_record", condition=Q(status="open")),
+            models.Index("org_unit", "due_at", "id", name="work_item_of_unit", condition=Q(status="open")),
+            models.Index("next_reminder_at", name="work_item_reminder", condition=Q(status="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.element} ({self.record_number})"
+
+    @property
+    def owner_id(self) -> int | None:
+        """Whose it is, as data scopes see it."""
+        return self.assignee_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.status == self.Status.OPEN
+
+
+class Candidate(models.Model):
+    """A group (``role`` or ``role@unit``) or a person that may take a work item.
+
+    ``due_at`` and ``created_at`` repeat the item's and ``available`` says that it is open and untaken, so that one
+    index serves the first page of a group's queue however long all the queues are. ``escalated`` marks people above
+    the holder: to them a late item stays on offer although it is taken.
+    """
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="candidates")
+    group_key = models.CharField(max_length=128, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    escalated = models.BooleanField(default=False)
+    available = models.BooleanField(default=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "group_key"], condition=Q(user=None), name="candidate_group_once"),
+            models.UniqueConstraint(fields=["item", "user"], condition=~Q(user=None), name="candidate_user_once"),
+        ]
+        indexes = [
+            models.Index(
+                "group_key",
+                F("due_at").asc(nulls_last=True),
+                "created_at",
+                "item",
+                name="candidate_group_queue",
+                condition=Q(available=True, user=None),
+            ),
+            models.Index(
+                "user",
+                F("due_at").asc(nulls_last=True),
+                "created_at",
+                "item",
+                name="candidate_user_queue",
+                condition=Q(available=True) & ~Q(user=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.group_key or str(self.user)
+
+
+class Draft(models.Model):
+    """What one person has typed into a work item's form and not sent yet."""
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="draft_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.item}"
+
+
+class Comment(models.Model):
+    """Something said about a work item; plain text."""
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "at"], name="comment_of_item")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class WorkItemEvent(models.Model):
+    """Append-only history of a work item: who did what, when, and for whom."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("arrived")
+        CLAIMED = "claimed", _("took the task")
+        RELEASED = "released", _("gave the task back")
+        TRANSFERRED = "transferred", _("transferred the task")
+        COMPLETED = "completed", _("completed the task")
+        CANCELLED = "cancelled", _("task was withdrawn")
+        COMMENTED = "commented", _("commented")
+        REMINDED = "reminded", _("reminder sent")
+        ESCALATED = "escalated", _("escalated")
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "at"], name="work_item_event_of_item")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%F %T}"

@@ -1,0 +1,14 @@
+"""What a stored advance means for the inboxes; called in the engine's transaction."""
+
+from __future__ import annotations
+
+from tasks_inbox import operations
+from workflows.observers import InstanceChange
+
+
+def observe(change: InstanceChange) -> None:
+    """Open a work item for every human step that opened and close those whose step ended."""
+    if change.completed_steps or change.cancelled_steps:
+        operations.close_items(change.instance, change.completed_steps, change.cancelled_steps, actor=change.actor)
+    if change.opened_human_steps:
+        operations.open_items(change.instance, change.opened_human_steps)
