@@ -1,0 +1,1 @@
+"""Who we do business with: customers, their contacts and tags."""

@@ -1,0 +1,1 @@
+"""How customers are graded: levels, the evidence for them, and the changes from one to another."""

@@ -1,0 +1,26 @@
+"""All rows of the CRM; each area keeps its own models module."""
+
+from crm_core.attachments.models import Attachment
+from crm_core.customers.models import Contact, Customer, CustomerTag, Tag, TagCategory
+from crm_core.history import RecordChange
+from crm_core.interactions.models import Interaction
+from crm_core.levels.models import CustomerLevel, LevelChange, LevelDecision
+from crm_core.sales.models import Consumption, Order, OrderLine, Product
+
+__all__ = [
+    "Attachment",
+    "Consumption",
+    "Contact",
+    "Customer",
+    "CustomerLevel",
+    "CustomerTag",
+    "Interaction",
+    "LevelChange",
+    "LevelDecision",
+    "Order",
+    "OrderLine",
+    "Product",
+    "RecordChange",
+    "Tag",
+    "TagCategory",
+]

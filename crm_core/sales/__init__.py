@@ -1,0 +1,1 @@
+"""What was sold: products, orders, and the consumption they add up to."""
