@@ -60,7 +60,7 @@ def parse(data: bytes) -> etree._Element:
         raise XmlRefused("not-xml", line, column=column, reason=_reason(error)) from None
 
 
-def _refuse_document_type(root: etree._Element) -> None:
+def _refuse_document_type(root: Any) -> None:
     information = root.getroottree().docinfo
     if information.internalDTD is not None or information.doctype:
         raise XmlRefused("doctype", 1)

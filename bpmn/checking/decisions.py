@@ -16,6 +16,8 @@ _SEVERITIES = {
     dmn.Severity.WARNING: Severity.WARNING,
     dmn.Severity.HINT: Severity.NOTICE,
 }
+_UNDECLARED = "feel-name.unknown"
+"""Camunda's tables read variables without declaring them as input data: that is worth saying, not a mistake."""
 
 
 def check_decisions(
@@ -38,7 +40,21 @@ def check_decisions(
         for finding in check(model, functions=catalogue.functions):
             if own is None or finding.element in _elements(data):
                 _report(finding, reports[path])
+    if readable and len(files) > 1:
+        readable = _load_together(files, reports)
     return frozenset(ids) if readable else None
+
+
+def _load_together(files: Mapping[str, bytes], reports: Mapping[str, Report]) -> bool:
+    """A version reads all its decision files as one model: they may not clash."""
+    try:
+        dmn.load(files)
+    except dmn.DmnRefused as refused:
+        for finding in refused.findings:
+            path = next((path for path, data in files.items() if finding.element in _elements(data)), None)
+            _report(finding, reports[path or next(iter(files))])
+        return False
+    return True
 
 
 def _load(path: str, data: bytes, others: Mapping[str, bytes]) -> dmn.Model:
@@ -59,4 +75,5 @@ def _report(finding: dmn.Finding, report: Report) -> None:
     values = {"reason": finding.code, **finding.values}
     if finding.position is not None:
         values |= {"text_line": finding.position.line, "text_column": finding.position.column}
-    report.add(_SEVERITIES[finding.severity], f"dmn-{finding.code}", finding.element, finding.line or 0, **values)
+    severity = Severity.NOTICE if finding.code == _UNDECLARED else _SEVERITIES[finding.severity]
+    report.add(severity, f"dmn-{finding.code}", finding.element, finding.line or 0, **values)

@@ -7,23 +7,29 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, override
 
+from bpmn.checking.decision_sentences import DECISION_SENTENCES
+from bpmn.checking.form_sentences import FORM_SENTENCES
 from bpmn.findings import Finding
 
 
 def sentence(finding: Finding, language: str | None = None) -> str:
     """What was found, in ``language`` or the active one; names the element by its name and id."""
     with override(language) if language else _unchanged():
-        if finding.code.startswith("dmn-"):
-            return _dmn_sentence(finding)
-        entry = SENTENCES.get(finding.code)
-        return _fill(gettext(entry[0]), finding) if entry else finding.code
+        entry = _entry(finding.code)
+        return _fill(gettext(entry[0]), finding) if entry[0] else finding.code
 
 
 def suggestion(finding: Finding, language: str | None = None) -> str:
     """What would mend it, "" where nothing general can be said."""
     with override(language) if language else _unchanged():
-        entry = SENTENCES.get(finding.code)
-        return _fill(gettext(entry[1]), finding) if entry and entry[1] else ""
+        entry = _entry(finding.code)
+        return _fill(gettext(entry[1]), finding) if entry[1] else ""
+
+
+def _entry(code: str) -> tuple[str, str]:
+    if code.startswith("dmn-feel-") and code not in DECISION_SENTENCES:
+        code = "dmn-feel"
+    return SENTENCES.get(code) or FORM_SENTENCES.get(code) or DECISION_SENTENCES.get(code) or ("", "")
 
 
 class _unchanged:  # noqa: N801 - stands beside django's override
@@ -51,13 +57,6 @@ def _subject(finding: Finding) -> str:
     if finding.element and name:
         return f"“{name}” ({finding.element})"
     return finding.element or finding.file
-
-
-def _dmn_sentence(finding: Finding) -> str:
-    """Decision findings keep their own words where the dmn library has some, else code and values."""
-    shown = ", ".join(f"{key} {value}" for key, value in finding.values.items() if key != "reason")
-    text = gettext("The decision element {it}: {reason}")
-    return _fill(text, finding) + (f" ({shown})" if shown else "")
 
 
 _ = gettext_noop
@@ -233,7 +232,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "link-catch-led-to": (_("A sequence flow leads into the link event {it}."), ""),
     "link-no-catch": (
         _("The link “{link}” thrown by {it} arrives nowhere."),
-        _("Add a link catch event of that name."),
+        _("Add a link catch event."),
     ),
     "link-catch-twice": (_("{it} is a second arrival of the link “{link}”, beside {first}."), _("Keep one.")),
     "caught-twice": (_("{it} catches the {event} “{what}”, which another event here catches too."), _("Keep one.")),
@@ -304,50 +303,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "unknown-decision": (_("There is no decision “{decision}”, which {it} asks."), _("Put it beside the diagram.")),
     "unknown-process": (
         _("There is no process “{process}”, which {it} calls."),
-        _("Deploy it together with this one."),
+        _("Deploy it with this one."),
     ),
     "call-circle": (_("{it} calls {process}, which in the end calls this process again."), ""),
-    # --- forms ----------------------------------------------------------------------------------------------------
-    "not-json": (_("The file is no JSON: {reason}."), ""),
-    "form-not-object": (_("The file is no form."), ""),
-    "form-newer": (_("The form has schema version {version}; {known} is known."), ""),
-    "form-without-id": (_("The form has no id; it goes by its file name."), _("Give it an id.")),
-    "form-id-twice": (_("The form id {element} is also used by {other}."), _("Give one of them another id.")),
-    "form-no-components": (_("The form has no components."), ""),
-    "form-too-large": (_("The form has more than {limit} components."), ""),
-    "form-too-deep": (_("The form is nested deeper than {limit} levels."), ""),
-    "form-component": (_("The form has a component that is none."), ""),
-    "form-component-refused": (
-        _("{it} is a {type} component, which could show foreign content or pass files by."),
-        _("Remove it."),
-    ),
-    "form-component-unknown": (_("{it} is a component of the unknown type “{type}”."), ""),
-    "form-key-missing": (_("The field {it} has no key."), _("Give it one.")),
-    "form-key-twice": (_("The key {key} is used by two fields."), _("Give one of them another key.")),
-    "form-key-inside": (_("The key {key} lies inside another field's value."), _("Give one of them another key.")),
-    "form-options-missing": (_("The field {it} has no options."), ""),
-    "form-options-several": (_("The field {it} has several sources of options; {used} is used."), ""),
-    "form-options-wrong": (_("The options of the field {it} are no list of labels and values."), ""),
-    "form-option-twice": (_("The field {it} offers “{value}” twice."), ""),
-    "form-expression-missing": (_("The computed field {it} has no expression."), ""),
-    "form-remote-image": (
-        _("The image {it} would be loaded from elsewhere: “{source}”."),
-        _("Embed it (data:image/…)."),
-    ),
-    "form-rule": (_("The rule {rule} of the field {it} is no number."), ""),
-    "form-pattern": (_("The pattern “{pattern}” of the field {it} cannot be read: {reason}."), ""),
-    "form-must-be-feel": (
-        _("{property} of {it} must be an expression, but “{text}” is plain text."),
-        _("Begin with =."),
-    ),
-    "form-disabled-feel": (
-        _("The browser disables {it} whatever the expression says."),
-        _("Use “read only” with the expression."),
-    ),
-    "form-function": (
-        _("{property} of {it} calls “{function}”, which forms cannot."),
-        _("Compute it in the process and show the variable."),
-    ),
     # --- texts ----------------------------------------------------------------------------------------------------
     "texts-invalid": (_("The texts file cannot be read at {it}."), ""),
     "text-missing": (_("{element} has no translation ({word})."), ""),
