@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,25 +18,18 @@ from bpmn.models import ProcessVersion
 from config import clock
 from workflows import records
 from workflows.definitions import loaded
-from workflows.engine import advance
+from workflows.engine import Definition
 from workflows.engine.api import (
     Advance,
     Cancel,
-    ChildFinished,
-    ClosedStep,
-    ErrorThrown,
-    Escalate,
-    FailStep,
     OpenedStep,
-    Outcome,
-    Resume,
+    Ports,
     SetVariables,
     StartInstance,
-    StepKind,
     Stimulus,
     StimulusRefused,
-    ThrowError,
 )
+from workflows.engine.family import CallRefused, drive
 from workflows.exceptions import (
     InstanceHasEnded,
     InstanceIsNotSuspended,
@@ -52,7 +44,6 @@ from workflows.ports import LivePorts
 from workflows.storing import record_event, store
 
 Status = ProcessInstance.Status
-MAX_DEPTH = 50
 WHILE_SUSPENDED = (Cancel, SetVariables)
 
 
@@ -65,7 +56,6 @@ class Family:
         self.actor = actor
         self.now = clock.now()
         self._members: dict[UUID, ProcessInstance] = {root.pk: root}
-        self._work: deque[tuple[ProcessInstance, Stimulus]] = deque()
 
     @property
     def is_suspended(self) -> bool:
@@ -81,9 +71,13 @@ class Family:
             self._members[instance_id] = found
         return self._members[instance_id]
 
+    def add(self, instance: ProcessInstance) -> None:
+        """A called instance that is not stored yet."""
+        self._members[instance.pk] = instance
+
     def start(self, stimulus: StartInstance) -> None:
         """Begin the root of a new family."""
-        self._carry_on(self.root, stimulus)
+        self._drive(self.root, stimulus)
 
     def apply(self, instance_id: UUID, stimulus: Stimulus) -> None:
         """Move a member, and the family with it, until everybody rests.
@@ -96,7 +90,7 @@ class Family:
         if self.is_suspended and not isinstance(stimulus, WHILE_SUSPENDED):
             raise InstanceIsSuspended
         try:
-            self._carry_on(instance, stimulus)
+            self._drive(instance, stimulus)
         except StimulusRefused as refusal:
             raise StepIsNotOpen(str(refusal)) from refusal
 
@@ -126,87 +120,8 @@ class Family:
         record_event(instance, HistoryEvent.Kind.REKEYED, now=self.now, actor=self.actor, data={"before": before})
         instance.save(update_fields=["record_kind", "record_id", "number", "org_unit", "history_length"])
 
-    # --- following a stimulus through the family ------------------------------------------------------------------
-
-    def _carry_on(self, instance: ProcessInstance, stimulus: Stimulus) -> None:
-        self._move(instance, stimulus)
-        while self._work:
-            member, next_stimulus = self._work.popleft()
-            if member.is_live:
-                self._move(member, next_stimulus)
-
-    def _move(self, instance: ProcessInstance, stimulus: Stimulus) -> None:
-        self._keep(instance, stimulus, self._compute(instance, stimulus))
-
-    def _compute(self, instance: ProcessInstance, stimulus: Stimulus) -> Advance:
-        version = loaded(instance.version_id)
-        ports = LivePorts(instance, version.bundle.decisions, self.now, self.actor)
-        state = bytes(instance.state) if instance.revision else None
-        return advance(version.definition, state, stimulus, ports)
-
-    def _keep(self, instance: ProcessInstance, stimulus: Stimulus, change: Advance) -> None:
-        version = loaded(instance.version_id)
-        store(instance, version, stimulus, change, now=self.now, actor=self.actor)
-        tell(InstanceChange(instance, version.bundle, stimulus, change, self.actor))
-        for closed in change.closed:
-            if closed.kind is StepKind.CALL:
-                self._end_child(instance, closed)
-        for opened in change.opened:
-            if opened.kind is StepKind.CALL:
-                self._call(instance, opened)
-        for thrown in change.thrown:
-            self._ask_caller(instance, thrown)
-        if change.finished is not None and instance.parent_id is not None:
-            self._report_end(instance, change)
-
-    def _report_end(self, instance: ProcessInstance, change: Advance) -> None:
-        assert change.finished is not None
-        assert instance.parent_id is not None
-        if change.finished.outcome is not Outcome.CANCELLED:
-            end = ChildFinished(instance.parent_step, change.finished.variables)
-            self._work.append((self.member(instance.parent_id), end))
-
-    def _call(self, instance: ProcessInstance, step: OpenedStep) -> None:
-        """Start the called process, or open an incident at the call when that cannot be."""
-        version_id = _called_version(instance, step)
-        if version_id is None:
-            self._work.append((instance, FailStep(step.step, f"The process {step.process!r} is not deployed.")))
-            return
-        if self._depth(instance) >= MAX_DEPTH:
-            self._work.append((instance, FailStep(step.step, f"More than {MAX_DEPTH} calls inside each other.")))
-            return
-        child = _child(instance, step, version_id, self.now)
-        self._members[child.pk] = child
-        self._work.append((child, StartInstance(dict(step.inputs), called=True)))
-
-    def _end_child(self, instance: ProcessInstance, closed: ClosedStep) -> None:
-        rows = ProcessInstance.objects.filter(parent=instance, parent_step=closed.step, status__in=ProcessInstance.LIVE)
-        for pk in rows.values_list("pk", flat=True):
-            self._work.append((self.member(pk), Cancel("The call was left.")))
-
-    def _ask_caller(self, instance: ProcessInstance, thrown: ErrorThrown) -> None:
-        caller: ProcessInstance | None = instance
-        while caller is not None and caller.parent_id is not None:
-            step, caller = caller.parent_step, self.member(caller.parent_id)
-            stimulus: Stimulus = (
-                Escalate(step, thrown.code, thrown.variables)
-                if thrown.escalation
-                else ThrowError(step, thrown.code, thrown.message, thrown.variables)
-            )
-            change = self._compute(caller, stimulus)
-            if not any(passed_on.code == thrown.code for passed_on in change.thrown) and not any(
-                incident.step == step for incident in change.incidents
-            ):
-                self._keep(caller, stimulus, change)
-                break
-        if thrown.escalation:
-            self._work.append((instance, Resume(thrown.step)))
-
-    def _depth(self, instance: ProcessInstance) -> int:
-        depth = 0
-        while instance.parent_id is not None:
-            instance, depth = self.member(instance.parent_id), depth + 1
-        return depth
+    def _drive(self, instance: ProcessInstance, stimulus: Stimulus) -> None:
+        drive(_Rows(self), instance.pk, stimulus)
 
     def _set_status(self, before: Status, after: Status, kind: HistoryEvent.Kind, data: dict[str, Any]) -> None:
         for row in ProcessInstance.objects.filter(root=self.root, status=before):
@@ -214,6 +129,48 @@ class Family:
             member.status = after
             record_event(member, kind, now=self.now, actor=self.actor, data=data)
             member.save(update_fields=["status", "history_length"])
+
+
+class _Rows:
+    """The family's rows as the engine's driver reads and writes them, within one command."""
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
+
+    def definition(self, key: UUID) -> Definition:
+        return loaded(self._family.member(key).version_id).definition
+
+    def state(self, key: UUID) -> bytes | None:
+        instance = self._family.member(key)
+        return bytes(instance.state) if instance.revision else None
+
+    def ports(self, key: UUID) -> Ports:
+        instance = self._family.member(key)
+        decisions = loaded(instance.version_id).bundle.decisions
+        return LivePorts(instance, decisions, self._family.now, self._family.actor)
+
+    def caller(self, key: UUID) -> tuple[UUID, str] | None:
+        instance = self._family.member(key)
+        return None if instance.parent_id is None else (instance.parent_id, instance.parent_step)
+
+    def called(self, key: UUID, step: str) -> UUID | None:
+        rows = ProcessInstance.objects.filter(parent_id=key, parent_step=step, status__in=ProcessInstance.LIVE)
+        return rows.values_list("pk", flat=True).first()
+
+    def create(self, key: UUID, step: OpenedStep) -> UUID:
+        caller = self._family.member(key)
+        version_id = _called_version(caller, step)
+        if version_id is None:
+            raise CallRefused(f"The process {step.process!r} is not deployed.")
+        child = _child(caller, step, version_id, self._family.now)
+        self._family.add(child)
+        return child.pk
+
+    def store(self, key: UUID, stimulus: Stimulus, result: Advance) -> None:
+        instance, actor = self._family.member(key), self._family.actor
+        version = loaded(instance.version_id)
+        store(instance, version, stimulus, result, now=self._family.now, actor=actor)
+        tell(InstanceChange(instance, version.bundle, stimulus, result, actor))
 
 
 @dataclass(slots=True)

@@ -12,9 +12,10 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from bpmn.bundle import Bundle
-from workflows.engine.api import Advance, Closing, StepKind, Stimulus
-from workflows.engine.api import OpenedStep as OpenedStep
+from workflows.engine.api import Advance, Closing, OpenedStep, StepKind, Stimulus
 from workflows.models import ProcessInstance
+
+__all__ = ["InstanceChange", "Observer", "OpenedStep", "tell"]
 
 HUMAN = (StepKind.USER_TASK, StepKind.MANUAL_TASK)
 

@@ -12,6 +12,7 @@ from workflows import buffering, nudge, outbox
 from workflows.definitions import Loaded
 from workflows.engine.api import (
     Advance,
+    FailStep,
     IncidentKind,
     LogKind,
     OpenedIncident,
@@ -314,12 +315,15 @@ def _store_incidents(
         else:
             _close(row, stimulus, now, actor)
     Incident.objects.bulk_create(
-        _incident(instance, loaded, entry, now) for entry in again.values() if entry.step not in known
+        _incident(instance, loaded, stimulus, entry, now) for entry in again.values() if entry.step not in known
     )
 
 
-def _incident(instance: ProcessInstance, loaded: Loaded, entry: OpenedIncident, now: datetime) -> Incident:
-    retries = loaded.retries(entry.element) if entry.kind in RETRIED_KINDS else 0
+def _incident(
+    instance: ProcessInstance, loaded: Loaded, stimulus: Stimulus, entry: OpenedIncident, now: datetime
+) -> Incident:
+    retried = entry.kind in RETRIED_KINDS and not isinstance(stimulus, FailStep)  # an effect had its attempts
+    retries = loaded.retries(entry.element) if retried else 0
     return Incident(
         instance=instance,
         step=entry.step,

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=200)),
                 ("correlation_key", models.CharField(blank=True, max_length=200)),
-                ("message_id", models.CharField(max_length=300, unique=True)),
+                ("message_id", models.CharField(max_length=500, unique=True)),
                 ("variables", models.JSONField(default=dict)),
                 ("taken_by", models.JSONField(default=list)),
                 ("published_at", models.DateTimeField()),

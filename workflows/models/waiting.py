@@ -63,7 +63,7 @@ class BufferedMessage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     correlation_key = models.CharField(max_length=200, blank=True)
-    message_id = models.CharField(max_length=300, unique=True)
+    message_id = models.CharField(max_length=500, unique=True)
     variables = models.JSONField(default=dict)
     taken_by = models.JSONField(default=list)
     published_at = models.DateTimeField()
