@@ -1,0 +1,178 @@
+"""The socket of an open screen: hints about what changed, and every 15 seconds how the lists should look."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import close_old_connections
+
+from accounts import queries as people
+from accounts.models import User
+from notifications import queries as bell
+from notifications.rights import EVERYONE
+from tasks_inbox import queries as inbox
+from tasks_inbox.audiences import queue_group, record_group, user_group
+from workflows import records
+from workflows.exceptions import UnknownRecordKind
+
+HEARTBEAT_SECONDS = 15
+MAX_MESSAGE = 4_000
+MAX_LISTS = 20
+MESSAGES_PER_MINUTE = 60
+LIST_NAME = re.compile(r"^(inbox:[a-z]+|record:[a-z_]+:[0-9a-f-]{1,64})$")
+UNAUTHENTICATED, TOO_MUCH, RIGHTS_CHANGED = 4401, 4429, 4403
+
+
+@dataclass(slots=True)
+class Audience:
+    """The channel groups a socket is in, and the lists its page shows."""
+
+    groups: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
+
+
+class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """One screen. Rights are looked up when it joins, at each heartbeat, and whenever they change."""
+
+    async def connect(self) -> None:
+        """Accept logged-in people only and put them into the groups of their person and queues."""
+        self.audience = Audience()
+        self.received = 0
+        self.heartbeat: asyncio.Task[None] | None = None
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            await self.close(code=UNAUTHENTICATED)
+            return
+        self.user: User = user
+        await self.accept()
+        await self._regroup()
+        self.heartbeat = asyncio.create_task(self._beat())
+
+    async def disconnect(self, code: int) -> None:
+        """Leave every group."""
+        if self.heartbeat is not None:
+            self.heartbeat.cancel()
+        for group in self.audience.groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Refuse what is too large or too frequent before looking at it."""
+        self.received += 1
+        if bytes_data is not None or len(text_data or "") > MAX_MESSAGE or self.received > MESSAGES_PER_MINUTE:
+            await self.close(code=TOO_MUCH)
+            return
+        try:
+            await super().receive(text_data=text_data, bytes_data=bytes_data, **kwargs)
+        except ValueError:
+            await self.close(code=TOO_MUCH)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """``{"join": [names]}``: the lists the page shows now; unknown and forbidden ones are ignored."""
+        names = content.get("join") if isinstance(content, Mapping) else None
+        if not isinstance(names, list):
+            return
+        wanted = {name for name in names if isinstance(name, str) and LIST_NAME.match(name)}
+        self.audience.lists = set(sorted(wanted)[:MAX_LISTS])
+        await self._regroup()
+        await self._send_beat()
+
+    # --- messages of the channel layer ---
+
+    async def inbox_hint(self, message: Mapping[str, Any]) -> None:
+        """Some work items changed: every inbox list on this page may look different now."""
+        for name in sorted(entry for entry in self.audience.lists if entry.startswith("inbox:")):
+            await self.send_json({"hint": {"list": name, "items": list(message["items"])}})
+        await self._send_counts()
+
+    async def record_hint(self, message: Mapping[str, Any]) -> None:
+        """A record changed: its timeline may look different now."""
+        name = f"record:{message['kind']}:{message['id']}"
+        if name in self.audience.lists:
+            await self.send_json({"hint": {"list": name, "items": []}})
+
+    async def notification_hint(self, message: Mapping[str, Any]) -> None:
+        """The bell rang."""
+        await self._send_counts()
+
+    async def rights_changed(self, message: Mapping[str, Any]) -> None:
+        """Roles, unit or login changed: look everything up again; who may no longer work is sent away."""
+        if not await self._regroup():
+            await self.send_json({"closed": "rights"})
+            await self.close(code=RIGHTS_CHANGED)
+
+    # --- inside ---
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self.received = 0
+            if not await self._regroup():
+                await self.send_json({"closed": "session"})
+                await self.close(code=UNAUTHENTICATED)
+                return
+            await self._send_beat()
+
+    async def _send_beat(self) -> None:
+        beat, counts = await database_sync_to_async(_beat)(self.user, sorted(self.audience.lists))
+        await self.send_json({"beat": beat, "counts": counts})
+
+    async def _send_counts(self) -> None:
+        await self.send_json({"counts": await database_sync_to_async(_counts)(self.user)})
+
+    async def _regroup(self) -> bool:
+        """Join and leave groups as the person's rights are now; False when they may not work here any more."""
+        session = self.scope.get("session")
+        key = getattr(session, "session_key", None)
+        wanted = await database_sync_to_async(_groups)(self.user, sorted(self.audience.lists), key)
+        if wanted is None:
+            return False
+        for group in wanted - self.audience.groups:
+            await self.channel_layer.group_add(group, self.channel_name)
+        for group in self.audience.groups - wanted:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        self.audience.groups = wanted
+        return True
+
+
+def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[str] | None:
+    """The groups this person belongs into now; None when the login has ended."""
+    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
+    if fresh is None or (session_key and not Session.objects.filter(pk=session_key).exists()):
+        return None
+    groups = {EVERYONE, user_group(fresh.pk)} | {queue_group(key) for key in people.group_keys(fresh)}
+    for name in lists:
+        kind, _, rest = name.partition(":")
+        if kind == "record":
+            record_kind, _, record_id = rest.partition(":")
+            if _may_see(fresh, record_kind, record_id):
+                groups.add(record_group(record_kind, record_id))
+    return groups
+
+
+def _may_see(user: User, kind: str, record_id: str) -> bool:
+    try:
+        return records.kind(kind).visible_to(user).filter(pk=record_id).exists()
+    except (UnknownRecordKind, ValidationError, ValueError):
+        return False
+
+
+def _beat(user: User, lists: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
+    """The fingerprint of every inbox list on the page, by the page's own query, and the counts."""
+    close_old_connections()
+    views = [name for name in lists if name.startswith("inbox:") and name.partition(":")[2] in set(inbox.View)]
+    beat = {name: inbox.page(user, inbox.View(name.partition(":")[2])).fingerprint for name in views}
+    return beat, _counts(user)
+
+
+def _counts(user: User) -> dict[str, int]:
+    counted = (inbox.View.MINE, inbox.View.GROUPS, inbox.View.OVERDUE, inbox.View.TODAY)
+    counts = {f"inbox:{view}": inbox.capped_count(user, view) for view in counted}
+    return counts | {"bell": bell.unread_count(user)}

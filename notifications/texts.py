@@ -1,0 +1,56 @@
+"""The sentences people are told, by template key, written in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+MAX_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A short sentence with ``{named}`` values, and an icon."""
+
+    title: Any
+    icon: str = "bell"
+
+
+TEMPLATES: dict[str, Template] = {
+    "task-assigned": Template(_("New task: {task} ({number})"), "inbox"),
+    "task-transferred": Template(_("{actor} gave you a task: {task} ({number})"), "arrow-right-left"),
+    "task-reminder": Template(_("Due soon: {task} ({number})"), "alarm-clock"),
+    "task-overdue": Template(_("Late: {task} ({number})"), "triangle-alert"),
+    "task-escalated": Template(_("A task of your team is late: {task} ({number})"), "triangle-alert"),
+    "task-withdrawn": Template(_("No longer needed: {task} ({number})"), "circle-x"),
+    "task-comment": Template(_("{actor} commented on {task} ({number})"), "message-square"),
+    "task-mention": Template(_("{actor} mentioned you on {task} ({number})"), "at-sign"),
+    "process-news": Template(_("News about {number}"), "workflow"),
+    "level-change-applied": Template(_("Level change {number} was applied: {old_level} → {new_level}"), "star"),
+    "level-change-rejected": Template(_("Level change {number} was rejected"), "circle-x"),
+    "level-change-withdrawn": Template(_("Level change {number} was withdrawn"), "undo-2"),
+    "level-change-expired": Template(_("Level change {number} expired without a decision"), "clock"),
+    "level-change-duplicate": Template(_("A level change for this customer is already under way: {existing}"), "copy"),
+    "level-change-revoked": Template(_("Level change {number} was revoked"), "undo-2"),
+    "level-change-objection-open": Template(_("Downgrade {number} takes effect unless you object"), "shield-alert"),
+}
+
+
+class _Values(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def title(template: str, data: Mapping[str, Any]) -> str:
+    """The sentence in the active language; a missing value shows as an ellipsis, an unknown key as plain news."""
+    found = TEMPLATES.get(template, TEMPLATES["process-news"])
+    values = _Values({name: str(value)[:MAX_VALUE] for name, value in data.items() if value is not None})
+    return str(found.title).format_map(values)
+
+
+def icon(template: str) -> str:
+    """The name of the icon beside the sentence."""
+    return TEMPLATES.get(template, TEMPLATES["process-news"]).icon
