@@ -17,5 +17,7 @@ app.conf.beat_schedule = {
     "fire timers": {"task": "workflows.fire_timers", "schedule": 1.0, "options": {"expires": 2}},
     "start due processes": {"task": "workflows.start_due_processes", "schedule": 5.0, "options": {"expires": 5}},
     "sweep": {"task": "workflows.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "climb ladders": {"task": "tasks_inbox.climb_ladders", "schedule": 15.0, "options": {"expires": 15}},
+    "mail unseen": {"task": "notifications.mail_unseen", "schedule": 60.0, "options": {"expires": 60}},
     "tidy up": {"task": "workflows.tidy_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }

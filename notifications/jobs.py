@@ -20,7 +20,7 @@ from notifications.models import Notification
 BATCH = 500
 
 
-@shared_task
+@shared_task(name="notifications.mail_unseen", ignore_result=True)
 def mail_unseen() -> int:
     """Send each person one mail about everything that waits unread for longer than its delay; returns the letters."""
     due = Notification.objects.filter(read_at=None, mailed_at=None, mail_after__lte=clock.now())

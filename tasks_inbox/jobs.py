@@ -11,7 +11,7 @@ from tasks_inbox.models import WorkItem
 BATCH = 200
 
 
-@shared_task
+@shared_task(name="tasks_inbox.climb_ladders", ignore_result=True)
 def climb_ladders() -> int:
     """Remind of and escalate everything that is due, oldest first; returns how many items were touched."""
     due = WorkItem.objects.filter(status=WorkItem.Status.OPEN, next_reminder_at__lte=clock.now())
