@@ -91,7 +91,6 @@ class Model:
             if isinstance(node, (Decision, Service)):
                 self._by_id.setdefault(ref.id, ref)
                 self._by_name.setdefault(node.name, ref)
-        self._not_outside = frozenset(name for node in graph.nodes.values() for name in (node.name, node.variable.name))
 
     @property
     def files(self) -> tuple[Definitions, ...]:
@@ -133,7 +132,7 @@ class Model:
         ref = self.find(decision)
         run = DecisionRun(clock, budget, functions, Recorder() if record else None)
         given = {" ".join(str(name).split()): feel.from_python(value) for name, value in inputs.items()}
-        run.outside = {name: value for name, value in given.items() if name not in self._not_outside}
+        run.outside = given
         try:
             value = self.engine.evaluate(run, ref, given)
         except RecursionError:

@@ -8,7 +8,7 @@ import feel
 from dmn.api import Model
 from dmn.findings import Finding, Position, Severity
 from dmn.lowering import Scope, Text
-from dmn.model import Decision, Knowledge, Node
+from dmn.model import Decision, InputData, Knowledge, Node, Ref
 from dmn.tablecheck import check_table
 from feel.types import FUNCTION, Type
 
@@ -24,8 +24,8 @@ def check(
     """Everything that can be said about a model without running it, in the order of the files.
 
     `inputs` are names that callers pass beside the declared ones, with their types where known: given, every other
-    unknown name is an error; without them it is a warning, as undeclared inputs are allowed. `functions` are the host
-    functions that will be lent.
+    unknown name is an error. Without them it is a warning in a file that declares input data, and nothing in one that
+    declares none, as Camunda's files do. `functions` are the host functions that will be lent.
     """
     lent: dict[str, Type | None] = {item if isinstance(item, str) else item.name: FUNCTION for item in functions}
     known = {**(inputs or {}), **lent}
@@ -34,20 +34,31 @@ def check(
         if not isinstance(node, (Decision, Knowledge)):
             continue
         plan = model.engine.plan(ref)
+        unknown = _weight_of_unknown_names(model, ref, is_closed=inputs is not None)
         for text in plan.texts:
-            findings += _check_text(text, known, is_closed=inputs is not None)
+            findings += _check_text(text, known, unknown)
         findings += _check_logic(node)
         for box, scope in plan.tables:
             findings += check_table(box, scope, model.engine.types(ref))
     return _distinct(findings)
 
 
-def _check_text(text: Text, known: Scope, *, is_closed: bool) -> Iterator[Finding]:
+def _weight_of_unknown_names(model: Model, ref: Ref, *, is_closed: bool) -> Severity | None:
+    """What an unknown name means in a file; None where it is just a variable of the caller."""
+    if is_closed:
+        return Severity.ERROR
+    declares = any(isinstance(node, InputData) for node in model.graph.home[ref].nodes)
+    return Severity.WARNING if declares else None
+
+
+def _check_text(text: Text, known: Scope, unknown: Severity | None) -> Iterator[Finding]:
     """FEEL's own findings about one text, placed in the file."""
     for found in feel.check(text.text, {**known, **text.scope}, unary=text.is_test):
         severity = _SEVERITIES.get(found.severity, Severity.HINT)
-        if found.code == "name.unknown" and not is_closed:
-            severity = Severity.WARNING
+        if found.code == "name.unknown":
+            if unknown is None:
+                continue
+            severity = unknown
         yield Finding(
             code=f"feel-{found.code}",
             element=text.id,

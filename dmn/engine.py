@@ -48,7 +48,6 @@ class Engine:
     def __init__(self, graph: Graph, types: Mapping[int, Types], findings: list[Finding]) -> None:
         self.graph = graph
         self.findings = findings
-        self._types = {file.namespace: types[index] for index, file in reversed(list(enumerate(graph.files)))}
         self._type_of_file = {id(file): types[index] for index, file in enumerate(graph.files)}
         self._plans: dict[Ref, Plan] = {}
         self._inputs: dict[Ref, Type] = {}
@@ -169,7 +168,8 @@ class Engine:
         plan = self.plan(ref)
         if plan.expression is None:
             return None
-        scope = feel.Values(run.outside)
+        hidden = self.graph.names(self.graph.home[ref])
+        scope = feel.Values((name, value) for name, value in run.outside.items() if name not in hidden)
         for item in plan.reads:
             if item.alias is None:
                 scope[item.name] = memo.get(item.ref)

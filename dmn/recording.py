@@ -90,5 +90,6 @@ class DecisionRun(Run):
     ) -> None:
         super().__init__(clock, budget, functions)
         self.recorder = recorder
+        # What the caller passes; an expression sees of it what its own file does not declare.
         self.outside: dict[str, Any] = {}
         self.service: Ref | None = None

@@ -68,13 +68,9 @@ class TableCheck:
             yield from self._overlaps(cover, boxes)
             yield from self._shadowed(cover, boxes)
             yield from self._gaps(cover, boxes)
+            yield from self._open_questions(cover, boxes)
         except TooComplex:
             yield _finding("table-too-complex", self.box, Severity.HINT)
-        unsure = sorted({rule for axis in axes for rule in axis.unsure})
-        if unsure:
-            yield _finding(
-                "table-not-decided", self.box, Severity.HINT, rules=[self.box.rules[rule].id for rule in unsure]
-            )
 
     # ── columns ─────────────────────────────────────────────────────────────────────────────────
 
@@ -238,6 +234,26 @@ class TableCheck:
             yield _finding("default-missing", self.box, severity, outputs=missing)
         elif gaps and self._needs_match():
             yield _finding("default-missing", self.box, severity, outputs=[output.id for output in self.box.outputs])
+
+    def _open_questions(self, cover: Cover, boxes: Sequence[Box]) -> Iterator[Finding]:
+        """What rules with an undecidable cell leave open: a gap they may close, an overlap they may make."""
+        sure = [rule for rule in range(len(boxes)) if cover.is_sure(rule)]
+        unsure = [rule for rule in range(len(boxes)) if not cover.is_sure(rule)]
+        if not unsure:
+            return
+        questions = []
+        if self._needs_match() and not all(output.default for output in self.box.outputs):
+            everything = tuple(axis.everything for axis in cover.axes)
+            definite = next(cover.uncovered(everything, boxes), None)
+            if definite is None and next(cover.uncovered(everything, [boxes[rule] for rule in sure]), None):
+                questions.append("gaps")
+        if self.box.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY) and any(
+            not (cover.is_sure(one) and cover.is_sure(other)) for one, other, _ in cover.overlaps(boxes)
+        ):
+            questions.append("overlaps")
+        if questions:
+            rules = [self.box.rules[rule].id for rule in unsure]
+            yield _finding("table-not-decided", self.box, Severity.HINT, questions=questions, rules=rules)
 
     def _needs_match(self) -> bool:
         """Whether no match means null, and not just an empty list or a count of none."""

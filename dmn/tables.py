@@ -269,7 +269,7 @@ def _lower_rule(
     rule: Rule, box: TableBox, lowering: Lowering, names: Scope, layout: _Layout
 ) -> tuple[list[tuple[int, int]], list[int]]:
     tests = []
-    for column, cell in enumerate(rule.inputs):
+    for column, cell in enumerate(rule.inputs[: len(box.inputs)]):
         node = lowering.tests(cell, names)
         if not (isinstance(node, syntax.UnaryTests) and not node.tests and not node.negated):
             tests.append((column, layout.put(syntax.Located(node, cell.id))))

@@ -182,6 +182,11 @@ def test_files_side_by_side_are_found_by_id():
     assert [item.id for item in model.decisions] == ["d-a", "d-b"]
 
 
+def test_names_of_another_file_hide_nothing():
+    files = [definitions(decision("a", "level + 1")), definitions(decision("level", "7"), namespace="urn:two")]
+    assert dmn.load(files).evaluate("a", {"level": 1}).value == 2
+
+
 def test_decisions_tell_what_they_need():
     model = load(
         input_data("x"),
