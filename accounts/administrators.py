@@ -10,6 +10,7 @@ from accounts.models import DataScope, Reach, RoleAssignment, User
 from accounts.permissions import COMPANY, may, require
 
 ADMIN_ROLE = "admin"
+SHARED_KINDS = ("product", "customer_level", "sla_policy", "service_queue", "knowledge_article")
 
 
 def require_another_administrator(*, without: RoleAssignment | None = None, person: User | None = None) -> None:
@@ -27,8 +28,7 @@ def require_another_administrator(*, without: RoleAssignment | None = None, pers
 
 def require_may_give(actor: User, role: str) -> None:
     """Raise RoleTooFar when the role reaches the whole company but the actor's own right to give roles does not."""
-    reaches_far = DataScope.objects.filter(role=role, scope=Reach.ALL).exclude(actions=[]).exists()
-    if reaches_far and not may(actor, "assign", "role", COMPANY):
+    if _reach_the_company({role}) and not may(actor, "assign", "role", COMPANY):
         raise RoleTooFar(field="role")
 
 
@@ -46,6 +46,11 @@ def require_may_administer(actor: User, action: str, person: User) -> None:
     held = RoleAssignment.objects.filter(user=person).select_related("unit")
     if any(not may(actor, action, "user", assignment.unit) for assignment in held):
         raise NotAllowed
-    roles = {assignment.role_id for assignment in held}
-    if DataScope.objects.filter(role__in=roles, scope=Reach.ALL).exclude(actions=[]).exists():
+    if _reach_the_company({assignment.role_id for assignment in held}):
         raise NotAllowed
+
+
+def _reach_the_company(roles: set[str]) -> bool:
+    """Whether one of the roles reaches records of every branch; what the branches share anyway does not count."""
+    far = DataScope.objects.filter(role__in=roles, scope=Reach.ALL).exclude(actions=[])
+    return far.exclude(kind__in=SHARED_KINDS).exists()

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Subquery
 
 from accounts.models import OrgUnit, Role, RoleAssignment, User
 from accounts.queries.people import members_of
 from accounts.queries.substitutions import barred_people, stand_in_for
 from accounts.queries.units import BRANCH_KINDS, ancestors_of, unit_of
+from accounts.rights import units_above
 from config import clock
 
 
@@ -132,10 +133,9 @@ def _fallback_group(role: str, search: _Search) -> str | None:
 
 
 def _holders(role: str) -> list[_Holder]:
-    above = OrgUnit.objects.annotate(of=OuterRef("unit__path")).filter(of__startswith=F("path"), kind__in=BRANCH_KINDS)
     rows = (
         RoleAssignment.objects.filter(role=role, user__is_active=True)
         .select_related("user", "unit")
-        .annotate(branch=Subquery(above.order_by("-path").values("path")[:1]))
+        .annotate(branch=Subquery(units_above("unit__path", *BRANCH_KINDS).values("path")[:1]))
     )
     return [_Holder(row.user, row.unit.path, row.branch) for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import (
@@ -98,6 +98,13 @@ def group_keys_at(role: str, path: str) -> tuple[str, ...]:
     return (role, *(f"{role}@{code}" for code in codes_of(path)))
 
 
+def units_above(path: str, *kinds: str) -> QuerySet[OrgUnit]:
+    """For a subquery: the units of these kinds at or above the outer row's ``path``, nearest first."""
+    outer = ExpressionWrapper(OuterRef(path), output_field=CharField())
+    above = OrgUnit.objects.annotate(of=outer).filter(of__startswith=F("path"), kind__in=kinds)
+    return above.order_by("-path")
+
+
 def _read(user: User) -> Rights:
     row = _rows(user).first()
     if row is None:
@@ -118,9 +125,8 @@ def _read(user: User) -> Rights:
 
 def _rows(user: User) -> QuerySet[User, Any]:
     now = clock.now()
-    above = OrgUnit.objects.annotate(of=OuterRef("unit__path")).filter(of__startswith=F("path")).order_by("-path")
-    departments = above.filter(kind=UnitKind.DEPARTMENT)
-    branches = above.filter(kind__in=[UnitKind.CITY_BRANCH, UnitKind.HQ])
+    departments = units_above("unit__path", UnitKind.DEPARTMENT)
+    branches = units_above("unit__path", UnitKind.CITY_BRANCH, UnitKind.HQ)
     assignments = RoleAssignment.objects.filter(user=OuterRef("pk")).annotate(
         department=Subquery(departments.values("path")[:1]), branch=Subquery(branches.values("path")[:1])
     )
