@@ -50,24 +50,6 @@ INSTALLED_APPS = [
     "api",
     "web",
 ]
-INSTALLED_APPS = [
-    name
-    for name in INSTALLED_APPS
-    if "." in name
-    or name
-    in {
-        "allauth",
-        "channels",
-        "rest_framework",
-        "knox",
-        "django_filters",
-        "drf_spectacular",
-        "django_htmx",
-        "django_vite",
-        "csp",
-    }
-    or (BASE_DIR / name / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -192,17 +174,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-WORKFLOW_OBSERVERS: list[str] = [
-    name
-    for name in ("tasks_inbox.observers.observe", "notifications.observers.observe", "crm_core.observers.observe")
-    if (BASE_DIR / Path(*name.split(".")[:-1])).with_suffix(".py").exists()
-]
+WORKFLOW_OBSERVERS = ["tasks_inbox.observers.observe"]
 
-WORK_ITEM_OBSERVERS: list[str] = [
-    name
-    for name in ("notifications.observers.observe_work_items",)
-    if (BASE_DIR / Path(*name.split(".")[:-1])).with_suffix(".py").exists()
-]
+WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]
 
 WORKFLOW_TIMER_RUNS = int(os.environ.get("BATON_TIMER_RUNS", "4" if REDIS_URL else "1"))
 WORKFLOW_DEPLOY_SHIPPED = True
