@@ -321,7 +321,10 @@ class Parser(ConstructParser):
 
     def path(self, left: Node) -> Node:
         tokens = self.tokens
+        known = tokens.declare(member_names(left))
         member = tokens.member()
+        if known:
+            tokens.forget()
         if member is None:
             tokens.advance()
             raise self.expected("member")
@@ -376,6 +379,8 @@ def member_names(node: Node) -> list[str]:
         return [name for item in node.items[:16] for name in member_names(item)]
     if isinstance(node, ContextLiteral):
         return [entry.key for entry in node.entries]
+    if isinstance(node, Filter):
+        return member_names(node.source)
     return []
 
 

@@ -11,7 +11,7 @@ import pytest
         ("{f: function(n) if n < 2 then 1 else n * f(n - 1), r: f(20)}.r", "2432902008176640000"),
         ("{add: function(a) function(b) a + b, r: add(1)(2)}.r", "3"),
         ("(for i in 1..3 return function() i)[2]()", "2"),
-        ("{f: function(x: number) x, r: f(\"a\")}.r", "null"),
+        ('{f: function(x: number) x, r: f("a")}.r', "null"),
         ("{f: function(x: list<number>) count(x), r: f(5)}.r", "1"),
         ("{f: function(x) x, r: f()}.r", "null"),
         ("{f: function(x) x, r: f(1, 2)}.r", "null"),
@@ -22,11 +22,11 @@ import pytest
         ("123()", "null"),
         ('"abs"(-1)', "null"),
         ("-(function(a) a)(10)", "-10"),
-        ("substring(string: \"foobar\", start position: 3, length: 2)", '"ob"'),
-        ("substring(start position: 3, string: \"foobar\")", '"obar"'),
+        ('substring(string: "foobar", start position: 3, length: 2)', '"ob"'),
+        ('substring(start position: 3, string: "foobar")', '"obar"'),
         ('(function(a) external {java: {class: "x"}})(1)', "null"),
         ("abs([-5])", "5"),
-        ("upper case([\"a\"])", '"A"'),
+        ('upper case(["a"])', '"A"'),
     ],
 )
 def test_functions(text_of, expression, expected):

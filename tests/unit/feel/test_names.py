@@ -16,7 +16,7 @@ import feel
         ("Extra days case 1 + Extra days case 3", {"Extra days case 1": 1, "Extra days case 3": 3}, "4"),
         ("full   name", {"full name": "Ann"}, '"Ann"'),
         ("values in a list[1]", {"values in a list": [7]}, "7"),
-        ("金额 > 100 and 客户 等级 = \"金\"", {"金额": 200, "客户 等级": "金"}, "true"),
+        ('金额 > 100 and 客户 等级 = "金"', {"金额": 200, "客户 等级": "金"}, "true"),
         ("🐎 + 1", {"🐎": 1}, "2"),
         ("order.unit price * 2", {"order": {"unit price": 3}}, "6"),
         ("{unit price: 3, total: unit price * 2}.total", {}, "6"),

@@ -86,7 +86,9 @@ def test_disjunction_is_kleene_in_both_orders(text_of, pair, expected):
     assert text_of(f"{right} or {left} or {right}") == expected
 
 
-@pytest.mark.parametrize(("expression", "expected"), [("not(true)", "false"), ("not(null)", "null"), ("not(0)", "null")])
+@pytest.mark.parametrize(
+    ("expression", "expected"), [("not(true)", "false"), ("not(null)", "null"), ("not(0)", "null")]
+)
 def test_negation(text_of, expression, expected):
     assert text_of(expression) == expected
 

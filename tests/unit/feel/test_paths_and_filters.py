@@ -23,7 +23,7 @@ PEOPLE = {
         ("people[index].name", '"Bob"'),
         ("people[age > 25].name", '["Ann"]'),
         ("people[item.age = 20].name", '["Bob"]'),
-        ("people[name = \"Ann\" or age < 25].name", '["Ann", "Bob"]'),
+        ('people[name = "Ann" or age < 25].name', '["Ann", "Bob"]'),
         ("people[true].name", '["Ann", "Bob", "Cy"]'),
         ("people[false]", "[]"),
         ("empty[1]", "null"),

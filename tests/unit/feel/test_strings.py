@@ -23,7 +23,7 @@ import pytest
         ('upper case("straße")', '"STRASSE"'),
         ('contains(null, "a")', "null"),
         ("string(null)", "null"),
-        ("string([1, \"a\", null, {b: @\"2024-01-01\"}])", '"[1, \\"a\\", null, {b: 2024-01-01}]"'),
+        ('string([1, "a", null, {b: @"2024-01-01"}])', '"[1, \\"a\\", null, {b: 2024-01-01}]"'),
         ('number("1 000,5", " ", ",")', "1000.5"),
         ('number("1,000.5", ",", ",")', "null"),
         ('number("1.5.2")', "null"),

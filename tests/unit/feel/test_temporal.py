@@ -81,5 +81,7 @@ def test_the_clock_is_injected_and_stands_still(text_of):
 @pytest.mark.parametrize("year", [-999_999_999, -401, -1, 1, 1900, 2000, 2023, 2024, 99_999, 999_999_998])
 def test_days_count_through_every_kind_of_year(text_of, year):
     text = f"{'-' if year < 0 else ''}{abs(year):04d}"
-    assert text_of(f'(@"{text}-03-01" - @"P1D").day') == ("29" if year % 4 == 0 and (year % 100 or year % 400 == 0) else "28")
+    assert text_of(f'(@"{text}-03-01" - @"P1D").day') == (
+        "29" if year % 4 == 0 and (year % 100 or year % 400 == 0) else "28"
+    )
     assert text_of(f'day of year(@"{text}-12-31") in (365, 366)') == "true"

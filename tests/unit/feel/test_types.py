@@ -63,7 +63,8 @@ def test_coercion():
 
 
 @pytest.mark.parametrize(
-    "text", ["number", "list<string>", "context<a: number, b: list<date>>", "function<number, string>->boolean", "range<time>"]
+    "text",
+    ["number", "list<string>", "context<a: number, b: list<date>>", "function<number, string>->boolean", "range<time>"],
 )
 def test_type_texts_round_trip(text):
     assert str(read_type(text)) == text
