@@ -46,7 +46,7 @@ def icon_svg(name: str, size: str = "", label: str = "") -> SafeString:
 
 
 def html_attributes(values: dict[str, Any]) -> SafeString:
-    """Keyword arguments of a tag as HTML attributes: data_x becomes data-x, True a bare name, False and None nothing."""
+    """Keyword arguments as HTML attributes: data_x becomes data-x, True a bare name, False and None nothing."""
     shown = ((_attribute_name(name), value) for name, value in values.items() if not _is_absent(name, value))
     return format_html_join("", "{}", ((_attribute(name, value),) for name, value in shown))
 
@@ -135,7 +135,9 @@ _ARIA_KEYS: Final = {"Ctrl": "Control"}
 
 def key_label(key: str) -> str:
     """A key as printed: "Ctrl+Enter" becomes "Ctrl ↵", "a" becomes "A"."""
-    return " ".join(_KEY_LABELS.get(part, part.upper() if len(part) == 1 else part) for part in re.split(r"(?<=.)\+", key))
+    return " ".join(
+        _KEY_LABELS.get(part, part.upper() if len(part) == 1 else part) for part in re.split(r"(?<=.)\+", key)
+    )
 
 
 def aria_key(key: str) -> str:

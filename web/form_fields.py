@@ -14,7 +14,7 @@ INPUTS_OF_KIND: dict[str, tuple[type[forms.Widget], ...]] = {
     "textarea": (forms.Textarea,),
     "file": (forms.FileInput,),
 }
-NATIVE_TYPES: dict[type[forms.DateTimeBaseInput], tuple[str, str]] = {
+NATIVE_TYPES: dict[type[forms.DateInput | forms.DateTimeInput | forms.TimeInput], tuple[str, str]] = {
     forms.DateInput: ("date", "%Y-%m-%d"),
     forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
     forms.TimeInput: ("time", "%H:%M"),

@@ -1,4 +1,4 @@
-"""How this visitor wants the pages: theme, density, single-letter keys, language. Kept in cookies, known before login."""
+"""How this visitor wants the pages: theme, density, single-letter keys, language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Look:
 
 
 def look_of(request: HttpRequest | None) -> Look:
-    """Cookies first, then what the profile says, then the system's own settings."""
+    """What the profile says, else the cookies of this browser, else the system's own settings."""
     language = get_language() or settings.LANGUAGE_CODE
     other = next((code for code, _name in settings.LANGUAGES if code != language), language)
     return Look(
@@ -46,5 +46,5 @@ def look_of(request: HttpRequest | None) -> Look:
 def _choice(request: HttpRequest | None, name: str, allowed: tuple[str, ...]) -> str:
     """The first allowed value is the default."""
     user: Any = getattr(request, "user", None)
-    wanted = (request.COOKIES.get(f"baton_{name}") if request else None) or getattr(user, name, None)
+    wanted = getattr(user, name, None) or (request.COOKIES.get(f"baton_{name}") if request else None)
     return str(wanted) if wanted in allowed else allowed[0]

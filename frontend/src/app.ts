@@ -29,8 +29,16 @@ function start(): void {
   startPalette();
   startKeys();
   startLive();
+  startWorker();
   onEach("[data-diagram]", (place) => whenSeen(place, () => void import("./diagram").then((module) => module.showDiagram(place))));
   onEach("[data-form-viewer]", (place) => void import("./form").then((module) => module.showForm(place)));
+}
+
+/** One worker per language, so that the offline page it keeps speaks the reader's. */
+function startWorker(): void {
+  const url = document.querySelector<HTMLMetaElement>('meta[name="baton-worker"]')?.content;
+  if (!url || !("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.register(`${url}?lang=${document.documentElement.lang}`).catch(() => undefined); // only the offline page is lost
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

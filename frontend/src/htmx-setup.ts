@@ -30,7 +30,8 @@ function errorPlace(source: HTMLElement): HTMLElement {
 export function showError(source: HTMLElement, sentence: string, signIn = false): void {
   const banner = fromTemplate("error-template");
   banner.querySelector("span")!.textContent = sentence;
-  if (signIn) banner.append(element("a", { className: "btn push", href: `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}` }, t("Sign in")));
+  const login = document.querySelector<HTMLMetaElement>('meta[name="baton-login"]')?.content;
+  if (signIn && login) banner.append(element("a", { className: "btn push", href: `${login}?next=${encodeURIComponent(location.pathname + location.search)}` }, t("Sign in")));
   errorPlace(source).replaceChildren(banner);
   banner.scrollIntoView({ block: "nearest" });
   announce(sentence);

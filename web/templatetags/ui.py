@@ -58,7 +58,9 @@ def button(  # noqa: PLR0917
     class_: str = "",
     **more: Any,
 ) -> dict[str, Any]:
-    """A button, or a link that looks like one. kind: primary, ghost, danger; key: "a", "Ctrl+Enter", pressed from anywhere.
+    """A button, or a link that looks like one.
+
+    kind: primary, ghost, danger; key: "a", "Ctrl+Enter", pressed from anywhere on the page.
 
     Further keyword arguments become attributes: data_opens, hx_post, aria_pressed, disabled, form, name, value.
     """
@@ -126,7 +128,9 @@ def due_time(due_at: datetime, since: datetime | None = None) -> SafeString:
 
 
 def _opened(item: Any) -> datetime | None:
-    return next((value for name in ("opened_at", "started_at", "created_at") if (value := getattr(item, name, None))), None)
+    return next(
+        (value for name in ("opened_at", "started_at", "created_at") if (value := getattr(item, name, None))), None
+    )
 
 
 @register.simple_tag
@@ -173,11 +177,19 @@ def masked() -> SafeString:
 @register.simple_tag
 def progress(value: int, label: str = "", tone: str = "") -> SafeString:
     """A bar filled to `value` percent."""
-    access = {"role": "progressbar", "aria_valuenow": value, "aria_valuemin": 0, "aria_valuemax": 100, "aria_label": label}
+    access = {
+        "role": "progressbar",
+        "aria_valuenow": value,
+        "aria_valuemin": 0,
+        "aria_valuemax": 100,
+        "aria_label": label,
+    }
     return format_html(
         '<span class="progress" style="--value:{}"{}><i></i></span>',
         value,
-        components.html_attributes({**access, "data_tone": tone} if label else {"aria_hidden": "true", "data_tone": tone}),
+        components.html_attributes(
+            {**access, "data_tone": tone} if label else {"aria_hidden": "true", "data_tone": tone}
+        ),
     )
 
 
@@ -185,7 +197,10 @@ def progress(value: int, label: str = "", tone: str = "") -> SafeString:
 def steps(done: int, total: int, late: bool = False) -> dict[str, Any]:
     """Step `done + 1` of `total` as a row of small bars."""
     states = ["done"] * done + ["late" if late else "now"] + [""] * (total - done - 1)
-    return {"states": states[:total], "label": _("Step %(step)s of %(total)s") % {"step": min(done + 1, total), "total": total}}
+    return {
+        "states": states[:total],
+        "label": _("Step %(step)s of %(total)s") % {"step": min(done + 1, total), "total": total},
+    }
 
 
 # ---- people --------------------------------------------------------------------------------------------------------
@@ -233,8 +248,10 @@ def name_of(person: Any) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: Any, icon: str = "", prefix: str = "", suffix: str = "", full: bool = False, **more: Any) -> dict[str, Any]:
-    """A Django form field with label, help and errors in our look; further arguments become attributes of the control."""
+def field(
+    bound: Any, icon: str = "", prefix: str = "", suffix: str = "", full: bool = False, **more: Any
+) -> dict[str, Any]:
+    """A Django form field with label, help and errors; further arguments become attributes of the control."""
     return form_fields.field_context(bound, icon=icon, prefix=prefix, suffix=suffix, full=full, more=more)
 
 
@@ -333,7 +350,8 @@ def drawer(content: str, id: str, title: str) -> SafeString:
 def _modal(kind: str, content: str, *, id: str, title: str, size: str) -> SafeString:
     return format_html(
         '<dialog class="{}{}" id="{}" aria-labelledby="{}-title"><header class="dialog-head">'
-        '<h2 id="{}-title">{}</h2><button type="button" class="btn btn-ghost btn-icon push" data-close aria-label="{}">{}</button>'
+        '<h2 id="{}-title">{}</h2>'
+        '<button type="button" class="btn btn-ghost btn-icon push" data-close aria-label="{}">{}</button>'
         "</header>{}</dialog>",
         kind,
         f" {kind}-{size}" if size else "",

@@ -54,7 +54,8 @@ def styleguide_people(request: HttpRequest) -> JsonResponse:
     words = request.GET.get("q", "").strip().lower()
     found = [name for name in _people() if words in name.lower()]
     results = [
-        {"id": name, "label": name, "initials": initials(name), "tone": tone_of(name), "hint": _("6 open")} for name in found
+        {"id": name, "label": name, "initials": initials(name), "tone": tone_of(name), "hint": _("6 open")}
+        for name in found
     ]
     return JsonResponse({"results": results})
 
@@ -67,7 +68,9 @@ def sample_context() -> dict[str, Any]:
     """Everything the style page shows, in the language of the request."""
     now = clock.now()
     li, wang, chen, zhao, sun, liu, ning, _xu = _people()
-    form = SampleForm({"customer": _("Lanting Hotels"), "harm": "-20", "since": "2026-09-15", "ask": ["service"], "remind": True})
+    form = SampleForm(
+        {"customer": _("Lanting Hotels"), "harm": "-20", "since": "2026-09-15", "ask": ["service"], "remind": True}
+    )
     hours = timedelta(hours=1)
     return {
         "nav": samples.nav(),
@@ -94,10 +97,10 @@ def sample_context() -> dict[str, Any]:
         "pairs": samples.pairs(),
         "customers": samples.customers(li, wang, chen),
         "skeletons": range(2),
-        "xml": samples.DIAGRAM,
+        "xml": samples.diagram(),
         "diagram_state": samples.diagram_state(),
         "diagram_texts": samples.diagram_texts(),
-        "schema": samples.FORM,
+        "schema": samples.form_schema(),
         "form_texts": samples.form_texts(),
         "form_data": {"harm": 120, "cause": "facility"},
     }
