@@ -71,7 +71,7 @@ MIDDLEWARE = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "web" / "templates"],  # before the templates of allauth
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
