@@ -24,6 +24,7 @@ def check_events(process: Process, report: Report) -> None:
     _check_links(process, report)
     _check_rivals(process, report)
     _check_handlers(process, report)
+    _check_compensation_targets(process, report)
 
 
 # --- boundary events ----------------------------------------------------------------------------------------------
@@ -79,8 +80,6 @@ def _check_definition(process: Process, node: Node, report: Report) -> None:
         report.error(f"{event.kind.value}-code-missing", node)
     elif event.kind is EventKind.LINK and not event.name:
         report.error("link-name-missing", node)
-    elif event.kind is EventKind.COMPENSATION and event.activity and event.activity in process.nodes:
-        _check_compensation_target(process, node, event.activity, report)
     elif event.kind is EventKind.CANCEL and node.kind is Kind.END_EVENT and not _in_transaction(process, node):
         report.error("cancel-outside-transaction", node)
 
@@ -97,23 +96,23 @@ def _check_message(node: Node, report: Report, *, named: str | None, key: str | 
         report.warn("no-correlation-key", node, message=named)
 
 
-def _check_compensation_target(process: Process, node: Node, target: str, report: Report) -> None:
-    inside = _descendants(process, target) | {target}
-    compensable = any(
-        boundary.attached_to in inside
-        for boundary in process.nodes.values()
-        if boundary.event is not None and boundary.event.kind is EventKind.COMPENSATION and boundary.attached_to
-    )
-    if not compensable:
-        report.warn("compensation-target", node, target=target)
-
-
-def _descendants(process: Process, scope: str) -> set[str]:
-    inside: set[str] = set()
-    for node in process.nodes.values():  # document order: a parent always comes before its children
-        if node.scope == scope or node.scope in inside:
-            inside.add(node.id)
-    return inside
+def _check_compensation_targets(process: Process, report: Report) -> None:
+    """An activity is worth compensating when it, or something inside it, has a compensation event."""
+    compensable: set[str | None] = set()
+    throws: list[tuple[Node, str]] = []
+    for node in process.nodes.values():
+        if node.event is None or node.event.kind is not EventKind.COMPENSATION:
+            continue
+        if node.kind is Kind.BOUNDARY_EVENT:
+            host = process.nodes.get(node.attached_to or "")
+            while host is not None and host.id not in compensable:
+                compensable.add(host.id)
+                host = process.nodes.get(host.scope or "")
+        elif node.event.activity in process.nodes:
+            throws.append((node, node.event.activity or ""))
+    for node, target in throws:
+        if target not in compensable:
+            report.warn("compensation-target", node, target=target)
 
 
 def _in_transaction(process: Process, node: Node) -> bool:

@@ -14,6 +14,7 @@ def check_references(
     process: Process, *, forms: frozenset[str], decisions: frozenset[str] | None, catalogue: Catalogue, report: Report
 ) -> None:
     """Forms and decisions of the folder by id; ``decisions`` None where its files cannot be read."""
+    catches = _catches(process)
     for node in process.nodes.values():
         form = node.form
         if form and not form.startswith("=") and form not in forms and form not in process.forms:
@@ -22,35 +23,42 @@ def check_references(
         if decision and not decision.startswith("=") and decisions is not None and decision not in decisions:
             report.at(severity_of_missing(catalogue), "unknown-decision", node, decision=decision)
         if node.kind is Kind.END_EVENT and node.event is not None and node.event.kind is EventKind.ERROR:
-            _check_caught(process, node, report)
+            _check_caught(process, node, catches, report)
 
 
-def _check_caught(process: Process, node: Node, report: Report) -> None:
+def _check_caught(process: Process, node: Node, catches: Catches, report: Report) -> None:
     """An error that leaves the process needs a caller that catches it."""
     code = node.event.code if node.event else None
     if not code or code.startswith("="):
         return
     scope = node.scope
-    while scope is not None:
-        if _catches(process, scope, code, node):
+    thrown_in = None  # the event sub-process on the way up: it does not catch its own errors
+    while True:
+        if any(caught in (None, code) and catcher != thrown_in for caught, catcher in catches.get(scope, ())):
             return
-        scope = process.nodes[scope].scope
-    if not _catches(process, None, code, node):
-        report.notice("error-leaves-process", node, code=code)
+        if scope is None:
+            break
+        thrown_in, scope = scope, process.nodes[scope].scope
+        if any(caught in (None, code) for caught, _ in catches.get(f"boundary {thrown_in}", ())):
+            return
+    report.notice("error-leaves-process", node, code=code)
 
 
-def _catches(process: Process, scope: str | None, code: str, thrown_by: Node) -> bool:
-    """Whether a boundary event on the scope, or an event sub-process in it, catches the error."""
+Catches = Mapping[str | None, list[tuple[str | None, str]]]
+"""Error codes caught (None catches all) and by what: in a scope by event sub-processes, at ``boundary <id>``."""
+
+
+def _catches(process: Process) -> Catches:
+    found: dict[str | None, list[tuple[str | None, str]]] = {}
     for node in process.nodes.values():
-        event = node.event
-        if event is None or event.kind is not EventKind.ERROR or (event.code is not None and event.code != code):
+        if node.event is None or node.event.kind is not EventKind.ERROR:
             continue
-        if node.kind is Kind.BOUNDARY_EVENT and scope is not None and node.attached_to == scope:
-            return True
         outer = process.nodes.get(node.scope or "")
-        if node.kind is Kind.START_EVENT and outer is not None and outer.scope == scope and outer.id != thrown_by.scope:
-            return True
-    return False
+        if node.kind is Kind.BOUNDARY_EVENT and node.attached_to:
+            found.setdefault(f"boundary {node.attached_to}", []).append((node.event.code, node.id))
+        elif node.kind is Kind.START_EVENT and outer is not None and outer.triggered_by_event:
+            found.setdefault(outer.scope, []).append((node.event.code, outer.id))
+    return found
 
 
 def check_calls(processes: Mapping[str, Process], catalogue: Catalogue, reports: Mapping[str, Report]) -> None:
