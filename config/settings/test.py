@@ -14,3 +14,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WORKFLOW_DEPLOY_SHIPPED = False
+WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run; files are found where the build left them
