@@ -12,6 +12,6 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what each app offers to diagrams and deploy the shipped processes after migrate."""
         autodiscover_modules("handlers", "effects", "host_functions", "record_kinds")
-        # shipping
+        from workflows import shipping
 
-        pass
+        shipping.connect(self)

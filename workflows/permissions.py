@@ -9,7 +9,7 @@ from workflows.exceptions import NotPermitted
 from workflows.models import ProcessInstance
 
 OPERATORS = frozenset({"operator", "admin"})
-DESIGNERS = frozenset({"process-designer", "publisher", "operator", "admin"})
+PUBLISHERS = frozenset({"publisher", "admin"})
 
 
 def may_operate(user: User | None) -> bool:
@@ -21,6 +21,11 @@ def require_operator(user: User | None) -> None:
     """Raise NotPermitted unless the person operates processes."""
     if not may_operate(user):
         raise NotPermitted
+
+
+def may_publish(user: User) -> bool:
+    """Whether the person may make process versions live."""
+    return user.is_superuser or not PUBLISHERS.isdisjoint(group_keys(user))
 
 
 def may_start(user: User | None, definition: ProcessDefinition) -> bool:

@@ -1,0 +1,168 @@
+"""Deploying diagrams: read the files, check them as a set, make all of them live or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from accounts.models import Role, User
+from bpmn import queries as bpmn_queries
+from bpmn.bundle import DECISIONS, DIAGRAM, FORM, SCENARIO, Bundle, BundleInvalid, load
+from bpmn.checking import Catalogue, Finding, HandlerEntry, Severity, check, is_refused
+from bpmn.checking.sentences import sentence
+from bpmn.operations import Stored, store_versions
+from bpmn.texts import FILE_NAME
+from config import clock
+from workflows import permissions, registry, start_timers
+from workflows.engine import DefinitionRefused, compile_definition
+from workflows.exceptions import DeploymentRefused, NotPermitted
+from workflows.locks import retrying
+
+MAX_FILE_BYTES = 20_000_000
+NOTHING_STORED = Stored((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What came of a deploy: the findings, and what was stored unless they refuse it."""
+
+    findings: tuple[Finding, ...]
+    stored: Stored = NOTHING_STORED
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a finding is an error."""
+        return is_refused(self.findings)
+
+
+def catalogue(*, standalone: bool = False) -> Catalogue:
+    """What diagrams may name here and now: handlers, host functions, roles, deployed processes."""
+    return Catalogue(
+        handlers={entry.type: _handler_entry(entry) for entry in registry.handlers()},
+        functions=frozenset(registry.host_functions()),
+        groups=frozenset(Role.objects.values_list("code", flat=True)),
+        processes=frozenset(bpmn_queries.live_versions().values_list("definition__key", flat=True)),
+        standalone=standalone,
+    )
+
+
+def check_files(files: Mapping[str, bytes], known: Catalogue) -> tuple[Finding, ...]:
+    """Everything the deploy check and the engine have to say about a set of files."""
+    findings = check(files, known)
+    if not is_refused(findings):
+        findings += _what_the_engine_refuses(files)
+    return tuple(findings)
+
+
+def deploy(*, actor: User | None, files: Mapping[str, bytes], note: str = "") -> Deployed:
+    """Check a set of files (path -> content) and, when nothing speaks against it, make it live as a whole.
+
+    Raises NotPermitted for people who do not publish processes; a refused set changes nothing.
+    """
+    if actor is not None and not permissions.may_publish(actor):
+        raise NotPermitted
+    findings = check_files(files, catalogue())
+    if is_refused(findings):
+        return Deployed(findings)
+    return Deployed(findings, store(actor=actor, bundles=load(files), note=note))
+
+
+@retrying
+@transaction.atomic(durable=True)
+def store(*, actor: User | None, bundles: Iterable[Bundle], note: str = "") -> Stored:
+    """Make checked processes live, together, and plan their start timers."""
+    stored = store_versions(actor=actor, bundles=bundles, note=note)
+    start_timers.plan(stored.versions, clock.now())
+    return stored
+
+
+def read_paths(paths: Sequence[Path]) -> dict[str, bytes]:
+    """The files to deploy: of a folder everything that belongs to processes, of a diagram also what lies beside it.
+
+    Raises DeploymentRefused for what cannot be read.
+    """
+    files: dict[str, bytes] = {}
+    for path in paths:
+        found = sorted(path.rglob("*")) if path.is_dir() else [path, *_beside(path)]
+        for file in found:
+            if file == path or (file.is_file() and _belongs(file)):
+                files[file.as_posix()] = _read(file)
+    return files
+
+
+def finding_data(finding: Finding, language: str = "en") -> dict[str, Any]:
+    """A finding as JSON-ready data with its sentence."""
+    return {
+        "file": finding.file,
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "element": finding.element,
+        "line": finding.line,
+        "message": finding_sentence(finding, language),
+    }
+
+
+def finding_sentence(finding: Finding, language: str | None = None) -> str:
+    """A finding in words, in ``language`` or the active one."""
+    if finding.code != ENGINE_REFUSES:
+        return sentence(finding, language)
+    with override(language or None, deactivate=language is not None):
+        text = gettext("%(element)s cannot be run as drawn: %(reason)s.")
+    return text % {"element": finding.element, "reason": finding.values["reason"]}
+
+
+ENGINE_REFUSES = "engine-refuses"
+
+
+def _what_the_engine_refuses(files: Mapping[str, bytes]) -> list[Finding]:
+    """Compiling is the proof that every flow node of the diagram exists in what runs."""
+    try:
+        bundles = load(files)
+    except BundleInvalid as invalid:
+        return list(invalid.findings)
+    findings = []
+    for bundle in bundles:
+        try:
+            compile_definition(bundle.process)
+        except DefinitionRefused as refused:
+            node = bundle.process.nodes.get(refused.element)
+            values = {"reason": refused.reason, "name": node.name or "" if node else ""}
+            line = node.line if node else bundle.process.line
+            findings.append(Finding(bundle.diagram.file, Severity.ERROR, ENGINE_REFUSES, refused.element, line, values))
+    return findings
+
+
+def _handler_entry(handler: registry.Handler) -> HandlerEntry:
+    return HandlerEntry(
+        required=tuple(entry.name for entry in handler.parameters if entry.required),
+        optional=tuple(entry.name for entry in handler.parameters if not entry.required),
+        takes_rest=handler.takes_rest,
+    )
+
+
+def _beside(diagram: Path) -> list[Path]:
+    """The decisions, forms and texts in a diagram's folder; other diagrams are not meant."""
+    if diagram.suffix != DIAGRAM:
+        return []
+    try:
+        return [file for file in sorted(diagram.parent.iterdir()) if file.suffix != DIAGRAM]
+    except OSError as error:
+        raise DeploymentRefused(f"{diagram}: {error.strerror}") from error
+
+
+def _belongs(file: Path) -> bool:
+    return file.name.endswith((DIAGRAM, DECISIONS, FORM, SCENARIO)) or FILE_NAME.fullmatch(file.name) is not None
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise DeploymentRefused(f"{file} is larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+        return file.read_bytes()
+    except OSError as error:
+        raise DeploymentRefused(f"{file}: {error.strerror}") from error
