@@ -118,7 +118,7 @@ class Cast:
     def _make(self, name: str, part: Part) -> User:
         from tests.factories import UserFactory
 
-        person = UserFactory(
+        person: User = UserFactory(
             username=name,
             org_unit=self.units[part.unit],
             manager=self(part.manager) if part.manager else None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-import factory
+from factory.declarations import LazyAttribute, LazyFunction, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.models import (
@@ -22,75 +24,89 @@ from config import clock
 PASSWORD = "correct horse battery"
 
 
-class UnitFactory(DjangoModelFactory):
+class RowFactory(DjangoModelFactory):
+    """What all factories share: calling one gives the row."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, **values: Any) -> Any: ...
+
+
+class UnitFactory(RowFactory):
     """A unit below ``parent``; a headquarters without one."""
 
     class Meta:
         model = OrgUnit
 
-    code = factory.Sequence(lambda n: f"U{n}")
-    name = factory.LazyAttribute(lambda unit: f"Unit {unit.code}")
+    code = Sequence(lambda n: f"U{n}")
+    name = LazyAttribute(lambda unit: f"Unit {unit.code}")
     parent = None
-    kind = factory.LazyAttribute(lambda unit: UnitKind.DEPARTMENT if unit.parent else UnitKind.HQ)
+    kind = LazyAttribute(lambda unit: UnitKind.DEPARTMENT if unit.parent else UnitKind.HQ)
     function = UnitFunction.SALES
-    path = factory.LazyAttribute(lambda unit: f"{unit.parent.path if unit.parent else '/'}{unit.code}/")
+    path = LazyAttribute(lambda unit: f"{unit.parent.path if unit.parent else '/'}{unit.code}/")
 
 
-class UserFactory(DjangoModelFactory):
+def _set_password(person: Any, create: bool, password: str | None, **_more: Any) -> None:
+    """Hashed only when a test logs in: hashing is slow."""
+    person.set_password(password) if password else person.set_unusable_password()
+    if create:
+        person.save(update_fields=["password"])
+
+
+def _give_roles(person: Any, create: bool, roles: Iterable[str] | None, **_more: Any) -> None:
+    if create:
+        for role in roles or ():
+            RoleAssignment.objects.create(user=person, role_id=role, unit=person.org_unit)
+
+
+class UserFactory(RowFactory):
     """A person with the password ``PASSWORD``; ``roles`` are held at their unit."""
 
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    username = factory.Sequence(lambda n: f"person{n}")
-    first_name = factory.LazyAttribute(lambda person: person.username.capitalize())
+    username = Sequence(lambda n: f"person{n}")
+    first_name = LazyAttribute(lambda person: person.username.capitalize())
     last_name = "Tester"
-    email = factory.LazyAttribute(lambda person: f"{person.username}@example.com")
+    email = LazyAttribute(lambda person: f"{person.username}@example.com")
     org_unit = None
 
-    @factory.post_generation
-    def password(self, create, extracted, **_kwargs):
-        """Hashed only when a test logs in: hashing is slow."""
-        self.set_password(extracted) if extracted else self.set_unusable_password()
-        if create:
-            self.save(update_fields=["password"])
-
-    @factory.post_generation
-    def roles(self, create, extracted, **_kwargs):
-        if create:
-            for role in extracted or ():
-                RoleAssignment.objects.create(user=self, role_id=role, unit=self.org_unit)
+    password = PostGeneration(_set_password)
+    roles = PostGeneration(_give_roles)
 
 
-class SubstitutionFactory(DjangoModelFactory):
+class SubstitutionFactory(RowFactory):
     """From an hour ago for a day, for every process and branch."""
 
     class Meta:
         model = Substitution
 
-    substituted = factory.SubFactory(UserFactory)
-    substitute = factory.SubFactory(UserFactory)
-    starts = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
-    ends = factory.LazyAttribute(lambda row: row.starts + timedelta(days=1))
+    substituted = SubFactory(UserFactory)
+    substitute = SubFactory(UserFactory)
+    starts = LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    ends = LazyAttribute(lambda row: row.starts + timedelta(days=1))
 
 
-class CalendarFactory(DjangoModelFactory):
+class CalendarFactory(RowFactory):
     """Monday to Friday 09:00-17:00 UTC, no public holidays."""
 
     class Meta:
         model = WorkCalendar
 
-    code = factory.Sequence(lambda n: f"calendar-{n}")
-    name = factory.LazyAttribute(lambda calendar: calendar.code)
+    code = Sequence(lambda n: f"calendar-{n}")
+    name = LazyAttribute(lambda calendar: calendar.code)
     zone = "UTC"
-    hours = factory.LazyFunction(lambda: {"mon-fri": ["09:00-17:00"]})
+    hours = LazyFunction(lambda: {"mon-fri": ["09:00-17:00"]})
     region = "none"
 
 
-class HolidayFactory(DjangoModelFactory):
+class HolidayFactory(RowFactory):
     class Meta:
         model = Holiday
 
-    calendar = factory.SubFactory(CalendarFactory)
+    calendar = SubFactory(CalendarFactory)
     name = "Founding day"

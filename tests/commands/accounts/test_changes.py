@@ -21,9 +21,9 @@ def test_nothing_is_said_before_the_commit(told):
 
 
 def test_nothing_is_said_after_a_rollback(told):
-    with told() as heard, pytest.raises(ZeroDivisionError), transaction.atomic():
+    with told() as heard, transaction.atomic():
         announce(ChangeKind.RIGHTS, [1])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert heard == []
 
 
