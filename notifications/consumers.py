@@ -88,15 +88,17 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def inbox_hint(self, message: Mapping[str, Any]) -> None:
         """Some work items changed: every inbox list on this page may look different now."""
+        by = await database_sync_to_async(_name_of)(message.get("by"), self.user.pk)
         for name in sorted(entry for entry in self.audience.lists if entry.startswith("inbox:")):
-            await self.send_json({"hint": {"list": name, "items": list(message["items"])}})
+            for item, version in message["items"]:
+                await self.send_json({"hint": {"list": name, "item": item, "version": version, "by": by}})
         await self._send_counts()
 
     async def record_hint(self, message: Mapping[str, Any]) -> None:
         """A record changed: its timeline may look different now."""
         name = f"record:{message['kind']}:{message['id']}"
         if name in self.audience.lists:
-            await self.send_json({"hint": {"list": name, "items": []}})
+            await self.send_json({"hint": {"list": name, "item": message["id"], "version": 0, "by": ""}})
 
     async def notification_hint(self, message: Mapping[str, Any]) -> None:
         """The bell rang."""
@@ -155,6 +157,14 @@ def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[st
             if _may_see(fresh, record_kind, record_id):
                 groups.add(record_group(record_kind, record_id))
     return groups
+
+
+def _name_of(user_id: int | None, reader_id: int) -> str:
+    """The name to show beside a row that somebody else took; nothing for one's own acts."""
+    if user_id is None or user_id == reader_id:
+        return ""
+    person = User.objects.filter(pk=user_id).first()
+    return person.display_name if person is not None else ""
 
 
 def _may_see(user: User, kind: str, record_id: str) -> bool:

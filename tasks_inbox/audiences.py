@@ -27,22 +27,30 @@ def record_group(kind: str, record_id: str) -> str:
     return f"record.{kind}.{record_id}"
 
 
-def tell(items: Iterable[WorkItem], *, also: Iterable[int] = ()) -> None:
-    """Hint at commit that these items changed: to holders, candidates, starters, the record's screens and ``also``."""
+def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None = None) -> None:
+    """Hint at commit that these items changed: to holders, candidates, starters and ``also``; ``by`` took or ended them.
+
+    Screens that show an item's record are told that the record changed, not which item.
+    """
     rows = list(items)
     if not rows:
         return
     groups = {user_group(user_id) for user_id in also}
     for item in rows:
-        people = {item.assignee_id, item.ended_by_id, item.instance.started_by_id} - {None}
+        people = (item.assignee_id, item.ended_by_id, item.instance.started_by_id)
         groups |= {user_group(user_id) for user_id in people if user_id is not None}
-        if item.record_kind:
-            groups.add(record_group(item.record_kind, item.record_id))
     for group_key, user_id in candidates_of([item.pk for item in rows]):
         groups.add(queue_group(group_key) if user_id is None else user_group(user_id))
-    ids = [str(item.pk) for item in rows]
-    for start in range(0, len(ids), HINTS_PER_MESSAGE):
-        nudge(groups, {"type": "inbox.hint", "items": ids[start : start + HINTS_PER_MESSAGE]})
+    hints = [[str(item.pk), item.version] for item in rows]
+    for start in range(0, len(hints), HINTS_PER_MESSAGE):
+        nudge(groups, {"type": "inbox.hint", "items": hints[start : start + HINTS_PER_MESSAGE], "by": by})
+    for kind, record_id in {(item.record_kind, item.record_id) for item in rows if item.record_kind}:
+        tell_record(kind, record_id)
+
+
+def tell_record(kind: str, record_id: str) -> None:
+    """Hint at commit to the screens that show a record that something about it changed."""
+    nudge([record_group(kind, record_id)], {"type": "record.hint", "kind": kind, "id": record_id})
 
 
 def candidates_of(item_ids: Iterable[UUID]) -> list[tuple[str, int | None]]:

@@ -67,7 +67,9 @@ def close_items(
         )
         Candidate.objects.filter(item__in=ids, available=True).update(available=False)
         publish(WorkItemEvent.objects.bulk_create(_event(item, kind, actor=actor) for item in items))
-        audiences.tell(items)
+        for item in items:
+            item.version += 1
+        audiences.tell(items, by=actor.pk if actor else None)
 
 
 def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mapping[str, Any] | None = None) -> None:
@@ -81,7 +83,7 @@ def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mappi
     item.save(update_fields=["assignee", "claimed_at", "opened_at", "version"])
     Candidate.objects.filter(item=item, escalated=False).exclude(available=to is None).update(available=to is None)
     record(item, kind, actor=actor, on_behalf_of=before if before not in {None, actor.pk} else None, data=data)
-    audiences.tell([item], also=[before] if before else [])
+    audiences.tell([item], also=[before] if before else [], by=to.pk if to else None)
 
 
 def climb(item: WorkItem) -> None:
@@ -144,6 +146,8 @@ def touch(items: Iterable[WorkItem]) -> None:
     """Raise the version of items whose row shows something new and tell the screens."""
     rows = list(items)
     WorkItem.objects.filter(pk__in=[item.pk for item in rows]).update(version=F("version") + 1)
+    for item in rows:
+        item.version += 1
     audiences.tell(rows)
 
 
