@@ -9,6 +9,7 @@ from typing import Any
 from bpmn import queries as bpmn_queries
 from bpmn.bundle import Bundle
 from bpmn.model import Node
+from workflows import registry
 from workflows.engine import Definition, compile_definition
 
 KEPT = 256
@@ -43,4 +44,4 @@ class Loaded:
 def loaded(version_id: Any) -> Loaded:
     """The version, parsed once per process."""
     bundle = bpmn_queries.version_bundle(version_id)
-    return Loaded(version_id, bundle, compile_definition(bundle.process))
+    return Loaded(version_id, bundle, compile_definition(bundle.process, registry.host_functions()))

@@ -128,7 +128,7 @@ def _what_the_engine_refuses(files: Mapping[str, bytes]) -> list[Finding]:
     findings = []
     for bundle in bundles:
         try:
-            compile_definition(bundle.process)
+            compile_definition(bundle.process, registry.host_functions())
         except DefinitionRefused as refused:
             node = bundle.process.nodes.get(refused.element)
             values = {"reason": refused.reason, "name": node.name or "" if node else ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from workflows.engine.specs.multi_instance import MultiInstance, Repeated, Stand
 from workflows.engine.specs.process import ScopeSpec
 from workflows.engine.specs.start import StartEvent
 from workflows.engine.specs.sub_process import SubProcess
+from workflows.engine.texts import known_functions
 
 ITEM = " [item]"
 
@@ -36,9 +37,13 @@ class Definition:
     starts: Mapping[str, StartEvent] = field(default_factory=dict)
 
 
-def compile_definition(process: Process) -> Definition:
-    """Compile a process. Raises DefinitionRefused for anything that could not be run exactly as drawn."""
-    return _Builder(process).build()
+def compile_definition(process: Process, functions: Iterable[str] = ()) -> Definition:
+    """Compile a process whose expressions may call these host functions.
+
+    Raises DefinitionRefused for anything that could not be run exactly as drawn.
+    """
+    with known_functions(frozenset(functions)):
+        return _Builder(process).build()
 
 
 class _Builder:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 import feel
 from feel import FeelError
 from workflows.engine.failures import DefinitionRefused
+
+_functions: ContextVar[frozenset[str]] = ContextVar("host_functions", default=frozenset())
+
+
+@contextmanager
+def known_functions(names: frozenset[str]) -> Iterator[None]:
+    """Compile texts inside the block knowing these host functions: ``approver for`` holds a word of FEEL's own."""
+    token = _functions.set(names)
+    try:
+        yield
+    finally:
+        _functions.reset(token)
 
 
 class Text:
@@ -49,14 +63,14 @@ def feel_of(raw: str | None, element: str) -> Text | None:
 
 def _compiled(source: str, element: str) -> feel.Expression:
     try:
-        return _compile(source)
+        return _compile(source, _functions.get())
     except FeelError as error:
         raise DefinitionRefused(element, f"expression {source.strip()!r}: {error}") from error
 
 
 @lru_cache(maxsize=20_000)
-def _compile(source: str) -> feel.Expression:
-    return feel.compile(source)
+def _compile(source: str, names: frozenset[str]) -> feel.Expression:
+    return feel.compile(source, names=names)
 
 
 def _plain_name(source: str) -> str | None:
