@@ -35,6 +35,7 @@ def test_no_match_is_null_with_a_reason():
 def test_first_takes_the_first_in_order():
     model = table_model(["x"], ["y"], ['> 2 -> "big"', '> 1 -> "small"', '- -> "none"'], hit="FIRST")
     assert [value_of(model, x=x) for x in (3, 2, 1)] == ["big", "small", "none"]
+    assert [rule["number"] for rule in model.evaluate("d", {"x": 3}).trace.steps[-1].tables[0].matched] == [1]
 
 
 def test_any_wants_agreement():
@@ -173,6 +174,10 @@ def test_input_values_refuse_what_they_do_not_list():
 def test_cells(cell, value, matches):
     model = table_model(["x"], ["y"], [f"{cell} -> 1", "- -> 2"], hit="FIRST")
     assert value_of(model, x=value, limit=4) == (1 if matches else 2)
+
+
+def test_an_output_has_no_tested_value():
+    assert value_of(table_model(["x"], ["y"], ["- -> ?"]), x=5) is None
 
 
 def test_outputs_read_inputs():

@@ -7,7 +7,7 @@ import pytest
 
 import dmn
 import feel
-from tests.unit.dmn.build import bkm, decision, definitions, input_data, literal, load, table
+from tests.unit.dmn.build import bkm, decision, definitions, input_data, literal, load, service, table
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,13 @@ def test_knowledge_models_that_call_each_other_for_ever_are_a_circle():
     with pytest.raises(dmn.DmnRefused) as caught:
         load(bkm("f", ["x"], "g(x)", needs=["b-g"]), bkm("g", ["x"], "f(x)", needs=["b-f"]))
     assert caught.value.findings[0].code == "requirement-cycle"
+
+
+def test_a_service_that_contains_its_caller_ends_when_read_leniently():
+    parts = [decision("d", "1 + s()", needs=["bkm:s-s"]), service("s", outputs=["d-d"])]
+    model = dmn.load([definitions(*parts)], lenient=True)
+    with pytest.raises(feel.BudgetExceeded):
+        model.evaluate("d")
 
 
 def test_a_table_of_many_rules_spends_steps():
