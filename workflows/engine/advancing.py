@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -78,11 +78,17 @@ def _release(instance: Instance) -> None:
     """Tokens stopped by a spent budget go on once the incident that stands for them is gone."""
     if instance.held is None:
         return
-    holder = instance.tasks.get(instance.held)
+    holder = instance.find(instance.held)
     if holder is None or holder.incident is None:
         instance.held = None
-    else:
-        instance.queue.clear()
+        _let_go(instance, None)
+
+
+def _let_go(instance: Instance, holder: Token | None) -> None:
+    """Queue every token a spent budget stopped, but ``holder``, which is queued already."""
+    for token in instance.all_tokens():
+        if token._state == TaskState.READY and token is not holder:
+            instance.queue.append(token)
 
 
 # --- stimuli --------------------------------------------------------------------------------------------------------
@@ -202,9 +208,7 @@ def _retry(instance: Instance, stimulus: Retry) -> None:
     if token.phase != Phase.WAIT:
         instance.resume(token)
     if held:
-        for other in list(instance.tasks.values()):
-            if other._state == TaskState.READY and other is not token:
-                instance.queue.append(other)
+        _let_go(instance, token)
 
 
 def _write(instance: Instance, token: Token, variables: Any) -> None:
@@ -226,7 +230,7 @@ def _set_variables(instance: Instance, stimulus: SetVariables) -> None:
 
 
 def _replan(instance: Instance, stimulus: ReplanTimers) -> None:
-    for token in list(instance.tasks.values()):
+    for token in instance.all_tokens():
         if token.internal_data.get("w") == "t":
             try:
                 token.task_spec.replan(token)
@@ -254,7 +258,6 @@ def _clear_incident(instance: Instance, token: Token) -> None:
         instance.close_incident(token)
 
 
-S = TypeVar("S")
 _TAKE: dict[type, Callable[[Instance, Any], None]] = {
     StartInstance: _start,
     CompleteStep: _complete,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+import struct
 from typing import TYPE_CHECKING, Any
 
-import orjson
-import zstandard
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine.api import Outcome
+from workflows.engine.chunks import Chunk, spans_of
 from workflows.engine.failures import StateUnreadable
+from workflows.engine.frames import pack, unpack
 from workflows.engine.scopes import Scope
 from workflows.engine.token import Token
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from workflows.engine.instance import Instance
 
 VERSION = 1
-_OPTIONS = orjson.OPT_NON_STR_KEYS
-_local = threading.local()
+_HEAD = struct.Struct("<BI")  # codec version, length of the main frame; chunk frames follow
 
 
 def encode(instance: Instance) -> bytes:
     """The instance as bytes.
 
     Document: n next id · l activations by element · d process variables · e ends by element · c called · h held ·
-    j waiting inclusive joins · o outcome · s the process scope · t token rows.
+    j waiting inclusive joins · o outcome · s the process scope · t token rows · k chunks [number, length, spans] ·
+    x next chunk.
     Row: [id, parent, node, state, loop, what the token remembers, scope it owns]; trailing empty fields are left out.
     Parent 0 is the process scope, -id the scope owned by the token id.
     """
@@ -41,9 +41,30 @@ def encode(instance: Instance) -> bytes:
         document["j"] = list(instance.inclusive)
     if instance.outcome is not None:
         document["o"] = instance.outcome.value
-    subprocesses = instance.subprocesses
-    document["t"] = [_row(token, subprocesses) for token in instance.tasks.values() if token.id > 0]
-    return bytes((VERSION,)) + _compressor().compress(orjson.dumps(document, option=_OPTIONS))
+    hot, warm = _sorted_out(instance)
+    document["t"] = [_row(token, instance.subprocesses) for token in hot]
+    chunks = {number: chunk for number, chunk in instance.cold.chunks.items() if number not in warm}
+    for number, tokens in warm.items():
+        chunks[number] = Chunk(spans_of(tokens), pack([_row(token, instance.subprocesses) for token in tokens]))
+    if chunks:
+        document["x"] = instance.cold.next
+        document["k"] = [[number, len(chunk.frame), chunk.spans] for number, chunk in chunks.items()]
+    main = pack(document)
+    return b"".join((_HEAD.pack(VERSION, len(main)), main, *(chunk.frame for chunk in chunks.values())))
+
+
+def _sorted_out(instance: Instance) -> tuple[list[Token], dict[int, list[Token]]]:
+    """The tokens of the main frame, and those of each chunk that was read or is new."""
+    hot: list[Token] = []
+    warm: dict[int, list[Token]] = {}
+    for token in instance.tasks.values():
+        if token.id <= 0:
+            continue
+        if token.chunk:
+            warm.setdefault(token.chunk, []).append(token)
+        else:
+            hot.append(token)
+    return hot, warm
 
 
 def _row(token: Token, subprocesses: dict[int, Scope]) -> list[Any]:
@@ -63,9 +84,10 @@ def _scope(scope: Any) -> list[Any]:
 
 def decode(state: bytes, instance: Instance) -> None:
     """Fill a fresh instance from bytes. Raises StateUnreadable."""
-    if not state or state[0] != VERSION:
+    if len(state) < _HEAD.size or state[0] != VERSION:
         raise StateUnreadable(f"unknown codec version {state[:1]!r}")
-    document = orjson.loads(_decompressor().decompress(state[1:]))
+    at = _HEAD.size + _HEAD.unpack_from(state)[1]
+    document = unpack(state[_HEAD.size : at])
     instance.next_id = document["n"]
     instance.loops = document["l"]
     instance.data = document["d"]
@@ -78,10 +100,15 @@ def decode(state: bytes, instance: Instance) -> None:
         instance.completed = True
     _fill_scope(instance, document["s"])
     for row in document["t"]:
-        _plant(instance, row)
+        plant(instance, row)
+    instance.cold.next = document.get("x", 1)
+    for number, length, spans in document.get("k", ()):
+        instance.cold.chunks[number] = Chunk(spans, state[at : at + length])
+        at += length
 
 
-def _plant(instance: Instance, row: list[Any]) -> None:
+def plant(instance: Instance, row: list[Any], chunk: int = 0) -> None:
+    """Bring a stored token back. Raises StateUnreadable when its node is gone from the definition."""
     id, parent_id, name = row[:3]
     parent = instance.tasks[parent_id]
     spec = instance.definition.nodes.get(name)
@@ -89,13 +116,14 @@ def _plant(instance: Instance, row: list[Any]) -> None:
         raise StateUnreadable(f"element {name} is not in this definition")
     token = Token(parent.workflow, spec, parent, state=row[3], id=id)
     token.loop = row[4]
+    token.chunk = chunk
     if len(row) > 5:
         token.internal_data = row[5]
     if len(row) > 6:
         name, *rest = row[6]
-        spec = instance.definition.scopes.get(name, instance.definition.root)
-        _fill_scope(Scope(spec, token), rest)
-    if token._state == TaskState.READY:
+        inner = instance.definition.scopes.get(name, instance.definition.root)
+        _fill_scope(Scope(inner, token), rest)
+    if token._state == TaskState.READY and instance.held is None:
         instance.queue.append(token)
 
 
@@ -104,17 +132,3 @@ def _fill_scope(scope: Any, stored: list[Any]) -> None:
     scope.begun = bool(flags & 1)
     scope.interrupted = bool(flags & 2)
     scope.listeners = dict.fromkeys(listeners)
-
-
-def _compressor() -> zstandard.ZstdCompressor:
-    found: zstandard.ZstdCompressor | None = getattr(_local, "compressor", None)
-    if found is None:
-        found = _local.compressor = zstandard.ZstdCompressor(level=1, write_content_size=True)
-    return found
-
-
-def _decompressor() -> zstandard.ZstdDecompressor:
-    found: zstandard.ZstdDecompressor | None = getattr(_local, "decompressor", None)
-    if found is None:
-        found = _local.decompressor = zstandard.ZstdDecompressor()
-    return found

@@ -11,6 +11,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine.api import Closing, ErrorThrown, Finished, LogKind, Outcome, Ports, StepKind
 from workflows.engine.changes import Changes
+from workflows.engine.chunks import ColdStore
+from workflows.engine.codec import plant
 from workflows.engine.failures import StepFailed
 from workflows.engine.meter import Meter
 from workflows.engine.opening import incident_step
@@ -41,6 +43,7 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
         self.ports = ports
         self.meter = meter
         self.changes = changes
+        self.cold = ColdStore()
         self.queue: deque[Token] = deque()
         self.next_id = 1
         self.loops: dict[str, int] = {}
@@ -67,8 +70,24 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
 
     def children_of(self, token: Token) -> list[Token]:
         """The tokens hanging on ``token``."""
+        if self.cold.chunks and "m" in token.internal_data:
+            self.load_all()
         tasks = self.tasks
         return [tasks[id] for id in list(token._children) if id in tasks]
+
+    def load_all(self) -> None:
+        """Bring every token back that is kept aside."""
+        for number in list(self.cold.chunks):
+            self._plant(*self.cold.take(number))
+
+    def _plant(self, number: int, rows: list[list[Any]]) -> None:
+        for row in rows:
+            plant(self, row, number)
+
+    def all_tokens(self) -> list[Token]:
+        """Every token of the instance, in order of their ids."""
+        self.load_all()
+        return sorted((token for token in self.tasks.values() if token.id > 0), key=lambda token: token.id)
 
     def forget(self, token: Token) -> None:
         """Fold a finished token away: nothing refers to it any more."""
@@ -86,7 +105,16 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
 
     def token_of(self, key: str) -> Token | None:
         """The token with this key, if it is still there."""
-        return self.tasks.get(int(key)) if key.isdecimal() else None
+        if not (key.isascii() and key.isdecimal()) or len(key) > 18 or int(key) == 0:
+            return None
+        return self.find(int(key))
+
+    def find(self, id: int) -> Token | None:
+        """The token with this id, brought back if it is kept aside."""
+        if id not in self.tasks:
+            for number, rows in self.cold.take_with(id):
+                self._plant(number, rows)
+        return self.tasks.get(id)
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -120,7 +148,7 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
         """When nothing else moves, the joins that nothing upstream can reach any more go on."""
         fired = False
         for id in list(self.inclusive):
-            token = self.tasks.get(id)
+            token = self.find(id)
             if token is None:
                 del self.inclusive[id]
             elif token.task_spec.may_fire(token):
@@ -130,7 +158,7 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
 
     def broadcast(self, signal: str, variables: Mapping[str, Any]) -> None:
         """Everything in this instance that listens for the signal now hears it."""
-        hearing = [token for token in list(self.tasks.values()) if token.internal_data.get("g") == signal]
+        hearing = [token for token in self.all_tokens() if token.internal_data.get("g") == signal]
         for token in hearing:
             if token.is_live and token.internal_data.get("w") == "s":
                 token.task_spec.occur(token, variables)

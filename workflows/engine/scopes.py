@@ -43,6 +43,8 @@ class RunningScope:
     def plant_root(self, id: int) -> None:
         """The token all others of the scope hang on; it is never stored."""
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=id)
+        if self.owner is not None:
+            self.task_tree.chunk = self.owner.chunk
 
     def enter(self, spec: FlowNode, **remembered: Any) -> Token:
         """Send a new token to a node of this scope; ``remembered`` goes into what the token remembers."""

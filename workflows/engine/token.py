@@ -60,8 +60,10 @@ class Token(Task):  # type: ignore[misc]
         self._state = state
         self._children: dict[int, None] = {}
         self._parent: int | None = None
+        self.chunk = 0
         if parent is not None:
             self._parent = parent.id
+            self.chunk = parent.chunk
             parent._children[self.id] = None
         workflow.tasks[self.id] = self
 

@@ -83,7 +83,7 @@ class InstanceView:
 def inspect(definition: Definition, state: bytes) -> InstanceView:
     """What a stored instance looks like now. Raises StateUnreadable."""
     instance = _load(definition, state)
-    tokens = [token for token in instance.tasks.values() if token.id > 0]
+    tokens = instance.all_tokens()
     steps = tuple(_step(token) for token in tokens if token.kind is not None)
     return InstanceView(
         steps=steps,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine.api import IncidentKind
+from workflows.engine.chunks import WORTH_IT
 from workflows.engine.compensating import remember
 from workflows.engine.failures import StepFailed
 from workflows.engine.meter import TOKEN_COST, size_of
@@ -49,9 +50,10 @@ class Repeated(Activity):
         """An item is through: start the next, or leave."""
         raise NotImplementedError
 
-    def start_item(self, token: Token, index: int, local: dict[str, Any]) -> None:
+    def start_item(self, token: Token, index: int, local: dict[str, Any], chunk: int = 0) -> None:
         """Begin one repetition."""
         child = token._add_child(self.item)
+        child.chunk = chunk or token.chunk
         child.internal_data["x"] = index
         child.internal_data["v"] = {**local, "loopCounter": index + 1}
         token.instance.meter.add(TOKEN_COST)
@@ -82,9 +84,15 @@ class MultiInstance(Repeated):
             self._next(token)
         else:
             counters["s"] = len(items)
-            for index, item in enumerate(items):
-                self.start_item(token, index, self._local(item))
+            self._start_all(token, items)
         return False
+
+    def _start_all(self, token: Token, items: list[Any]) -> None:
+        """Begin all items at once; many of them are kept in chunks."""
+        cold = token.instance.cold
+        apart = len(items) > WORTH_IT and not token.chunk
+        for index, item in enumerate(items):
+            self.start_item(token, index, self._local(item), cold.number(index) if apart else token.chunk)
 
     def _items(self, token: Token) -> list[Any]:
         evaluator = token.instance.evaluator
