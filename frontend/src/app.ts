@@ -31,6 +31,8 @@ function start(): void {
   startLive();
   startWorker();
   onEach("[data-diagram]", (place) => whenSeen(place, () => void import("./diagram").then((module) => module.showDiagram(place))));
+  // whoever has a list of tasks will open one: the form's chunk is there before
+  if (document.querySelector("[data-rows][data-detail]")) setTimeout(() => requestIdleCallback?.(() => void import("./form")), 1500);
   onEach("[data-form-viewer]", (place) => void import("./form").then((module) => module.showForm(place)));
 }
 

@@ -3,7 +3,7 @@ import { all, closest, element, place } from "./dom";
 import { printedKeys } from "./keymap";
 
 function items(menu: HTMLElement): HTMLElement[] {
-  return all('[role="menuitem"]', menu).filter((item) => item.getClientRects().length > 0);
+  return all(".menu-item", menu).filter((item) => item.getClientRects().length > 0);
 }
 
 function toggle(button: HTMLElement, menu: HTMLElement): void {
@@ -70,7 +70,7 @@ export function startMenus(): void {
     const button = closest(event.target, "[data-menu]");
     const menu = button && document.getElementById(button.dataset.menu ?? "");
     if (button && menu) toggle(button, menu);
-    else if (closest(event.target, "[role='menuitem']")) closest(event.target, ".menu[popover]")?.hidePopover();
+    else if (closest(event.target, ".menu-item")) closest(event.target, ".menu[popover]")?.hidePopover();
   });
   document.addEventListener("keydown", (event) => {
     const menu = closest(event.target, ".menu[popover]");

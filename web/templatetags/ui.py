@@ -347,28 +347,42 @@ def drawer(content: str, id: str, title: str) -> SafeString:
     return _modal("drawer", content, id=id, title=title, size="")
 
 
+@register.simple_block_tag
+def panel(content: str, title: str) -> SafeString:
+    """Head and content for a partial that is swapped into `#dialog` or `#drawer`, which then opens by itself."""
+    return format_html("{}{}", _modal_head("panel", title), content)
+
+
 def _modal(kind: str, content: str, *, id: str, title: str, size: str) -> SafeString:
     return format_html(
-        '<dialog class="{}{}" id="{}" aria-labelledby="{}-title"><header class="dialog-head">'
-        '<h2 id="{}-title">{}</h2>'
-        '<button type="button" class="btn btn-ghost btn-icon push" data-close aria-label="{}">{}</button>'
-        "</header>{}</dialog>",
+        '<dialog class="{}{}" id="{}" aria-labelledby="{}-title">{}{}</dialog>',
         kind,
         f" {kind}-{size}" if size else "",
         id,
         id,
-        id,
-        title,
-        _("Close"),
-        components.icon_svg("x"),
+        _modal_head(id, title),
         content,
     )
 
 
+def _modal_head(id: str, title: str) -> SafeString:
+    return format_html(
+        '<header class="dialog-head"><h2 id="{}-title">{}</h2>'
+        '<button type="button" class="btn btn-ghost btn-icon push" data-close aria-label="{}">{}</button></header>',
+        id,
+        title,
+        _("Close"),
+        components.icon_svg("x"),
+    )
+
+
 @register.simple_block_tag
-def menu(content: str, id: str, label: str) -> SafeString:
-    """A menu opened by a button with `data-menu="id"`; put `.menu-item` buttons and links with role=menuitem inside."""
-    return format_html('<div class="menu" popover id="{}" role="menu" aria-label="{}">{}</div>', id, label, content)
+def menu(content: str, id: str, label: str, role: str = "menu") -> SafeString:
+    """A menu opened by a button with `data-menu="id"`, filled with `.menu-item` buttons and links (role=menuitem).
+
+    With switches among its items it is a small dialog: role="dialog", items without a role.
+    """
+    return format_html('<div class="menu" popover id="{}" role="{}" aria-label="{}">{}</div>', id, role, label, content)
 
 
 @register.simple_block_tag
