@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from feel.compiler import Closure, Compiler, compiles
+from feel.compiler import PLAIN, Closure, Compiler, admit, compiles
 from feel.numbers import is_integer
 from feel.properties import NO_PROPERTY, property_of
-from feel.run import RUN, Frame
-from feel.scope import Scope
-from feel.syntax import Filter, Literal, Path
+from feel.run import CONTEXT, RUN, Frame
+from feel.scope import OUTSIDE, Scope, find
+from feel.syntax import Filter, Literal, Name, Node, Path
 from feel.values import kind_of
 
 NOTHING: Final = object()
@@ -26,7 +26,33 @@ def _path(compiler: Compiler, node: Path, scope: Scope | None) -> Closure:
             return value[member]
         return step(frame, node, value, member)
 
-    return path
+    name, keys = _outside_path(node, scope)
+    return path if name is None else _raw_path(node, name, keys, path)
+
+
+def _outside_path(node: Path, scope: Scope | None) -> tuple[str | None, list[str]]:
+    """The variable and the members of `a.b.c` when `a` comes from the context; else None."""
+    keys: list[str] = []
+    source: Node = node
+    while isinstance(source, Path):
+        keys.append(source.member)
+        source = source.source
+    outside = isinstance(source, Name) and find(scope, source.name) == OUTSIDE
+    return (source.name if outside and isinstance(source, Name) else None), keys[::-1]
+
+
+def _raw_path(node: Path, name: str, keys: list[str], path: Closure) -> Closure:
+    """Go through the host's data as it is and convert only what is found: a variable may be large."""
+
+    def raw_path(frame: Frame) -> Any:
+        value = frame[CONTEXT].get(name)
+        for key in keys:
+            if type(value) is not dict or key not in value:
+                return path(frame)
+            value = value[key]
+        return value if type(value) in PLAIN else admit(frame, value, node)
+
+    return raw_path
 
 
 def step(frame: Frame, node: Path, value: Any, member: str) -> Any:

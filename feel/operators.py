@@ -11,11 +11,10 @@ from feel.arithmetic import Refused, calculate, negate
 from feel.compiler import Closure, Compiler, compiles
 from feel.numbers import ADD, MULTIPLY, SUBTRACT
 from feel.run import CONTEXT, RUN, Frame
-from feel.scope import Found, Scope, find
+from feel.scope import OUTSIDE, Scope, find
 from feel.syntax import And, Arithmetic, Between, Comparison, Literal, Name, Negate, Node, Or
 from feel.values import ORDER_TESTS, compare, equal, kind_of
 
-OUTSIDE: Final = Found((), None)
 FAST: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY}
 COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt,

@@ -206,19 +206,17 @@ class _Translator:
                 if self.next() != "]":
                     raise BadPattern
                 break
-            parts.append(self.class_part(character, first=not parts))
+            parts.append(self.class_part(character))
         if not parts:
             raise BadPattern
         plain = f"[{'^' if negated else ''}{''.join(parts)}]"
         return f"(?:(?!{subtracted}){plain})" if subtracted else plain
 
-    def class_part(self, character: str, first: bool) -> str:
+    def class_part(self, character: str) -> str:
         low, single = self.class_character(character)
         follows = self.pattern[self.position : self.position + 2]
-        if character == "-" and not first and follows[:1] != "]":
-            raise BadPattern
         if not single or not follows.startswith("-") or follows in ("-]", "-["):
-            return low
+            return low  # a hyphen that makes no range stands for itself, as XML Schema 1.1 reads it
         self.position += 1
         high_character = self.next()
         high, single = self.class_character(high_character)

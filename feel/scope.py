@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Found(NamedTuple):
@@ -36,3 +36,7 @@ def find(scope: Scope | None, name: str) -> Found:
             return Found(tuple(items), scope.slot)
         scope = scope.outer
     return Found(tuple(items), None)
+
+
+OUTSIDE: Final = Found((), None)
+"""What `find` gives for a name that only the evaluation's context can know."""

@@ -273,7 +273,7 @@ _DATE = re.compile(DATE_PATTERN, re.ASCII)
 _TIME = re.compile(TIME_PATTERN, re.ASCII)
 _DURATION = re.compile(
     r"(-)?P(?=.)(?:(\d{1,18})Y)?(?:(\d{1,18})M)?(?:(\d{1,18})D)?"
-    r"(?:T(?=.)(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d{1,18}))?S)?)?",
+    r"(?:T(?=.)(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d{0,18}))?S)?)?",
     re.ASCII,
 )
 

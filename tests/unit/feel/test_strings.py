@@ -57,7 +57,7 @@ def test_texts(text_of, expression, expected):
         ("a", "a**", "", "null"),
         ("a", "(a", "", "null"),
         ("a", "a", "z", "null"),
-        ("-", "[0-9-.]", "", "null"),
+        ("-", "[0-9-.]", "", "true"),
         ("a b", "\\S\\s\\S", "", "true"),
         ("~", "[~&|]", "", "true"),
     ],
