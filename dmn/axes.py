@@ -36,6 +36,8 @@ class Axis:
     stretches: tuple[Stretch, ...]
     masks: tuple[int, ...]
     unsure: frozenset[int]
+    is_open: bool = False
+    """Whether the values have no order that could be cut: then there is one stretch, without a sample."""
 
     @property
     def everything(self) -> int:
@@ -53,8 +55,8 @@ def make_axis(
     domain: Sequence[syntax.Node],
     kind: Type | None,
     whole: bool,
-) -> Axis | None:
-    """The axis of one tested expression, or None when its values cannot be ordered into stretches.
+) -> Axis:
+    """The axis of one tested expression; an open one when its values cannot be cut into stretches.
 
     `cells` are the tests of each rule, `domain` the tests every value must pass.
     """
@@ -78,15 +80,31 @@ def make_axis(
             continue
         constants += found
         kept_domain.append(test)
-    stretches = _stretches(constants, _base(kind), whole, _needs_order([*domain, *(t for row in cells for t in row)]))
+    # What a cell compares with a value of another kind is never true: it cuts nothing.
+    base = _base(kind)
+    if isinstance(base, SimpleType):
+        constants = [value for value in constants if value is None or type(value) is base.kind]
+    stretches = _stretches(constants, base, whole, _needs_order([*domain, *(t for row in cells for t in row)]))
     if stretches is None:
-        return None
+        return _open_axis(expression, cells)
     limits = [_tester(test) for test in kept_domain]
     kept = tuple(item for item in stretches if all(limit(item.sample) for limit in limits))
     masks = tuple(
         0 if rule in unsure else _mask([_tester(test) for test in tests], kept) for rule, tests in enumerate(cells)
     )
     return Axis(expression, kept, masks, frozenset(unsure))
+
+
+def _open_axis(expression: str, cells: Sequence[Sequence[syntax.Node]]) -> Axis:
+    """One stretch for everything; a rule is sure only where its cells accept everything."""
+    accepting = [all(isinstance(t, syntax.UnaryTests) and not (t.tests or t.negated) for t in row) for row in cells]
+    return Axis(
+        expression=expression,
+        stretches=(Stretch(None),),
+        masks=tuple(int(accepts) for accepts in accepting),
+        unsure=frozenset(rule for rule, accepts in enumerate(accepting) if not accepts),
+        is_open=True,
+    )
 
 
 def constant(node: syntax.Node) -> Any:
@@ -202,8 +220,6 @@ def _stretches(constants: list[Any], kind: Type | None, whole: bool, ordered: bo
     elif (kind == STRING and not ordered) or (cuts and type(cuts[0]) is str and not ordered):
         samples = [*cuts, other_text(cuts)]
     elif cuts:
-        if isinstance(kind, SimpleType) and type(cuts[0]) is not kind.kind:
-            return None
         samples = list(along(cuts, whole))
     elif isinstance(kind, SimpleType):
         samples = [EXAMPLES[kind.name]] if kind.name in EXAMPLES else []

@@ -95,8 +95,9 @@ class Cover:
                 yield one, other, common
 
     def example(self, box: Box) -> dict[str, Any]:
-        """One concrete input of a box, by tested expression: the first sample of each axis."""
+        """One concrete input of a box, by tested expression: the first sample of each axis that has samples."""
         return {
             axis.expression: axis.stretches[(mask & -mask).bit_length() - 1].sample
             for axis, mask in zip(self.axes, box, strict=True)
+            if not axis.is_open
         }

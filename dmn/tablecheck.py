@@ -53,15 +53,10 @@ class TableCheck:
         self.types = types
         # Texts were read and reported when the model was loaded: findings are not wanted twice.
         self.lowering = Lowering(types, frozenset(types.members()), [])
-        self.undecided: list[str] = []
 
     def findings(self) -> Iterator[Finding]:
         """All findings of the table."""
-        axes = self._axes()
-        if axes is None:
-            yield _finding("table-not-decided", self.box, Severity.HINT, inputs=self.undecided)
-            return
-        cover = Cover(axes)
+        cover = Cover(self._axes())
         boxes = [cover.box(rule) for rule in range(len(self.box.rules))]
         try:
             yield from self._empty_rules(cover, boxes)
@@ -74,21 +69,14 @@ class TableCheck:
 
     # ── columns ─────────────────────────────────────────────────────────────────────────────────
 
-    def _axes(self) -> list[Axis] | None:
-        """The axes of the table, or None when a column cannot be cut into stretches."""
+    def _axes(self) -> list[Axis]:
+        """The axes of the table."""
         columns: dict[str, list[int]] = {}
         for place, item in enumerate(self.box.inputs):
             columns.setdefault(" ".join(item.expression.text.split()), []).append(place)
-        axes = []
-        for expression, places in columns.items():
-            axis = self._axis(expression, places)
-            if axis is None:
-                self.undecided.append(self.box.inputs[places[0]].id)
-                continue
-            axes.append(axis)
-        return None if self.undecided else axes
+        return [self._axis(expression, places) for expression, places in columns.items()]
 
-    def _axis(self, expression: str, places: Sequence[int]) -> Axis | None:
+    def _axis(self, expression: str, places: Sequence[int]) -> Axis:
         cells = [
             [self.lowering.tests(rule.inputs[place], self.scope) for place in places if place < len(rule.inputs)]
             for rule in self.box.rules

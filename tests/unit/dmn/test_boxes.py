@@ -25,6 +25,11 @@ def test_a_context_with_a_result():
     assert value_of(logic) == 20
 
 
+def test_entry_names_with_operators_are_names_below():
+    logic = f"<context>{entry('net-price', literal('10'))}{entry('', literal('net-price - 1'))}</context>"
+    assert value_of(logic) == 9
+
+
 def test_context_entries_are_coerced_to_their_types():
     logic = f"<context>{entry('a', literal('1'), 'string')}{entry('b', literal('[7]'), 'number')}</context>"
     assert value_of(logic) == {"a": None, "b": 7}

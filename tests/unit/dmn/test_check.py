@@ -145,6 +145,21 @@ def test_an_undecided_cell_that_leaves_no_question_is_no_finding():
     assert dmn.check(model) == ()
 
 
+def test_a_cell_of_another_kind_than_its_column_never_matches():
+    model = table_model(["x:number"], ["y"], ['"abc" -> 1', "< 5 -> 2", ">= 5 -> 3"])
+    (found,) = by_code(model)["rule-never-matches"]
+    assert found.element == "t-r1"
+    assert "table-gap" not in by_code(model)
+
+
+def test_a_column_that_cannot_be_cut_leaves_the_others_checked():
+    model = table_model(["names", "x:number"], ["y"], ['contains(?, "a") | < 5 -> 1', "- | > 5 -> 2"])
+    (found,) = by_code(model)["table-gap"]
+    assert found.values["example"] == {"names": "any", "x": 5}
+    mixed = table_model(["tag", "x:number"], ["y"], ['"a", 1 | < 5 -> 1', "- | > 5 -> 2"])
+    assert [item.values["example"] for item in by_code(mixed)["table-gap"]] == [{"x": 5}]
+
+
 def test_gaps_are_sure_even_beside_an_undecided_cell():
     model = table_model(["x:number", "vip:boolean"], ["y"], ["> limit | true -> 1", "< 10 | true -> 2"])
     assert {item.values["example"]["vip"] for item in by_code(model)["table-gap"]} == {False}
