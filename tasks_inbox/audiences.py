@@ -28,7 +28,7 @@ def record_group(kind: str, record_id: str) -> str:
 
 
 def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None = None) -> None:
-    """Hint at commit that these items changed: to holders, candidates, starters and ``also``; ``by`` took or ended them.
+    """Hint at commit that items changed: to holders, candidates, starters and ``also``; ``by`` took or ended them.
 
     Screens that show an item's record are told that the record changed, not which item.
     """

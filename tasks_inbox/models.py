@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from workflows.models import ProcessInstance
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):
@@ -109,9 +112,9 @@ class WorkItem(models.Model):
 class Candidate(models.Model):
     """A group (``role`` or ``role@unit``) or a person that may take a work item.
 
-    ``due_at`` and ``created_at`` repeat the item's and ``available`` says that it is open and untaken, so that one
-    index serves the first page of a group's queue however long all the queues are. ``escalated`` marks people above
-    the holder: to them a late item stays on offer although it is taken.
+    ``sort_at`` (the due moment, NEVER without one) and ``created_at`` repeat the item's, and ``available`` says that
+    it is open and untaken, so that one index serves the first page of a group's queue however long all the queues
+    are. ``escalated`` marks people above the holder: to them a late item stays on offer although it is taken.
     """
 
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="candidates")
@@ -119,7 +122,7 @@ class Candidate(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
     escalated = models.BooleanField(default=False)
     available = models.BooleanField(default=True)
-    due_at = models.DateTimeField(null=True, blank=True)
+    sort_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
     class Meta:
@@ -130,7 +133,7 @@ class Candidate(models.Model):
         indexes = [
             models.Index(
                 "group_key",
-                F("due_at").asc(nulls_last=True),
+                "sort_at",
                 "created_at",
                 "item",
                 name="candidate_group_queue",
@@ -138,7 +141,7 @@ class Candidate(models.Model):
             ),
             models.Index(
                 "user",
-                F("due_at").asc(nulls_last=True),
+                "sort_at",
                 "created_at",
                 "item",
                 name="candidate_user_queue",

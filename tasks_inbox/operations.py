@@ -19,7 +19,7 @@ from config import clock
 from tasks_inbox import audiences
 from tasks_inbox.exceptions import AnswersTooLarge, WorkItemUnknown
 from tasks_inbox.ladder import next_reminder, next_rung
-from tasks_inbox.models import Candidate, Draft, WorkItem, WorkItemEvent
+from tasks_inbox.models import NEVER, Candidate, Draft, WorkItem, WorkItemEvent
 from workflows import queries as processes
 from workflows.models import ProcessInstance
 from workflows.observers import OpenedStep
@@ -95,7 +95,7 @@ def climb(item: WorkItem) -> None:
     above = _people_above(item, rung.level)
     Candidate.objects.bulk_create(
         [
-            Candidate(item=item, user=person, escalated=True, due_at=item.due_at, created_at=item.created_at)
+            Candidate(item=item, user=person, escalated=True, sort_at=item.due_at or NEVER, created_at=item.created_at)
             for person in above
         ],
         ignore_conflicts=True,
@@ -237,7 +237,7 @@ def _candidates(item: WorkItem, step: OpenedStep, persons: Mapping[str, User]) -
     rows = [Candidate(user=persons[name]) for name in dict.fromkeys(step.candidate_users) if name in persons]
     rows += [Candidate(group_key=key) for key in dict.fromkeys(step.candidate_groups) if key]
     for row in rows:
-        row.item, row.due_at, row.created_at = item, item.due_at, item.created_at
+        row.item, row.sort_at, row.created_at = item, item.due_at or NEVER, item.created_at
         row.available = item.assignee is None
     return rows
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import reduce
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -127,7 +126,7 @@ def _rows(user: User, view: View, limit: int) -> QuerySet[WorkItem]:
 
 def _ids(user: User, view: View, limit: int) -> list[UUID]:
     if view == View.GROUPS:
-        return list(dict.fromkeys(_offered(user, limit).values_list("item", flat=True)))
+        return _offered(user, limit)
     rows = WorkItem.objects.filter(_matching(user, view))
     return list(rows.order_by().values_list("pk", flat=True)[:limit])
 
@@ -149,16 +148,16 @@ def _matching(user: User, view: View) -> Q:
     raise ValueError(f"{view} is no filter over work items")
 
 
-def _offered(user: User, limit: int) -> QuerySet[Candidate]:
-    """The first ``limit`` untaken rows offered to a person: one short index walk per group, then merged."""
-    order = (F("due_at").asc(nulls_last=True), "created_at", "item")
+def _offered(user: User, limit: int) -> list[UUID]:
+    """The first ``limit`` untaken items offered to a person: one short index walk per group, merged by due moment."""
+    order = ("sort_at", "created_at", "item")
     free = Candidate.objects.filter(available=True)
     walks = [free.filter(user=user)] + [
         free.filter(user=None, group_key=key) for key in sorted(people.group_keys(user))
     ]
-    heads = [walk.order_by(*order)[:limit] for walk in walks]
-    merged = reduce(lambda left, right: left.union(right, all=True), heads[1:], heads[0])
-    return merged.order_by(*order)[:limit]
+    heads = [walk.order_by(*order).values_list(*order)[:limit] for walk in walks]
+    merged = heads[0].union(*heads[1:], all=True).order_by(*order) if len(heads) > 1 else heads[0]
+    return list(dict.fromkeys(item for _sort_at, _created_at, item in merged[:limit]))
 
 
 def _end_of_day(user: User, now: datetime) -> datetime:
