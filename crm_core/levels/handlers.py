@@ -96,17 +96,20 @@ def collect_evidence(step: StepContext, *, as_of: date | None = None) -> dict[st
 def propose(
     step: StepContext,
     *,
-    proposed_level: str,
     recommendation: dict[str, Any],
+    proposed_level: str | None = None,
     reason: str | None = None,
     justification: str | None = None,
     remark: str | None = None,
     effective_date: date | None = None,
     valid_until: date | None = None,
 ) -> dict[str, Any]:
-    """Keep the proposal as a new round of the change and work out what approvers need to see."""
+    """Keep the proposal as a new round of the change and work out what approvers need to see.
+
+    Without a proposed level, as from the review, the recommended one is proposed.
+    """
     customer, change = _locked(step)
-    level = CustomerLevel.objects.get(pk=proposed_level)
+    level = CustomerLevel.objects.get(pk=proposed_level or recommendation["level"])
     follows = level.code == recommendation["level"]
     proposal = operations.Proposal(
         level,
@@ -138,7 +141,7 @@ def propose(
     label=_("Check that the evidence still holds and keep the decision"),
     parameters={
         "outcome": _("Decision: approve, return or reject"),
-        "evidence_hash": _("Hash of the evidence the approver saw"),
+        "seen_hash": _("Hash of the evidence the approver saw"),
         "comment": _("Comment"),
         "role": _("Role in which the approver decided"),
     },
@@ -150,12 +153,12 @@ def propose(
     },
 )
 def check_decision(
-    step: StepContext, *, outcome: str, evidence_hash: str, comment: str | None = None, role: str | None = None
+    step: StepContext, *, outcome: str, seen_hash: str, comment: str | None = None, role: str | None = None
 ) -> dict[str, Any]:
     """Collect the evidence again as of the same day; only when nothing moved is the decision kept."""
     customer, change = _locked(step)
     operations.freeze_evidence(customer, change, change.as_of or today_at(customer.org_unit), actor=step.actor)
-    changed = change.evidence_hash != evidence_hash
+    changed = change.evidence_hash != seen_hash
     if not changed:
         operations.note_decision(
             change,
