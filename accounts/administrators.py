@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Q
 
 from accounts.exceptions import LastAdministrator, NotAllowed, RoleTooFar
-from accounts.locks import lock_administrators
 from accounts.models import DataScope, Reach, RoleAssignment, User
 from accounts.permissions import COMPANY, may, require
 
@@ -14,8 +13,10 @@ SHARED_KINDS = ("product", "customer_level", "sla_policy", "service_queue", "kno
 
 
 def require_another_administrator(*, without: RoleAssignment | None = None, person: User | None = None) -> None:
-    """Raise LastAdministrator when nobody would be left with ``without`` taken away or ``person`` gone."""
-    lock_administrators()
+    """Raise LastAdministrator when nobody would be left with ``without`` taken away or ``person`` gone.
+
+    The caller holds ``lock_administrators`` since before its first row lock.
+    """
     left = User.objects.filter(is_active=True)
     if person is not None:
         left = left.exclude(pk=person.pk)

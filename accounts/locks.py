@@ -1,4 +1,7 @@
-"""Locking rows of people and organisation, in one order: the tree, then units, people, calendars."""
+"""Locking rows of people and organisation, in one order: advisory locks and the tree first, then the rows.
+
+Rows are locked so that others can still refer to them: a task may be given to somebody whose phone is being changed.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ ADMINISTRATORS = 0x0BA70_002
 
 def lock_tree() -> None:
     """One change of the shape of the organisation at a time."""
-    list(OrgUnit.objects.select_for_update().filter(parent=None).order_by("pk").values_list("pk"))
+    list(OrgUnit.objects.select_for_update(no_key=True).filter(parent=None).order_by("pk").values_list("pk"))
 
 
 def lock_unit(unit_id: UUID, *, field: str = "unit_id") -> OrgUnit:
     """The unit, locked. Raises NobodyThere."""
-    unit = OrgUnit.objects.select_for_update().filter(public_id=unit_id).first()
+    unit = OrgUnit.objects.select_for_update(no_key=True).filter(public_id=unit_id).first()
     if unit is None:
         raise NobodyThere(field=field)
     return unit
@@ -28,7 +31,7 @@ def lock_unit(unit_id: UUID, *, field: str = "unit_id") -> OrgUnit:
 
 def lock_person(user_id: UUID, *, field: str = "user_id") -> User:
     """The person, locked. Raises NobodyThere."""
-    person = User.objects.select_for_update().filter(public_id=user_id).first()
+    person = User.objects.select_for_update(no_key=True).filter(public_id=user_id).first()
     if person is None:
         raise NobodyThere(field=field)
     return person
@@ -36,7 +39,7 @@ def lock_person(user_id: UUID, *, field: str = "user_id") -> User:
 
 def lock_calendar(calendar_id: UUID) -> WorkCalendar:
     """The calendar, locked. Raises NobodyThere."""
-    calendar = WorkCalendar.objects.select_for_update().filter(public_id=calendar_id).first()
+    calendar = WorkCalendar.objects.select_for_update(no_key=True).filter(public_id=calendar_id).first()
     if calendar is None:
         raise NobodyThere(field="calendar_id")
     return calendar
@@ -44,7 +47,7 @@ def lock_calendar(calendar_id: UUID) -> WorkCalendar:
 
 def lock_substitution(substitution_id: int) -> Substitution:
     """The substitution, locked. Raises NobodyThere."""
-    row = Substitution.objects.select_for_update().filter(pk=substitution_id).first()
+    row = Substitution.objects.select_for_update(no_key=True).filter(pk=substitution_id).first()
     if row is None:
         raise NobodyThere(field="substitution_id")
     return row

@@ -15,7 +15,7 @@ from accounts.administrators import require_another_administrator, require_may_a
 from accounts.changes import ChangeKind, announce
 from accounts.checking import require_seen, save_change, set_fields
 from accounts.exceptions import OwnAccount, PasswordTooWeak, UnitClosed
-from accounts.locks import lock_person, person_by_id, unit_by_id
+from accounts.locks import lock_administrators, lock_person, person_by_id, unit_by_id
 from accounts.models import User
 from accounts.permissions import require
 
@@ -112,6 +112,7 @@ def deactivate_user(*, actor: User, user_id: UUID) -> User:
 
     Their records, history and roles stay. Refuses one's own account and the last administrator.
     """
+    lock_administrators()
     person = lock_person(user_id)
     require_may_administer(actor, "delete", person)
     if person.pk == actor.pk:

@@ -45,7 +45,7 @@ def change_password(*, actor: User, current: str, new: str) -> User:
 
 
 def _locked_self(actor: User) -> User:
-    person = User.objects.select_for_update().filter(pk=actor.pk, is_active=True).first()
+    person = User.objects.select_for_update(no_key=True).filter(pk=actor.pk, is_active=True).first()
     if person is None:
         raise NotAllowed
     return person

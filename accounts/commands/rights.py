@@ -25,7 +25,7 @@ def change_data_scope(*, actor: User, role: str, kind: str, scope: str, actions:
     holder = role_by_code(role)
     if not set(actions) <= set(Action.values):
         raise InvalidValue(field="actions")
-    rows = DataScope.objects.select_for_update()
+    rows = DataScope.objects.select_for_update(no_key=True)
     row = rows.filter(role=holder, kind=kind, scope=scope).first() or DataScope(role=holder, kind=kind, scope=scope)
     before = list(row.actions)
     row.actions = [action for action in Action.values if action in actions]
@@ -44,7 +44,7 @@ def change_field_rule(*, actor: User, role: str | None, kind: str, field: str, e
     """
     require(actor, "change", "role", COMPANY)
     holder = role_by_code(role) if role else None
-    rows = FieldRule.objects.select_for_update()
+    rows = FieldRule.objects.select_for_update(no_key=True)
     row = rows.filter(role=holder, kind=kind, field=field).first() or FieldRule(role=holder, kind=kind, field=field)
     before, row.effect = row.effect, effect
     save_checked(row)

@@ -15,7 +15,7 @@ from accounts.administrators import (
 )
 from accounts.changes import ChangeKind, announce
 from accounts.exceptions import NobodyThere, UnitClosed
-from accounts.locks import lock_person, role_by_code, unit_by_id
+from accounts.locks import lock_administrators, lock_person, role_by_code, unit_by_id
 from accounts.models import RoleAssignment, User
 from accounts.permissions import require
 
@@ -41,11 +41,13 @@ def assign_role(*, actor: User, user_id: UUID, role: str, unit_id: UUID) -> Role
 @transaction.atomic(durable=True)
 def remove_role(*, actor: User, user_id: UUID, role: str, unit_id: UUID) -> None:
     """Take a role away; their open screens are told. Refuses when nobody would be left to administer the company."""
+    if role == ADMIN_ROLE:
+        lock_administrators()
     person = lock_person(user_id)
     unit = unit_by_id(unit_id)
     require_may_administer(actor, "change", person)
     require(actor, "assign", "role", unit)
-    assignment = RoleAssignment.objects.select_for_update().filter(user=person, role=role, unit=unit).first()
+    assignment = RoleAssignment.objects.select_for_update(no_key=True).filter(user=person, role=role, unit=unit).first()
     if assignment is None:
         raise NobodyThere(field="role")
     if role == ADMIN_ROLE:

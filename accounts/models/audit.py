@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config import clock
 
@@ -12,9 +13,14 @@ from config import clock
 class AuditEvent(models.Model):
     """One entry of the audit log; the database refuses to change or delete it."""
 
-    at = models.DateTimeField(_("at"), default=clock.now, editable=False)
+    at = models.DateTimeField(pgettext_lazy("audit", "at"), default=clock.now, editable=False)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("audit", "by"),
     )
     event = models.CharField(_("event"), max_length=60)
     subject_kind = models.CharField(_("record kind"), max_length=60, blank=True)

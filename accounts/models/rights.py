@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import clock
@@ -36,7 +36,7 @@ class Reach(models.TextChoices):
 class FieldEffect(models.TextChoices):
     """What a field rule does, mildest first."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("field rule", "Open")
     READ_ONLY = "read_only", _("Read only")
     MASKED = "masked", _("Masked")
     HIDDEN = "hidden", _("Hidden")

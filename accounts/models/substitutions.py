@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config import clock
 
@@ -23,8 +24,8 @@ class Substitution(models.Model):
     substitute = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="stands_in", verbose_name=_("substitute")
     )
-    starts = models.DateTimeField(_("from"))
-    ends = models.DateTimeField(_("until"), null=True, blank=True)
+    starts = models.DateTimeField(pgettext_lazy("substitution", "from"))
+    ends = models.DateTimeField(pgettext_lazy("substitution", "until"), null=True, blank=True)
     process_keys = ArrayField(models.CharField(max_length=120), verbose_name=_("processes"), default=list, blank=True)
     branch = models.ForeignKey(
         "accounts.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch")
