@@ -172,7 +172,7 @@ def evaluate(
     dialect: str = EXTENDED,
 ) -> Any:
     """The value of `text` on `context`, whose keys are the names in scope. Raises FeelSyntaxError, BudgetExceeded."""
-    expression = compile(text, names=odd_names(context), dialect=dialect)
+    expression = compile(text, names=odd_names(context) | odd_names(functions or {}), dialect=dialect)
     return expression.evaluate(context, clock=clock, budget=budget, functions=functions).value
 
 
@@ -187,13 +187,18 @@ def unary_test(
     dialect: str = EXTENDED,
 ) -> bool:
     """Whether `value` passes the unary tests `text`; null counts as no."""
-    tests = compile_unary_tests(text, names=odd_names(context), dialect=dialect)
+    tests = compile_unary_tests(text, names=odd_names(context) | odd_names(functions or {}), dialect=dialect)
     return tests.test(value, context, clock=clock, budget=budget, functions=functions).value is True
 
 
-def names_used(expression: Expression | Node) -> tuple[Name, ...]:
-    """The free names of an expression in the order of the text, each with its position; built-ins are not listed."""
-    return checks.free_names(expression.node if isinstance(expression, Expression) else expression)
+def names_used(expression: Expression | Node, *, in_filters: bool = True) -> tuple[Name, ...]:
+    """The free names of an expression in the order of the text, each with its position; built-ins are not listed.
+
+    Inside a filter (`orders[total > limit]`) a name may be the item's member or a variable; `in_filters=False` leaves
+    those names out, so that what remains are certainly variables.
+    """
+    node = expression.node if isinstance(expression, Expression) else expression
+    return checks.free_names(node, in_filters=in_filters)
 
 
 def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: str = EXTENDED) -> tuple[Finding, ...]:
@@ -207,7 +212,7 @@ def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: 
 CACHED_TEXT = 4_000
 
 
-def odd_names(context: Mapping[str, object]) -> frozenset[str]:
+def odd_names(context: Mapping[str, Any]) -> frozenset[str]:
     """The names of a context that the parser must be told of: those with operator characters or keywords."""
     return frozenset(name for name in context if not name.isidentifier() and not is_regular(name))
 

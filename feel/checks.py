@@ -47,10 +47,9 @@ NO_NAMES: Final[Bound] = frozenset()
 
 
 # ── free names ──────────────────────────────────────────────────────────────────────────────────
-def free_names(root: Node) -> tuple[Name, ...]:
-    """The names that come from outside, in the order of the text. Inside a filter a name may be the item's member;
-    such names are listed too."""
-    found = [name for name, _ in outer_names(root) if name.name not in ("item", "partial")]
+def free_names(root: Node, *, in_filters: bool = True) -> tuple[Name, ...]:
+    """The names that come from outside, in the order of the text, built-in functions left out."""
+    found = [name for name, filtered in outer_names(root) if in_filters or not filtered]
     return tuple(name for name in found if find_built_in(name.name, True) is None)
 
 
@@ -135,7 +134,7 @@ def _type_of(value: Any) -> Type:
 def _unknown_names(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
     called = {id(node.function) for node in _walk(root) if isinstance(node, Invoke)}
     for name, filtered in outer_names(root):
-        if name.name in scope or find_built_in(name.name, extended) is not None or name.name == "partial":
+        if name.name in scope or find_built_in(name.name, extended) is not None:
             continue
         if id(name) in called:
             yield "function.unknown", name, {"name": name.name}

@@ -66,7 +66,7 @@ class FixedClock:
 DEFAULT_BUDGET = Budget()
 SYSTEM_CLOCK = SystemClock()
 
-MAX_NODES = 500_000
+MAX_NODES = 200_000
 """Values that comparing, printing or converting one value may visit (shared parts count every time)."""
 
 

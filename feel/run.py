@@ -63,7 +63,7 @@ class Run:
             self.clock = clock
         if budget is not None:
             self.budget = budget
-        if functions:
+        if functions is not None:
             self.functions = functions
 
     def fail(self, code: str, node: Any = None, **values: Any) -> None:

@@ -49,10 +49,10 @@ ATTACKS = {
 
 @pytest.mark.parametrize(("text", "limit"), ATTACKS.items(), ids=[text[:40] for text in ATTACKS])
 def test_attacks_end_soon_with_a_named_error(text, limit):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(feel.BudgetExceeded) as refusal:
         feel.compile(text).evaluate({"a": 1})
-    assert time.perf_counter() - started < 2  # well under a second alone; the machine is shared
+    assert time.process_time() - started < 1  # the time of this process: the machine may be shared
     assert refusal.value.limit in ((limit,) if isinstance(limit, str) else limit)
     assert refusal.value.code == f"budget.{refusal.value.limit}"
     assert str(refusal.value) != refusal.value.code

@@ -74,6 +74,18 @@ def test_functions_are_values_and_can_be_hidden():
     assert evaluate('sort(["b", "a"], function(x, y) manager of(x) < manager of(y))').value == ["a", "b"]
 
 
+def test_names_with_keywords_in_them():
+    @feel.host_function("business hours between", {"from": "number", "to": "number"})
+    def business_hours_between(start: Decimal, end: Decimal) -> Decimal:
+        return end - start
+
+    functions = {"business hours between": business_hours_between}
+    assert feel.evaluate("business hours between(1, 5) + 1", functions=functions) == 5
+    expression = feel.compile("business hours between(1, 5)", names=frozenset(functions))
+    assert expression.evaluate({}, functions=functions).value == 4
+    assert feel.check("business hours between(1, 5)", functions) == ()
+
+
 def test_listing_for_the_editor():
     assert business_duration.describe() == {
         "name": "business duration",

@@ -56,6 +56,10 @@ def test_names_used_lists_what_comes_from_outside():
     node = feel.parse("for i in items return i * rate + count(items) - {a: 1, b: a}.b")
     assert [name.name for name in feel.names_used(node)] == ["items", "rate", "items"]
     assert feel.parse("x  +  rate") is not None
+    inside = feel.parse("orders[total > limit and item.paid]")
+    assert [name.name for name in feel.names_used(inside)] == ["orders", "total", "limit"]
+    assert [name.name for name in feel.names_used(inside, in_filters=False)] == ["orders"]
+    assert [name.name for name in feel.names_used(feel.parse("item + partial"))] == ["item", "partial"]
     (first, second) = feel.names_used(feel.parse("x  +  rate"))
     assert (second.start, second.end) == (6, 10)
     assert first.start == 0
