@@ -43,6 +43,7 @@ FEEL_LANGUAGES = frozenset(
 )
 _BPMN = f"{{{BPMN}}}"
 _DIAGRAM = f"{{{BPMN_DI}}}BPMNDiagram"
+MAX_NODES = 5_000
 _FLOW_END = ("incoming", "outgoing")
 
 
@@ -106,12 +107,20 @@ class _Reader:
     # --- what every element shares --------------------------------------------------------------------------------
 
     def _collect_ids(self, root: etree._Element) -> None:
+        """Every id of diagram and layout, before anything is built; too many flow nodes are refused here."""
+        nodes = 0
         for element in root.iter():
-            if (identity := element.get("id")) is None or not str(element.tag).startswith((_BPMN, f"{{{BPMN_DI}}}")):
+            tag = str(element.tag)
+            if not tag.startswith((_BPMN, f"{{{BPMN_DI}}}")):
+                continue
+            nodes += tag[len(_BPMN) :] in NODE_KINDS
+            if (identity := element.get("id")) is None:
                 continue
             if identity in self.ids:
                 self.duplicates.append((identity, line_of(element)))
             self.ids.add(identity)
+        if nodes > MAX_NODES:
+            raise XmlRefused("too-many-elements", limit=MAX_NODES)
 
     def leave(self, element: etree._Element, attribute: str | None = None) -> None:
         """Report an element, or one attribute of it, as not understood."""

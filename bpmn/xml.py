@@ -8,6 +8,7 @@ from lxml import etree
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 200
+MAX_ELEMENTS = 100_000
 _CHUNK = 64 * 1024
 
 
@@ -25,7 +26,8 @@ def parse(data: bytes) -> etree._Element:
     """The root element of ``data``.
 
     Refuses (XmlRefused) ``too-large`` over 20 MB, ``empty-file``, ``doctype`` any document type declaration,
-    ``not-xml`` with the parser's reason and position, ``too-deep`` over 200 levels. Comments and processing
+    ``not-xml`` with the parser's reason and position, ``too-deep`` over 200 levels, ``too-many-elements`` over 100,000.
+    Comments and processing
     instructions are left out.
     """
     if len(data) > MAX_BYTES:
@@ -44,20 +46,36 @@ def parse(data: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        depth, root = 0, None
+        watch = _Watch()
         for begin in range(0, len(data), _CHUNK):
             parser.feed(data[begin : begin + _CHUNK])
             for action, element in parser.read_events():
-                if root is None:
-                    root = element
-                    _refuse_document_type(element)
-                depth += 1 if action == "start" else -1
-                if depth > MAX_DEPTH:
-                    raise XmlRefused("too-deep", line_of(element), limit=MAX_DEPTH)
+                watch.see(action, element)
         return parser.close()  # type: ignore[no-any-return]
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise XmlRefused("not-xml", line, column=column, reason=_reason(error)) from None
+
+
+class _Watch:
+    """Stops a file while it is read: a document type at its root, then depth and number."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.count = 0
+
+    def see(self, action: str, element: etree._Element) -> None:
+        if action == "end":
+            self.depth -= 1
+            return
+        if not self.count:
+            _refuse_document_type(element)
+        self.depth += 1
+        self.count += 1
+        if self.depth > MAX_DEPTH:
+            raise XmlRefused("too-deep", line_of(element), limit=MAX_DEPTH)
+        if self.count > MAX_ELEMENTS:
+            raise XmlRefused("too-many-elements", line_of(element), limit=MAX_ELEMENTS)
 
 
 def _refuse_document_type(root: Any) -> None:

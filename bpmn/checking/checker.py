@@ -23,8 +23,6 @@ from bpmn.checking.timers import check_timers
 from bpmn.findings import Finding, Severity
 from bpmn.model import Process
 
-MAX_NODES = 10_000
-
 
 def check(files: Mapping[str, bytes], catalogue: Catalogue) -> list[Finding]:
     """What is wrong with ``files`` (path -> content), together and each, in the order of paths and lines.
@@ -70,9 +68,6 @@ def _check_diagram(
     diagram = folder.diagrams[path]
     check_diagram(diagram, report)
     executable = [process for process in diagram.processes if process.executable]
-    if (count := sum(len(process.nodes) for process in diagram.processes)) > MAX_NODES:
-        report.add(Severity.ERROR, "too-many-elements", None, 0, count=count, limit=MAX_NODES)
-        return []
     forms = frozenset(folder.form_ids) | folder.broken
     for process in executable:
         check_flows(process, report)

@@ -102,7 +102,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "not-executable": (_("The process {it} is not executable and will not be deployed."), ""),
     "no-layout": (_("The file has no layout, so the diagram cannot be shown."), _("Open and save it in the designer.")),
     "too-many-elements": (
-        _("The file has {count} elements; {limit} are allowed."),
+        _("The file has more than {limit} elements, as many as are allowed."),
         _("Move parts into processes of their own and call them."),
     ),
     "more-findings": (_("{count} more findings are not listed."), ""),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-import orjson
 
 from bpmn.forms import expressions, fields, options, rules, values
 from bpmn.forms.errors import FieldError, FormRefused
 from bpmn.forms.fields import MISSING, Component, Path
 from bpmn.forms.vocabulary import CHOICES, COMPUTED, EMPTY, KEYED
 
-MAX_ANSWER_BYTES = 1024 * 1024
+MAX_ANSWER_SIZE = 1024 * 1024
+MAX_ANSWER_DEPTH = 40
 MAX_ITEMS = 1_000
 MAX_ROUNDS = 10
 
@@ -80,14 +80,10 @@ class _Validation:
         self.errors.setdefault(fields.name(path), []).append(error)
 
     def _refuse_oversize(self) -> None:
-        try:
-            size = len(orjson.dumps(self.answers, option=orjson.OPT_PASSTHROUGH_DATACLASS))
-        except TypeError:
-            size = -1
-        if not isinstance(self.answers, Mapping) or size < 0:
+        if not isinstance(self.answers, Mapping):
             raise FormRefused({"": (FieldError("not-data"),)})
-        if size > MAX_ANSWER_BYTES:
-            raise FormRefused({"": (FieldError("too-large", {"limit": MAX_ANSWER_BYTES}),)})
+        if (error := _not_data(self.answers)) is not None:
+            raise FormRefused({"": (error,)})
 
     # --- the data conditions see ----------------------------------------------------------------------------------
 
@@ -273,6 +269,31 @@ class _Place:
 def _last_index(path: Path) -> int | None:
     """Where the innermost list index stands in a path."""
     return next((place for place in range(len(path) - 1, -1, -1) if isinstance(path[place], int)), None)
+
+
+def _not_data(answers: Any) -> FieldError | None:
+    """Why ``answers`` are no JSON data of a bearable size."""
+    size, pending = 0, [(answers, 0)]
+    while pending:
+        value, depth = pending.pop()
+        size += len(value) if isinstance(value, str) else 8
+        if size > MAX_ANSWER_SIZE or depth > MAX_ANSWER_DEPTH:
+            return FieldError("too-large", {"limit": MAX_ANSWER_SIZE})
+        if isinstance(value, Mapping):
+            if not all(isinstance(key, str) for key in value):
+                return FieldError("not-data")
+            pending += [(item, depth + 1) for pair in value.items() for item in pair]
+        elif isinstance(value, list):
+            pending += [(item, depth + 1) for item in value]
+        elif not _is_scalar(value):
+            return FieldError("not-data")
+    return None
+
+
+def _is_scalar(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, (str, int))
 
 
 def _hide(component: Component) -> Any:

@@ -21,6 +21,8 @@ from bpmn.forms.vocabulary import (
 
 MAX_TEXT = {"textfield": 10_000, "textarea": 100_000}
 MAX_DIGITS = 34
+MAX_INTEGER = 2**63 - 1
+"""What stored states can hold as a number; longer ones can be asked for as text (``serializeToString``)."""
 MAX_CHOSEN = 1_000
 Checked = tuple[Any, FieldError | None]
 
@@ -107,6 +109,8 @@ def _number(component: Component, value: Any) -> Checked:
     if increment and number % increment:
         below = number - number % increment
         return value, FieldError("increment", {"below": str(below), "above": str(below + increment)})
+    if isinstance(value, int) and not as_text and abs(value) > MAX_INTEGER:
+        return value, FieldError("number-size")
     if as_text:
         return value if isinstance(value, str) else format(number, "f"), None
     return value, None
