@@ -58,6 +58,11 @@ class EmbeddedWorker:
         self._thread.join(STOP_SECONDS)
         state.should_stop = None
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still takes jobs."""
+        return self._thread.is_alive()
+
     def _work(self) -> None:
         try:
             self._worker.start()

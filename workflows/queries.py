@@ -51,6 +51,11 @@ def instances_of(record: Model) -> QuerySet[ProcessInstance]:
     return instances().filter(record_kind=kind.kind, record_id=str(record.pk)).order_by("-started_at")
 
 
+def instances_of_process(process_key: str) -> QuerySet[ProcessInstance]:
+    """The instances of all versions of a process."""
+    return instances().filter(process_key=process_key)
+
+
 def visible_instance(user: User, instance_id: UUID | str) -> ProcessInstance:
     """One instance with its version; raises InstanceNotFound also for those the person may not see."""
     found = visible_instances(user).filter(pk=instance_id).select_related("version__definition", "started_by").first()
