@@ -695,10 +695,10 @@ def wide(count: int) -> bytes:
         (file("".join(f'<bpmn:task id="x{n}"/>' for n in range(99_000))), "too-many-elements"),
         (b"<a>" + b" " * 50_000_000 + b"</a>", "too-large"),
         (file(f"<bpmn:documentation>{'x' * 10_500_000}</bpmn:documentation>" + SIMPLE), "not-xml"),
-        (file(SIMPLE + "".join(f'<bpmn:task id="u" name="{n}"/>' for n in range(9_000))), "more-findings"),
+        (file(SIMPLE + "".join(f'<bpmn:task id="u" name="{n}"/>' for n in range(4_000))), "more-findings"),
         (file("".join(f'<bpmn:subProcess id="x{n}">' for n in range(150)) + "</bpmn:subProcess>" * 150), "no-start"),
     ],
-    ids=["250,000 elements", "99,000 tasks", "50 MB", "10 MB of text", "9,000 ids twice", "150 levels"],
+    ids=["250,000 elements", "99,000 tasks", "50 MB", "10 MB of text", "4,000 ids twice", "150 levels"],
 )
 def test_hostile_files_are_answered_quickly_and_within_memory(data, code):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
