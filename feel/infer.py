@@ -45,6 +45,7 @@ from feel.types import (
     NUMBER,
     STRING,
     TIME,
+    ConstrainedType,
     ContextType,
     FunctionType,
     ListType,
@@ -154,6 +155,8 @@ def _arithmetic(node: Arithmetic, names: Mapping[str, Type], types: Mapping[str,
 
 
 def _member(source: Type, name: str) -> Type:
+    while isinstance(source, ConstrainedType):
+        source = source.base
     if isinstance(source, ContextType):
         return dict(source.members).get(name, ANY)
     if isinstance(source, ListType):
