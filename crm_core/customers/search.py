@@ -22,6 +22,11 @@ MAX_SYLLABLES = 12
 MAX_LEXEMES = 400
 
 
+def has_han(text: str) -> bool:
+    """Whether the text holds Chinese characters."""
+    return bool(_IS_HAN.search(text))
+
+
 def folded(text: str) -> str:
     """The text in one width and case and without accents, as it is compared."""
     wide = unicodedata.normalize("NFKD", text).casefold()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from config import clock
 from crm_core import storing
 from crm_core.customers.models import Contact, Customer
 from crm_core.exceptions import NotPermitted, RecordNotFound, ValuesRefused
+from crm_core.interactions import letters
 from crm_core.interactions.models import Channel, FlowDirection, Interaction, InteractionKind
 from crm_core.permissions import locked, require, seen
 
@@ -95,6 +98,51 @@ def correct_interaction(
     _require_words(summary)
     storing.change(entry, {"summary": summary.strip()}, actor=actor)
     return entry
+
+
+@transaction.atomic(durable=True)
+def write_letter(*, customer_id: UUID | str, template: str, data: Mapping[str, Any], key: str) -> Interaction:
+    """Keep a letter to a customer on the timeline, in the customer's language; the same ``key`` is the same letter.
+
+    Raises RecordNotFound, and UnknownLetter for a template nobody registered.
+    """
+    known = Interaction.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    customer = Customer.objects.filter(pk=customer_id).first()
+    if customer is None:
+        raise RecordNotFound
+    subject, body = letters.write(template, customer, data)
+    letter = Interaction(
+        customer=customer,
+        kind=InteractionKind.MAIL,
+        channel=Channel.EMAIL,
+        direction=FlowDirection.OUTGOING,
+        subject=subject[:300],
+        summary=body,
+        key=key,
+        at=clock.now(),
+    )
+    return storing.add(letter, actor=None, act="written")
+
+
+def send_letter(*, interaction_id: UUID) -> bool:
+    """Send a letter by e-mail and note when; returns whether it is sent. Nothing happens twice or without an address.
+
+    A job's function: the mail leaves outside any transaction.
+    """
+    letter = Interaction.objects.select_related("customer").get(pk=interaction_id)
+    address = letter.customer.email
+    if letter.sent_at is not None or not address:
+        return letter.sent_at is not None
+    send_mail(letter.subject, letter.summary, None, [address])
+    with transaction.atomic(durable=True):
+        storing.change(_locked_letter(interaction_id), {"sent_at": clock.now()}, actor=None, act="sent")
+    return True
+
+
+def _locked_letter(interaction_id: UUID) -> Interaction:
+    return Interaction.objects.select_for_update().get(pk=interaction_id)
 
 
 def _log(

@@ -50,7 +50,11 @@ class InteractionQuerySet(RecordQuerySet["Interaction"]):
 
 
 class Interaction(Stamped):
-    """One contact or remark, at the moment it took place. ``linked_*`` name another record it is about."""
+    """One contact or remark, at the moment it took place. ``linked_*`` name another record it is about.
+
+    Letters to customers also have ``subject``, ``sent_at`` (null while it could not be sent) and the ``key`` of the
+    process step that asked for them, which makes a repetition the same letter.
+    """
 
     record_kind: ClassVar[str] = "interaction"
 
@@ -77,6 +81,9 @@ class Interaction(Stamped):
     next_step_at = models.DateTimeField(_("next step at"), null=True, blank=True)
     linked_kind = models.CharField(max_length=60, blank=True)
     linked_id = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+    key = models.CharField(max_length=500, blank=True, editable=False)
 
     objects: ClassVar[Any] = InteractionQuerySet.as_manager()
 
@@ -91,6 +98,7 @@ class Interaction(Stamped):
                 condition=models.Q(next_step_at__isnull=False),
             ),
         ]
+        constraints = [models.UniqueConstraint(fields=["key"], condition=~models.Q(key=""), name="crm_interaction_key")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
