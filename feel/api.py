@@ -12,6 +12,7 @@ from feel.compiler import Closure, compile_tree
 from feel.errors import BudgetExceeded, Finding, Warning
 from feel.functions import Function
 from feel.limits import Budget, Clock
+from feel.registry import BUILT_INS
 from feel.run import Run, Values
 from feel.syntax import Name, Node, UnaryTests
 from feel.tokens import is_regular
@@ -207,6 +208,11 @@ def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: 
     `scope` maps the known names to their types (`feel.types.Type`, type texts, or None when unknown).
     """
     return checks.check_text(text, scope, unary=unary, extended=dialect == EXTENDED)
+
+
+def built_ins(*, dialect: str = EXTENDED) -> tuple[Mapping[str, Any], ...]:
+    """The built-in functions as JSON-ready data, for an editor's completion."""
+    return tuple(found.describe() for found in BUILT_INS.values() if dialect == EXTENDED or not found.extension)
 
 
 CACHED_TEXT = 4_000

@@ -6,10 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from feel.errors import FeelError, NotData
+from feel.errors import BudgetExceeded, FeelError, NotData
 from feel.functions import Function
 from feel.limits import Fuel
 from feel.numbers import PLUS, ArithmeticFault, is_integer, number_text
@@ -17,8 +17,9 @@ from feel.run import Values
 from feel.temporal import DAY, HOUR, MINUTE, SECOND, Date, DateTime, Duration, Months, Time
 from feel.values import KINDS, Range
 
+T = TypeVar("T")
 FEEL_KINDS = frozenset(KINDS) - {list, dict}
-SAFE_INTEGER_DIGITS = 400
+UNCHANGED = FEEL_KINDS - {Decimal}
 
 
 # ── in ──────────────────────────────────────────────────────────────────────────────────────────
@@ -28,9 +29,16 @@ def from_python(value: object) -> Any:
     Numbers become decimals (floats by their shortest text), `datetime` types become temporals, mappings contexts,
     sequences lists. NaN, infinities and anything that is no data raise FeelError `border.not-data`.
     """
+    try:
+        return _admitted(value)
+    except RecursionError:
+        raise BudgetExceeded("depth") from None
+
+
+def _admitted(value: object) -> Any:
     kind = type(value)
-    if kind in FEEL_KINDS:
-        return _checked(value) if kind is Decimal else value
+    if kind in UNCHANGED:
+        return value
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(value)
@@ -62,11 +70,14 @@ def _from_float(value: Any) -> Decimal:
 
 
 def _from_mapping(value: Any) -> dict[str, Any]:
-    return {str(key): from_python(item) for key, item in value.items()}
+    made = {}
+    for key, item in value.items():
+        made[key if type(key) is str else str(key)] = item if type(item) in UNCHANGED else _admitted(item)
+    return made
 
 
 def _from_sequence(value: Any) -> list[Any]:
-    return [from_python(item) for item in value]
+    return [item if type(item) in UNCHANGED else _admitted(item) for item in value]
 
 
 def _from_datetime(value: Any) -> DateTime:
@@ -113,17 +124,28 @@ _READERS: dict[type, Any] = {
 
 
 # ── out ─────────────────────────────────────────────────────────────────────────────────────────
-def to_python(value: Any, fuel: Fuel | None = None) -> Any:
+def to_python(value: Any) -> Any:
     """The Python form of a FEEL value: Decimal, `datetime` types, lists and dicts.
 
     What Python cannot hold without loss (years beyond 9999, nanoseconds, years and months, ranges) stays a FEEL value.
     """
+    return _bounded(_python, value)
+
+
+def _bounded(convert: Callable[[Any, Fuel], T], value: Any) -> T:
+    """Convert a value; one that is exponentially large or nested too deep ends in BudgetExceeded."""
+    try:
+        return convert(value, Fuel())
+    except RecursionError:
+        raise BudgetExceeded("depth") from None
+
+
+def _python(value: Any, fuel: Fuel) -> Any:
     if type(value) in (list, dict):
-        fuel = fuel or Fuel()
         fuel.burn(len(value))
         if type(value) is list:
-            return [to_python(item, fuel) for item in value]
-        return {key: to_python(item, fuel) for key, item in value.items()}
+            return [_python(item, fuel) for item in value]
+        return {key: _python(item, fuel) for key, item in value.items()}
     convert = _TO_PYTHON.get(type(value))
     return value if convert is None else convert(value)
 
@@ -170,47 +192,57 @@ _TO_PYTHON: dict[type, Any] = {
 }
 
 
-def to_json(value: Any, fuel: Fuel | None = None) -> Any:
+def to_json(value: Any) -> Any:
     """JSON-ready data without loss.
 
-    Whole numbers become int, others float when the float's text says the same number, else text; temporals and ranges
-    become their FEEL text. A function raises NotData.
+    Whole numbers of 64 bits become int, others float when the float's text says the same number, else text; temporals
+    and ranges become their FEEL text. A function raises NotData.
     """
+    return _bounded(_json, value)
+
+
+def _json(value: Any, fuel: Fuel) -> Any:
     if value is None or type(value) in (bool, str):
         return value
     if type(value) is Decimal:
         return _json_number(value)
     if type(value) in (list, dict):
-        fuel = fuel or Fuel()
         fuel.burn(len(value))
         if type(value) is list:
-            return [to_json(item, fuel) for item in value]
-        return {key: to_json(item, fuel) for key, item in value.items()}
+            return [_json(item, fuel) for item in value]
+        return {key: _json(item, fuel) for key, item in value.items()}
     if isinstance(value, Function):
         raise NotData("border.function", name=value.name)
     return to_text(value)
 
 
 def _json_number(value: Decimal) -> int | float | str:
-    if is_integer(value):
-        return int(value) if value.adjusted() < SAFE_INTEGER_DIGITS else number_text(value)
+    if value.adjusted() < 19 and is_integer(value) and -(2**63) <= (whole := int(value)) < 2**63:
+        return whole
     as_float = float(value)
     return as_float if math.isfinite(as_float) and Decimal(repr(as_float)) == value else number_text(value)
 
 
-def to_text(value: Any, *, nested: bool = False, fuel: Fuel | None = None) -> str:
+def to_text(value: Any, *, nested: bool = False) -> str:
     """The FEEL text of a value, as `string()` gives it; texts inside lists and contexts are quoted."""
+    return _bounded(_nested_text if nested else _text, value)
+
+
+def _text(value: Any, fuel: Fuel) -> str:
+    return value if type(value) is str else _nested_text(value, fuel)
+
+
+def _nested_text(value: Any, fuel: Fuel) -> str:
     plain = _PLAIN_TEXT.get(type(value))
     if plain is not None:
         return plain(value)
     if type(value) is str:
-        return _quoted(value) if nested else value
+        return _quoted(value)
     if type(value) in (list, dict):
-        fuel = fuel or Fuel()
         fuel.burn(len(value))
         if type(value) is list:
-            return f"[{', '.join(to_text(item, nested=True, fuel=fuel) for item in value)}]"
-        pairs = (f"{_key(key)}: {to_text(item, nested=True, fuel=fuel)}" for key, item in value.items())
+            return f"[{', '.join([_nested_text(item, fuel) for item in value])}]"
+        pairs = [f"{_key(key)}: {_nested_text(item, fuel)}" for key, item in value.items()]
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, Function):
         return f"function({', '.join(parameter.name for parameter in value.parameters)})"

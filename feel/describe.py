@@ -70,7 +70,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "budget.text": "the expression is longer than {allowed} characters",
     "budget.nesting": "the expression is nested deeper than {allowed} levels",
     "budget.steps": "the evaluation took more than {allowed} steps",
-    "budget.depth": "functions call one another deeper than {allowed} levels",
+    "budget.depth": "functions or values are nested too deep",
     "budget.list": "a list grew longer than {allowed} items",
     "budget.string": "a text grew longer than {allowed} characters",
     "budget.digits": "a number has more than {allowed} digits",

@@ -45,6 +45,17 @@ class BuiltIn(Function):
         self.group = overload.body.__module__.rsplit(".", 1)[-1]
         self.doc = (overload.body.__doc__ or "").strip().split("\n")[0]
 
+    def describe(self) -> Mapping[str, Any]:
+        """Name, signatures, result, doc and group as JSON-ready data, for listings."""
+        return {
+            "name": self.name,
+            "signatures": [overload.signature for overload in self.overloads],
+            "result": str(self.result),
+            "doc": self.doc,
+            "group": self.group,
+            "extension": self.extension,
+        }
+
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """Called as a value: binds again, because the overload depends on the arguments."""
         return self.invoke(run, None, arguments)

@@ -103,3 +103,12 @@ def test_results_that_grow_exponentially_stop_at_the_border():
     for convert in (feel.to_json, feel.to_python, feel.to_text):
         with pytest.raises(feel.BudgetExceeded):
             convert(value)
+
+
+def test_results_nested_too_deep_stop_at_the_border():
+    value = feel.evaluate("(for i in 1..3000 return partial[-1])[-1]")
+    for _ in range(3000):
+        value = [value]
+    for convert in (feel.to_json, feel.to_python, feel.to_text, feel.from_python):
+        with pytest.raises(feel.BudgetExceeded):
+            convert(value)

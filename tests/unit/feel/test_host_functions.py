@@ -106,3 +106,16 @@ def test_errors_of_the_host_itself_are_not_hidden():
 
     with pytest.raises(ZeroDivisionError):
         feel.compile("broken()").evaluate({}, functions={"broken": broken})
+
+
+def test_built_ins_are_listed_too():
+    listed = {found["name"]: found for found in feel.built_ins()}
+    assert listed["string length"] == {
+        "name": "string length",
+        "signatures": ["string length(string: string)"],
+        "result": "number",
+        "doc": "How many characters a text has.",
+        "group": "strings",
+        "extension": False,
+    }
+    assert set(listed) - {found["name"] for found in feel.built_ins(dialect="standard")} >= {"trim", "is defined"}
