@@ -11,7 +11,7 @@ import feel
 from dmn.engine import Engine, undeclared
 from dmn.findings import DmnRefused, Finding, Severity
 from dmn.graph import Graph, link
-from dmn.model import Decision, Definitions, InputData, Ref, Service, TableBox
+from dmn.model import Decision, Definitions, Ref, Service, TableBox
 from dmn.reader import read
 from dmn.recording import DecisionRun, Recorder
 from dmn.trace import Trace, explain
@@ -141,16 +141,13 @@ class Model:
 
     def _info(self, ref: Ref) -> DecisionInfo:
         node = self.graph.nodes[ref]
-        targets = node.outputs if isinstance(node, Service) else (ref,)
-        given = frozenset(node.input_decisions) if isinstance(node, Service) else frozenset()
-        needs = (self.graph.nodes[need] for need in self.graph.ordered(t for t in targets if t in self.graph.nodes))
         return DecisionInfo(
             id=ref.id,
             name=node.name,
             namespace=ref.namespace,
             is_table=isinstance(node, Decision) and isinstance(node.expression, TableBox),
             is_service=isinstance(node, Service),
-            inputs=tuple(item.variable.name for item in needs if isinstance(item, InputData) or item.ref in given),
+            inputs=self.graph.read_inputs.get(ref, ()),
         )
 
 

@@ -168,7 +168,7 @@ class Engine:
         plan = self.plan(ref)
         if plan.expression is None:
             return None
-        hidden = self.graph.names(self.graph.home[ref])
+        hidden = self.graph.by_name(self.graph.home[ref])
         scope = feel.Values((name, value) for name, value in run.outside.items() if name not in hidden)
         for item in plan.reads:
             if item.alias is None:
@@ -254,7 +254,7 @@ def undeclared(engine: Engine) -> Iterable[Finding]:
     for ref, node in graph.nodes.items():
         if not isinstance(node, (Decision, Knowledge)) or (expression := engine.plan(ref).expression) is None:
             continue
-        known = {other.variable.name: other for other in graph.home[ref].nodes}
+        known = graph.by_name(graph.home[ref])
         visible = engine.scope(ref)
         for name in {used.name: used for used in feel.names_used(expression)}:
             if name in known and name not in visible:

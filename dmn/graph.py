@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dmn.document import NAMESPACES
 from dmn.findings import Finding, Severity
@@ -20,7 +21,7 @@ class Visible:
     is_id: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Graph:
     """All nodes of all files by address, and the order in which they can be computed."""
 
@@ -28,7 +29,7 @@ class Graph:
     nodes: dict[Ref, Node] = field(default_factory=dict)
     home: dict[Ref, Definitions] = field(default_factory=dict)
     order: dict[Ref, int] = field(default_factory=dict)
-    _names: dict[int, frozenset[str]] = field(default_factory=dict)
+    _names: dict[int, Mapping[str, Node]] = field(default_factory=dict)
 
     @property
     def main(self) -> Definitions:
@@ -51,15 +52,14 @@ class Graph:
         for need in dict.fromkeys(self.requirements(ref)):
             alias = None if need.namespace == home.namespace else aliases.get(need.namespace)
             yield Visible(need, self.nodes[need].variable.name, alias or None)
-            if alias is None and isinstance(self.nodes[need], Decision) and need.id not in self.names(home):
+            if alias is None and isinstance(self.nodes[need], Decision) and need.id not in self.by_name(home):
                 yield Visible(need, need.id, None, is_id=True)
 
-    def names(self, file: Definitions) -> frozenset[str]:
-        """The names that the nodes of a file carry."""
+    def by_name(self, file: Definitions) -> Mapping[str, Node]:
+        """The nodes of a file by the names of their variables, and by their own."""
         if (known := self._names.get(id(file))) is None:
-            known = self._names[id(file)] = frozenset(
-                name for node in file.nodes for name in (node.name, node.variable.name)
-            )
+            known = {node.name: node for node in file.nodes} | {node.variable.name: node for node in file.nodes}
+            self._names[id(file)] = known
         return known
 
     def ordered(self, targets: Iterable[Ref], given: Container[Ref] = ()) -> tuple[Ref, ...]:
@@ -76,6 +76,24 @@ class Graph:
                 seen.add(current)
                 waiting.extend(self._followed(current))
         return tuple(sorted(seen, key=self.order.__getitem__))
+
+    @cached_property
+    def read_inputs(self) -> Mapping[Ref, tuple[str, ...]]:
+        """The names that each node reads from outside, directly or not; for a service its parameters."""
+        found: dict[Ref, dict[str, None]] = {}
+        for ref in sorted(self.order, key=self.order.__getitem__):
+            node = self.nodes[ref]
+            if isinstance(node, InputData):
+                found[ref] = {node.variable.name: None}
+            elif isinstance(node, Service):
+                parameters = (*node.input_data, *node.input_decisions)
+                found[ref] = {self.nodes[need].variable.name: None for need in parameters if need in self.nodes}
+            else:
+                found[ref] = {}
+                for need in self.requirements(ref):
+                    if not isinstance(self.nodes[need], Service):
+                        found[ref] |= found.get(need, {})
+        return {ref: tuple(names) for ref, names in found.items()}
 
     def _followed(self, ref: Ref) -> tuple[Ref, ...]:
         return () if isinstance(self.nodes[ref], Service) else self.requirements(ref)

@@ -93,7 +93,9 @@ class TableCheck:
         name = column.expression.type_ref
         kind = self.types.find(name) if name else None
         allowed: list[UnaryText] = []
-        while (item := self.types.definition(name)) is not None and not item.is_collection:
+        seen: set[str | None] = set()
+        while name not in seen and (item := self.types.definition(name)) is not None and not item.is_collection:
+            seen.add(name)
             allowed += [tests for tests in (item.allowed_values, item.type_constraint) if tests]
             name = item.type_ref
         if kind is None or self.types.is_any(column.expression.type_ref or ""):

@@ -174,8 +174,6 @@ def _nearest(record: TableRecord, run: DecisionRun) -> NearestRule | None:
     table, best, best_columns = record.table, -1, [0] * (len(record.values) + 1)
     try:
         for index in range(len(table.rules)):
-            if index in record.matched:
-                continue
             columns = table.failing_columns([run, *record.frame[1:]], record.values, index)
             if columns and len(columns) < len(best_columns):
                 best, best_columns = index, columns

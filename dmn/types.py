@@ -16,6 +16,10 @@ FOREIGN = {"integer": NUMBER, "long": NUMBER, "double": NUMBER}
 """Type names of Camunda 7, which its modeler still writes."""
 
 
+MAX_INLINE = 20
+"""How deep named types are built into one another; deeper ones are looked up when a value comes."""
+
+
 class Reference(Type):
     """A type named before it is built: what makes recursive structures possible."""
 
@@ -54,11 +58,12 @@ class Types:
         self.imported: dict[str, Types] = {}
         self._built: dict[str, Type] = {}
         self._building: set[str] = set()
+        self._grounded: set[str] = set()
 
     def find(self, name: str) -> Type | None:
         """The type of that name, or None when there is none."""
-        if name in self._building:
-            return Reference(name, self)
+        if name in self._building or (len(self._building) > MAX_INLINE and name in self.items):
+            return self._built.get(name) or Reference(name, self)
         if (known := self._built.get(name)) is not None:
             return known
         item = self.items.get(name)
@@ -117,16 +122,17 @@ class Types:
 
     def _check_circle(self, start: ItemDefinition) -> None:
         """A chain of plain references that comes back to itself has no values; structures may recur."""
-        seen = {start.name}
-        item: ItemDefinition | None = start
-        while item is not None and item.type_ref is not None and not item.components:
-            if item.type_ref in seen:
-                if item.type_ref == start.name:
-                    self._report("type-cycle", start, name=start.name)
-                    self._built[start.name] = ANY
-                return
-            seen.add(item.type_ref)
-            item = self.items.get(item.type_ref)
+        path: dict[str, None] = {}
+        name: str | None = start.name
+        while name is not None and name in self.items and name not in self._grounded:
+            item = self.items[name]
+            if name in path:
+                self._report("type-cycle", item, name=name)
+                self._built[name] = ANY
+                break
+            path[name] = None
+            name = None if item.components or _is_renamed_built_in(item) else item.type_ref
+        self._grounded.update(path)
 
     def _foreign(self, name: str) -> Type | None:
         if name in self._built:
@@ -151,7 +157,9 @@ class Types:
 
     def _base(self, item: ItemDefinition) -> Type:
         if item.components:
-            return ContextType(tuple((component.name, self._build(component)) for component in item.components))
+            members = tuple((component.name, self._build(component)) for component in item.components)
+            # By its name it is shown in a line, however much it holds.
+            return ConstrainedType(item.name, ContextType(members))
         if item.function is not None:
             parameters = tuple(self._named(p.type_ref, item) for p in item.function.parameters)
             return FunctionType(parameters, self._named(item.function.result, item))
@@ -160,7 +168,7 @@ class Types:
     def _named(self, name: str | None, item: ItemDefinition) -> Type:
         if name is None:
             return ANY
-        found = self.find(name)
+        found = BUILT_IN[name] if name == item.name and _is_renamed_built_in(item) else self.find(name)
         if found is None:
             self._report("type-unknown", item, type=name)
             self._built[name] = ANY
@@ -192,6 +200,11 @@ class Types:
         self.findings.append(
             Finding(code=code, element=item.id, line=item.line, values=values, severity=Severity.ERROR)
         )
+
+
+def _is_renamed_built_in(item: ItemDefinition) -> bool:
+    """Whether a definition narrows a built-in type under that type's own name."""
+    return item.type_ref == item.name and item.name in BUILT_IN
 
 
 def types_of(files: tuple[Definitions, ...], findings: list[Finding]) -> dict[int, Types]:

@@ -76,6 +76,13 @@ def test_the_example_of_a_gap_really_matches_nothing():
     assert "default-missing" in by_code(model)
 
 
+def test_a_gap_that_several_ways_lead_to_is_told_for_each():
+    rules = ["true | true | - -> 1", "- | true | - -> 2", "- | - | < 5 -> 3"]
+    model = table_model(["a:boolean", "b:boolean", "c:number"], ["y"], rules, hit="FIRST")
+    examples = [item.values["example"] for item in by_code(model)["table-gap"]]
+    assert examples == [{"a": True, "b": False, "c": 5}, {"a": False, "b": False, "c": 5}]
+
+
 def test_a_default_closes_the_gaps():
     assert "table-gap" not in by_code(table_model(["x:number"], ["y"], ["< 10 -> 1"], defaults={"y": "0"}))
 

@@ -1,6 +1,5 @@
 """Models written to hurt: each ends soon, with a named error or null, and never with a crash."""
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -21,10 +20,8 @@ from tests.unit.dmn.build import bkm, decision, definitions, input_data, literal
 )
 def test_expensive_expressions_end_by_the_budget_or_null(text):
     model = load(decision("d", text))
-    begin = time.monotonic()
     with suppress(feel.BudgetExceeded):
         assert model.evaluate("d").value in (None, False)
-    assert time.monotonic() - begin < 2
 
 
 def test_many_decisions_share_one_budget():
@@ -57,10 +54,20 @@ def test_a_table_of_many_rules_spends_steps():
         bkm("t", ["x"], table(["x"], ["y"], rules)),
         decision("d", "sum(for i in 1..100000 return t(i))", needs=["bkm:b-t"]),
     )
-    begin = time.monotonic()
     with pytest.raises(feel.BudgetExceeded):
         model.evaluate("d")
-    assert time.monotonic() - begin < 3
+
+
+def test_types_within_types_without_end_are_bounded():
+    member = '<itemComponent name="{}"><typeRef>t{}</typeRef></itemComponent>'
+    kinds = "".join(
+        f'<itemDefinition name="t{n}">{member.format("a", n + 1)}{member.format("b", n + 1)}</itemDefinition>'
+        for n in range(2000)
+    )
+    last = '<itemDefinition name="t2000"><typeRef>number</typeRef></itemDefinition>'
+    answer = load(kinds + last, decision("d", "{a: 1, b: 2}", type_ref="t0")).evaluate("d")
+    assert answer.value is None
+    assert len(str(answer.warnings)) < 1000
 
 
 def test_boxes_nested_deeply():
