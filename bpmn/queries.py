@@ -33,13 +33,17 @@ def live_version(key: str) -> ProcessVersion:
 
 def version_files(version_id: UUID | str) -> dict[str, bytes]:
     """The files of a version by name, byte for byte."""
-    rows = VersionFile.objects.filter(version_id=version_id).values_list("name", "content")
+    rows = VersionFile.objects.filter(version_id=_uuid(version_id)).values_list("name", "content")
     return {name: bytes(content) for name, content in rows}
 
 
 def version_bundle(version_id: UUID | str) -> Bundle:
     """The version read from its files, kept per process. Raises ProcessVersion.DoesNotExist."""
-    return _bundle(version_id if isinstance(version_id, UUID) else UUID(version_id))
+    return _bundle(_uuid(version_id))
+
+
+def _uuid(version_id: UUID | str) -> UUID:
+    return version_id if isinstance(version_id, UUID) else UUID(version_id)
 
 
 @lru_cache(maxsize=KEPT)
@@ -51,7 +55,7 @@ def _bundle(version_id: UUID) -> Bundle:
 
 def starts(version_id: UUID | str) -> QuerySet[StartSubscription]:
     """The ways a version can start, in the order of its diagram."""
-    return StartSubscription.objects.filter(version_id=version_id).order_by("pk")
+    return StartSubscription.objects.filter(version_id=_uuid(version_id)).order_by("pk")
 
 
 def _live_starts(kind: StartSubscription.Kind) -> QuerySet[StartSubscription]:
