@@ -7,6 +7,7 @@ from pathlib import Path
 
 WITHOUT_DATABASE = {
     "makemessages",
+    "run_scenario",
     "compilemessages",
     "collectstatic",
     "help",

@@ -141,7 +141,8 @@ class StepContext:
     """Who is asking: the step on whose behalf a handler is called.
 
     ``loop`` numbers the activations of one element within the instance (1, 2, ... in order of opening), so that
-    (instance, element, loop) is the idempotency key of everything the step causes.
+    (instance, element, loop) is the idempotency key of everything the step causes. ``retries`` is how often the
+    model wants the handler tried.
     """
 
     step: str
@@ -150,6 +151,7 @@ class StepContext:
     loop: int
     headers: Mapping[str, str]
     lane: str | None = None
+    retries: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class JobCall:
         retries = self._retries(token)
         local = token.local
         inputs = dict(local or {}) if node.input_mappings else visible(token)
-        step = StepContext(token.key, node.bpmn_id, node.node.name, token.loop, node.node.headers, node.node.lane)
+        drawn = node.node
+        step = StepContext(token.key, drawn.id, drawn.name, token.loop, drawn.headers, drawn.lane, retries)
         answer = instance.ports.call(handler, inputs, step)
         data: dict[str, Any] = {"handler": handler, "inputs": inputs, "answer": type(answer).__name__.lower()}
         match answer:

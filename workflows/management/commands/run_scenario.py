@@ -1,0 +1,131 @@
+"""Play scenario files: `manage.py run_scenario FILE... [--model FILE] [--json]`; needs no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from bpmn.findings import Finding, Severity
+from bpmn.scenario_reader import ScenarioInvalid
+from workflows.deploying import finding_data
+from workflows.engine.api import LogEntry, LogKind
+from workflows.scenarios import Result, ScenarioUnusable, play_file
+
+HOLDS, BROKEN, REFUSED, UNUSABLE = 0, 1, 2, 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Play scenarios and print what happened. "
+        "Exit status: 0 all hold, 1 an expectation is broken, 2 a model was refused, 3 a scenario cannot be played."
+    )
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario files")
+        parser.add_argument("--model", type=Path, help="play on this diagram instead of the one the scenario names")
+        parser.add_argument("--json", action="store_true", help="print one JSON object per file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        status = HOLDS
+        for file in options["files"]:
+            try:
+                result, unusable = play_file(file, options["model"]), ""
+            except ScenarioInvalid as invalid:
+                result, unusable = Result(str(file), refused=invalid.findings), "this is no scenario"
+            except (ScenarioUnusable, OSError) as problem:
+                result, unusable = _unusable(file, problem), str(problem)
+            self._print_json(result) if options["json"] else self._print(result, unusable)
+            status = max(status, UNUSABLE if unusable else _status(result))
+        if status:
+            sys.exit(status)
+
+    def _print_json(self, result: Result) -> None:
+        failed = result.failed
+        data = {
+            "file": result.file,
+            "ok": result.ok,
+            "refused": [finding_data(finding) for finding in result.refused],
+            "failed": None
+            if failed is None
+            else {"step": failed.step, "expected": failed.expected, "actual": failed.actual},
+            "ended": result.ended,
+            "end": list(result.end),
+            "waiting": list(result.waiting),
+            "completed": list(result.completed),
+            "variables": dict(result.variables),
+            "incidents": list(result.incidents),
+        }
+        self.stdout.write(json.dumps(data, ensure_ascii=False, default=str))
+
+    def _print(self, result: Result, unusable: str) -> None:
+        self.stdout.write(f"{result.file}: {result.name}" if result.name else result.file)
+        for moment, instance, entry in result.log:
+            words = _words(entry)
+            if words:
+                child = f" [{instance}]" if instance else ""
+                self.stdout.write(f"  {moment:%Y-%m-%d %H:%M:%S}{child}  {words}")
+        for finding in result.refused:
+            where = f"{finding.file}:{finding.line}"
+            self.stdout.write(f"  {where}: {finding_data(finding)['message']} [{finding.code}]")
+        if unusable:
+            self.stdout.write(f"  cannot be played: {unusable}")
+        elif result.refused:
+            self.stdout.write("  refused")
+        elif result.failed is not None:
+            self._print_broken(result)
+        else:
+            self.stdout.write("  holds")
+
+    def _print_broken(self, result: Result) -> None:
+        failed = result.failed
+        assert failed is not None
+        where = f"step {failed.step}" if failed.step else "start"
+        line = f" (line {failed.line})" if failed.line else ""
+        self.stdout.write(f"  broken at {where}{line}")
+        self.stdout.write(f"    expected: {_short(failed.expected)}")
+        self.stdout.write(f"    actual:   {_short(failed.actual)}")
+
+
+def _status(result: Result) -> int:
+    if result.refused:
+        return REFUSED
+    return HOLDS if result.failed is None else BROKEN
+
+
+def _unusable(file: Path, problem: Exception) -> Result:
+    finding = Finding(str(file), Severity.ERROR, "scenario-unusable", None, 0, {"reason": str(problem)})
+    return Result(str(file), refused=(finding,))
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _words(entry: LogEntry) -> str:
+    """A log entry as a line for people; "" for what only machines want."""
+    data = entry.data
+    match entry.kind:
+        case LogKind.ENTERED | LogKind.COMPLETED | LogKind.CANCELLED:
+            return f"{entry.element} {entry.kind.value}"
+        case LogKind.ENDED:
+            return f"{entry.element} reached"
+        case LogKind.VARIABLES:
+            return f"  {', '.join(f'{name} = {_short(value)[:120]}' for name, value in data['values'].items())}"
+        case LogKind.CALLED:
+            return f"  {data['handler']} answered {data['answer']}"
+        case LogKind.DECIDED:
+            return f"  {data['decision']} = {_short(data['value'])[:120]}"
+        case LogKind.CONDITION:
+            return f"  {entry.element}: {data['condition'].strip()} is {_short(data['value'])}"
+        case LogKind.WARNING:
+            return f"  note at {entry.element}: {_short(dict(data))[:160]}"
+        case LogKind.INCIDENT:
+            return f"  incident at {entry.element}: {data['message']}"
+    return ""

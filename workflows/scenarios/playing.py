@@ -1,0 +1,195 @@
+"""Playing a scenario step by step until it holds or something is not as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bpmn import forms, scenario
+from bpmn.checking import Finding
+from bpmn.scenario import Scenario, Target
+from bpmn.scenario_reader import read_scenario
+from workflows.engine import api as engine
+from workflows.engine import step_variables
+from workflows.engine.api import LogEntry, OpenedStep, StepKind, StimulusRefused
+from workflows.engine.family import CallRefused
+from workflows.scenarios.expectations import first_mismatch
+from workflows.scenarios.files import Cast, DiskFolder, FilesFolder, Folder, ScenarioUnusable, cast_of
+from workflows.scenarios.stubs import OF_THE_CALENDAR
+from workflows.scenarios.world import TooMuch, World
+
+_PEOPLE = frozenset({StepKind.USER_TASK, StepKind.MANUAL_TASK, StepKind.RECEIVE_TASK})
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The step that did not go as told: its number from 1 (0 is the start), what was said and what is true."""
+
+    step: int
+    expected: Any
+    actual: Any
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a scenario went; ``log`` are (moment, instance number, entry) in order."""
+
+    file: str
+    name: str = ""
+    refused: tuple[Finding, ...] = ()
+    failed: Broken | None = None
+    ended: bool = False
+    end: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    completed: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    incidents: tuple[str, ...] = ()
+    log: tuple[tuple[datetime, int, LogEntry], ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.refused and self.failed is None
+
+
+class StepBroken(Exception):
+    """A step cannot be taken; what it needed and what is there instead."""
+
+    def __init__(self, expected: Any, actual: Any) -> None:
+        super().__init__(str(expected))
+        self.expected = expected
+        self.actual = actual
+
+
+def play_file(file: Path, model: Path | None = None) -> Result:
+    """Play a scenario file on the model it names, or on ``model``.
+
+    Raises ScenarioInvalid (bpmn.scenario_reader), ScenarioUnusable, OSError.
+    """
+    story = read_scenario(file.name, file.read_bytes())
+    if model is None:
+        if story.model is None:
+            raise ScenarioUnusable("the scenario names no model")
+        model = file.parent / story.model
+    return _play(str(file), story, DiskFolder(model.parent), model.name)
+
+
+def play(story: Scenario, files: Mapping[str, bytes], model: str | None = None) -> Result:
+    """Play a scenario on files in memory (name -> content). Raises ScenarioUnusable."""
+    model = model or story.model
+    if model is None:
+        raise ScenarioUnusable("the scenario names no model")
+    return _play(story.file or story.name, story, FilesFolder(files), model)
+
+
+def _play(file: str, story: Scenario, folder: Folder, model: str) -> Result:
+    cast = cast_of(story, folder, model, [*OF_THE_CALENDAR, *story.functions])
+    if cast.refused:
+        return Result(file, story.name, refused=cast.refused)
+    return _Player(file, story, cast).run()
+
+
+class _Player:
+    def __init__(self, file: str, story: Scenario, cast: Cast) -> None:
+        self.file = file
+        self.story = story
+        self.cast = cast
+        self.world = World(story, cast)
+
+    def run(self) -> Result:
+        start = self.story.start
+        failed = self._attempt(0, 0, lambda: self.world.start(start.event, start.variables))
+        for number, step in enumerate(self.story.steps, 1):
+            if failed is not None:
+                break
+            failed = self._attempt(number, step.line, lambda step=step: self._take(step))  # type: ignore[misc]
+        world = self.world
+        main = world.members[0] if world.members else None
+        return Result(
+            self.file,
+            self.story.name,
+            failed=failed,
+            ended=main is not None and main.finished is not None,
+            end=tuple(world.ends()),
+            waiting=tuple(world.waiting()),
+            completed=tuple(world.completed()),
+            variables=main.variables if main is not None else {},
+            incidents=tuple(world.incidents()),
+            log=tuple(world.log),
+        )
+
+    def _attempt(self, number: int, line: int, act: Callable[[], None]) -> Broken | None:
+        try:
+            act()
+        except StepBroken as broken:
+            return Broken(number, broken.expected, broken.actual, line)
+        except (StimulusRefused, CallRefused, TooMuch) as refused:
+            return Broken(number, "the step can be taken", str(refused), line)
+        return None
+
+    def _take(self, step: scenario.Step) -> None:
+        match step:
+            case scenario.Expect():
+                mismatch = first_mismatch(step, self.world)
+                if mismatch is not None:
+                    raise StepBroken(*mismatch)
+            case scenario.Complete(target, variables):
+                self._complete(target, variables)
+            case scenario.AdvanceBy(duration):
+                self._advance(duration.after(self.world.clock.now()))
+            case scenario.AdvanceTo(moment):
+                self._advance(moment)
+            case scenario.SendMessage(name, key, variables):
+                self.world.message(name, key, variables)
+            case scenario.SendSignal(name, variables):
+                self.world.signal(name, variables)
+            case scenario.CompleteJob(target, variables):
+                self._tell(self._job(target), lambda key: engine.CompleteStep(key, variables))
+            case scenario.FailJob(target, reason):
+                self._tell(self._job(target), lambda key: engine.FailStep(key, reason))
+            case scenario.ThrowError(target, code, message, variables):
+                found = self._find(target, _PEOPLE | {StepKind.JOB, StepKind.CALL})
+                self._tell(found, lambda key: engine.ThrowError(key, code, message, variables))
+
+    def _tell(self, found: tuple[int, OpenedStep], stimulus: Callable[[str], engine.Stimulus]) -> None:
+        instance, step = found
+        self.world.move(instance, stimulus(step.step))
+
+    def _advance(self, moment: datetime) -> None:
+        if moment < self.world.clock.now():
+            raise StepBroken({"advance_to": moment.isoformat()}, {"now": self.world.clock.now().isoformat()})
+        self.world.advance_to(moment)
+
+    def _complete(self, target: Target, variables: Mapping[str, Any]) -> None:
+        key, step = self._find(target, _PEOPLE)
+        self.world.move(key, engine.CompleteStep(step.step, self._validated(key, step, variables)))
+
+    def _validated(self, key: int, step: OpenedStep, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answers as the server would take them from the task's form."""
+        member = self.world.members[key]
+        form = self.cast.bundles[member.process].forms.get(step.form or "")
+        if form is None or member.state is None:
+            return variables
+        seen = step_variables(member.definition, member.state, step.step)
+        try:
+            return forms.validate(form, variables, seen, today=self.world.clock.now().date())
+        except forms.FormRefused as refused:
+            errors = {field: error[0].code for field, error in refused.errors.items()}
+            raise StepBroken({"complete": step.element, "with": dict(variables)}, {"refused": errors}) from refused
+
+    def _job(self, target: Target) -> tuple[int, OpenedStep]:
+        return self._find(target, frozenset({StepKind.JOB}))
+
+    def _find(self, target: Target, kinds: frozenset[StepKind]) -> tuple[int, OpenedStep]:
+        """The open step a target names: by element id, or by job type."""
+        found = [
+            (key, step)
+            for key, step in self.world.open_steps()
+            if step.kind in kinds and target.name in {step.element, step.job}
+        ]
+        if len(found) < target.number:
+            raise StepBroken({"open": str(target)}, {"waiting": sorted(self.world.waiting())})
+        return found[target.number - 1]

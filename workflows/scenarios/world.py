@@ -1,0 +1,339 @@
+"""The little world a scenario plays in: instances in memory, a driven clock, messages on their way."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bpmn.model import EventKind, Kind, Node
+from bpmn.scenario import Scenario
+from config.clock import DrivenClock
+from workflows.engine import Definition, inspect
+from workflows.engine.api import (
+    Advance,
+    Finished,
+    FireTimer,
+    IncidentKind,
+    LogEntry,
+    LogKind,
+    MessageSent,
+    OpenedIncident,
+    OpenedStep,
+    OpenedSubscription,
+    OpenedTimer,
+    Ports,
+    Receive,
+    Retry,
+    SignalSent,
+    StartInstance,
+    StepKind,
+    Stimulus,
+    StimulusRefused,
+    Variables,
+)
+from workflows.engine.family import CallRefused, drive
+from workflows.scenarios.files import Cast
+from workflows.scenarios.stubs import ScenarioPorts, Stubs
+
+BUFFERED_FOR = timedelta(hours=24)
+MAX_FIRINGS = 10_000
+
+
+class TooMuch(Exception):
+    """The story does not come to rest."""
+
+
+@dataclass
+class Member:
+    """One instance of the story."""
+
+    key: int
+    process: str
+    definition: Definition
+    ports: Ports
+    caller: tuple[int, str] | None = None
+    state: bytes | None = None
+    steps: dict[str, OpenedStep] = field(default_factory=dict)
+    timers: dict[str, OpenedTimer] = field(default_factory=dict)
+    subscriptions: dict[str, OpenedSubscription] = field(default_factory=dict)
+    incidents: dict[str, OpenedIncident] = field(default_factory=dict)
+    finished: Finished | None = None
+
+    @property
+    def variables(self) -> Variables:
+        """The process scope, also after the end."""
+        return inspect(self.definition, self.state).variables if self.state is not None else {}
+
+
+@dataclass
+class Message:
+    """A message that was sent; each process takes it once."""
+
+    name: str
+    key: str
+    variables: Variables
+    until: datetime
+    taken: set[str] = field(default_factory=set)
+
+
+class World:
+    """Drives families of instances and delivers between them until all is quiet."""
+
+    def __init__(self, scenario: Scenario, cast: Cast) -> None:
+        self.clock = DrivenClock(scenario.start.at)
+        self.cast = cast
+        self.stubs = Stubs(scenario, self.clock.now)
+        self.members: list[Member] = []
+        self.log: list[tuple[datetime, int, LogEntry]] = []
+        self.messages: list[Message] = []
+        self._outbox: deque[tuple[int, MessageSent | SignalSent]] = deque()
+        self._moves = 0
+
+    # --- the family store -----------------------------------------------------------------------------------------
+
+    def definition(self, key: int) -> Definition:
+        """The compiled process of an instance."""
+        return self.members[key].definition
+
+    def state(self, key: int) -> bytes | None:
+        """Its state."""
+        return self.members[key].state
+
+    def ports(self, key: int) -> Ports:
+        """Its windows."""
+        return self.members[key].ports
+
+    def caller(self, key: int) -> tuple[int, str] | None:
+        """The calling instance and step."""
+        return self.members[key].caller
+
+    def called(self, key: int, step: str) -> int | None:
+        """The running instance that a step called."""
+        return next((m.key for m in self.members if m.caller == (key, step) and m.finished is None), None)
+
+    def create(self, key: int, step: OpenedStep) -> int:
+        """Room for a called instance."""
+        return self.add(step.process or "", (key, step.step)).key
+
+    def store(self, key: int, stimulus: Stimulus, result: Advance) -> None:
+        """Keep the picture of what is open in step with an advance."""
+        member = self.members[key]
+        member.state = result.state
+        for gone in result.closed:
+            member.steps.pop(gone.step, None)
+        for timer_key in result.timers_closed:
+            member.timers.pop(timer_key, None)
+        for subscription_key in result.subscriptions_closed:
+            member.subscriptions.pop(subscription_key, None)
+        for incident_key in result.incidents_closed:
+            member.incidents.pop(incident_key, None)
+        member.steps |= {step.step: step for step in result.opened}
+        member.timers |= {timer.timer: timer for timer in result.timers}
+        member.subscriptions |= {found.subscription: found for found in result.subscriptions}
+        member.incidents |= {incident.step: incident for incident in result.incidents}
+        member.finished = result.finished or member.finished
+        now = self.clock.now()
+        self.log += [(now, key, entry) for entry in result.log]
+        self._outbox.extend((key, message) for message in result.messages)
+        self._outbox.extend((key, signal) for signal in result.signals)
+
+    def add(self, process: str, caller: tuple[int, str] | None = None) -> Member:
+        """A new instance that has not started. Raises CallRefused for a process that is not there."""
+        definition = self.cast.definitions.get(process)
+        if definition is None:
+            raise CallRefused(f"there is no process {process}")
+        key = len(self.members)
+        member = Member(key, process, definition, ScenarioPorts(self.stubs, self.cast.bundles[process], key), caller)
+        self.members.append(member)
+        return member
+
+    # --- moving ---------------------------------------------------------------------------------------------------
+
+    def move(self, key: int, stimulus: Stimulus) -> None:
+        """One stimulus and everything that comes of it: retries, messages, signals. Raises StimulusRefused."""
+        self._moves += 1
+        if self._moves > 10 * MAX_FIRINGS:
+            raise TooMuch("the story does not come to rest")
+        drive(self, key, stimulus)
+        self._settle()
+
+    def start(self, event: str | None, variables: Variables) -> None:
+        """Start the main process, at a start event named by element id or message name."""
+        member = self.add(self.cast.main)
+        self.move(member.key, StartInstance(variables, self._start_event(member.definition, event)))
+
+    def _start_event(self, definition: Definition, event: str | None) -> str | None:
+        if event is None or event in definition.starts:
+            return event
+        named = [node.id for node in _starts(definition) if node.event is not None and node.event.name == event]
+        return named[0] if named else event
+
+    def _settle(self) -> None:
+        while self._retry_one() or self._deliver_one() or self._match_one():
+            pass
+
+    def _retry_one(self) -> bool:
+        """A handler that failed and has tries left is tried again at once."""
+        for member in self.members:
+            for key, incident in member.incidents.items():
+                failed, retries = self.stubs.failures.get((member.key, key), (0, 0))
+                if incident.kind is IncidentKind.HANDLER and failed < retries:
+                    drive(self, member.key, Retry(key))
+                    return True
+        return False
+
+    def _deliver_one(self) -> bool:
+        if not self._outbox:
+            return False
+        self._moves += 1
+        if self._moves > 10 * MAX_FIRINGS:
+            raise TooMuch("messages and signals go round for ever")
+        sender, sent = self._outbox.popleft()
+        if isinstance(sent, SignalSent):
+            self.signal(sent.name, sent.variables, sender)
+        else:
+            self.message(sent.name, sent.correlation_key, sent.variables)
+        return True
+
+    # --- messages and signals -------------------------------------------------------------------------------------
+
+    def message(self, name: str, key: str, variables: Variables) -> None:
+        """Send a message: kept for a day, each process takes it once, in a waiting instance or by starting one."""
+        sent = Message(name, key, variables, self.clock.now() + BUFFERED_FOR)
+        self.messages.append(sent)
+        while self._match_one():
+            pass
+        for process, definition in self.cast.definitions.items():
+            if process in sent.taken:
+                continue
+            for node in _starts(definition):
+                if node.event is not None and node.event.kind is EventKind.MESSAGE and node.event.name == name:
+                    sent.taken.add(process)
+                    self.move(self.add(process).key, StartInstance(variables, node.id))
+                    break
+
+    def _match_one(self) -> bool:
+        """Hand one kept message to one instance that waits for it."""
+        now = self.clock.now()
+        self.messages = [message for message in self.messages if message.until > now]
+        for message in self.messages:
+            for member in self.members:
+                if member.process in message.taken:
+                    continue
+                for key, found in member.subscriptions.items():
+                    if not found.signal and (found.name, found.correlation_key) == (message.name, message.key):
+                        message.taken.add(member.process)
+                        self._give(member.key, key, message.variables)
+                        return True
+        return False
+
+    def signal(self, name: str, variables: Variables, sender: int | None = None) -> None:
+        """Everything that listens hears it, and start events of that name start instances."""
+        hearing = [
+            (member.key, key)
+            for member in self.members
+            if member.key != sender
+            for key, found in member.subscriptions.items()
+            if found.signal and found.name == name
+        ]
+        for key, subscription in hearing:
+            self._give(key, subscription, variables)
+        for process, definition in self.cast.definitions.items():
+            for node in _starts(definition):
+                if node.event is not None and node.event.kind is EventKind.SIGNAL and node.event.name == name:
+                    self.move(self.add(process).key, StartInstance(variables, node.id))
+
+    def _give(self, key: int, subscription: str, variables: Variables) -> None:
+        try:
+            self.move(key, Receive(subscription, variables))
+        except StimulusRefused:
+            return
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def advance_to(self, moment: datetime) -> None:
+        """Move the clock and fire everything due on the way, earliest first. Raises TooMuch."""
+        fired = 0
+        while (due := self._next_due(moment)) is not None:
+            at, key, timer = due
+            self.clock.advance_to(max(at, self.clock.now()))
+            self.move(key, FireTimer(timer))
+            fired += 1
+            if fired > MAX_FIRINGS:
+                raise TooMuch(f"more than {MAX_FIRINGS} timers fired")
+        self.clock.advance_to(moment)
+        self._settle()
+
+    def _next_due(self, moment: datetime) -> tuple[datetime, int, str] | None:
+        waiting = [
+            (timer.due, member.key, int(timer.timer))
+            for member in self.members
+            for timer in member.timers.values()
+            if timer.due is not None and timer.due <= moment
+        ]
+        if not waiting:
+            return None
+        at, key, timer = min(waiting)
+        return at, key, str(timer)
+
+    # --- what is true ---------------------------------------------------------------------------------------------
+
+    def open_steps(self) -> list[tuple[int, OpenedStep]]:
+        """Every open step, in order of opening."""
+        return [(member.key, step) for member in self.members for step in member.steps.values()]
+
+    def waiting(self) -> list[str]:
+        """Open activities, catch events and event-based gateways; a call shows what its child waits for."""
+        return [step.element for key, step in self.open_steps() if self._is_waiting(key, step)]
+
+    def _is_waiting(self, key: int, step: OpenedStep) -> bool:
+        if step.kind is StepKind.CALL:
+            return self.called(key, step.step) is None
+        if step.kind is StepKind.INCIDENT:
+            return self.node(key, step.element).kind in _ACTIVITIES
+        return True
+
+    def node(self, key: int, element: str) -> Node:
+        """The node of an instance's diagram."""
+        return self.members[key].definition.process.nodes[element]
+
+    def entries(self, kind: LogKind) -> list[str]:
+        """Elements of all log entries of a kind, in order."""
+        return [entry.element for _, _, entry in self.log if entry.kind is kind]
+
+    def completed(self) -> list[str]:
+        """Elements in the order they completed."""
+        return self.entries(LogKind.COMPLETED)
+
+    def ends(self, key: int = 0) -> list[str]:
+        """End events an instance has reached."""
+        return [entry.element for _, owner, entry in self.log if entry.kind is LogKind.ENDED and owner == key]
+
+    def incidents(self) -> list[str]:
+        """Elements with an open incident."""
+        return [incident.element for member in self.members for incident in member.incidents.values()]
+
+    def result(self, name: str) -> Any:
+        """A variable of the main instance."""
+        return self.members[0].variables.get(name)
+
+
+_ACTIVITIES = {
+    Kind.TASK,
+    Kind.USER_TASK,
+    Kind.MANUAL_TASK,
+    Kind.SERVICE_TASK,
+    Kind.SEND_TASK,
+    Kind.RECEIVE_TASK,
+    Kind.SCRIPT_TASK,
+    Kind.BUSINESS_RULE_TASK,
+    Kind.CALL_ACTIVITY,
+    Kind.SUB_PROCESS,
+    Kind.TRANSACTION,
+}
+
+
+def _starts(definition: Definition) -> list[Node]:
+    return [definition.process.nodes[id] for id in definition.starts]
