@@ -36,7 +36,7 @@ def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
         return item
     if item.assignee_id is not None:
         raise WorkItemAlreadyClaimed
-    if not queries.may_take(actor, item):
+    if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
         raise NotACandidate
     operations.give(item, to=actor, kind=WorkItemEvent.Kind.CLAIMED, actor=actor)
     return item
@@ -87,7 +87,7 @@ def complete_work_item(*, actor: User, work_item_id: UUID, answers: Mapping[str,
     family = processes.lock_family(operations.instance_of(work_item_id), actor=actor)
     item = _locked(actor, work_item_id)
     if item.assignee_id is None:
-        if not queries.may_take(actor, item):
+        if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
             raise NotACandidate
     else:
         _require_holder(actor, item)

@@ -25,7 +25,7 @@ def register() -> None:
         visible_to=_visible_to,
         number=lambda record: record.code,
         mask_for=lambda user: frozenset({"secret"}),
-        org_unit=lambda record: record.code,
+        org_unit=lambda record: str(record.pk),
     )
 
 
