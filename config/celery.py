@@ -1,16 +1,26 @@
 """The Celery application: jobs are the functions in each app's ``jobs`` module, their times are here."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("baton")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
 app.autodiscover_tasks(related_name="jobs")
-# Jobs keep their database connection; Celery would close it after each one.
+# Jobs keep their database connection as requests do (CONN_MAX_AGE); Celery would close it around each one.
 app.conf.CELERY_DB_REUSE_MAX = 1_000_000
+
+
+@task_prerun.connect(dispatch_uid="config.celery.before")
+@task_postrun.connect(dispatch_uid="config.celery.after")
+def _close_old_connections(**_task: Any) -> None:
+    close_old_connections()
+
 
 # A tick that no worker takes in time is worth nothing: the next one does the same.
 app.conf.beat_schedule = {

@@ -25,7 +25,7 @@ class EmbeddedWorker:
     """A Celery worker with threads and its beat, in a thread of this process over the in-memory broker."""
 
     def __init__(self, threads: int = THREADS) -> None:
-        from celery.beat import EmbeddedService
+        from celery.beat import Scheduler, Service
 
         from config.celery import app
 
@@ -42,21 +42,24 @@ class EmbeddedWorker:
             quiet=True,
         )
         self._thread = threading.Thread(target=self._work, name="baton-worker", daemon=True)
-        self._beat = EmbeddedService(app, max_interval=0.5, thread=True, scheduler_cls="celery.beat:Scheduler")
+        self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
+        self._ticking = threading.Thread(target=self._beat.start, name="baton-beat", daemon=True)
 
     def start(self) -> None:
         """Begin to take jobs."""
         self._thread.start()
-        self._beat.start()
+        self._ticking.start()
 
     def stop(self) -> None:
         """Take no more jobs, let the running ones finish, and end within a few seconds."""
+        from celery import current_app
         from celery.worker import state
 
-        self._beat.service.stop(wait=False)
-        state.should_stop = 0
+        self._beat.stop(wait=False)
+        vars(state)["should_stop"] = 0  # what a stop signal sets
+        current_app.send_task("workflows.sweep")  # the consumer looks up when a message comes, else after two seconds
         self._thread.join(STOP_SECONDS)
-        state.should_stop = None
+        vars(state)["should_stop"] = None
 
     @property
     def is_alive(self) -> bool:

@@ -118,7 +118,8 @@ def _receive(delivery: Delivery, now: datetime) -> Delivery.Status | None:
     waiting = Subscription.objects.filter(instance_id=delivery.target_id, subscription=delivery.subscription)
     row = waiting.first()
     if row is not None and family.is_suspended:
-        return _put_off(delivery, now)
+        _put_off(delivery, now)
+        return None
     try:
         if row is None:
             raise StepIsNotOpen

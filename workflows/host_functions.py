@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from accounts.models import User
 from workflows.engine.api import HostFunctionFailed
 from workflows.registry import host_function
 
+Answer = TypeVar("Answer")
 GIVEN_PERSON = {"person": _("Person")}
 GIVEN_UNIT = {"unit": _("Unit")}
 
@@ -103,7 +105,7 @@ def business_hours_between(from_: datetime, to: datetime, unit: str | None = Non
     return _counted(lambda: queries.calendar_of(_unit_or_none(unit)).hours_between(from_, to))
 
 
-def _counted(question: Any) -> Any:
+def _counted(question: Callable[[], Answer]) -> Answer:
     try:
         return question()
     except OutOfRange as error:

@@ -10,7 +10,6 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import close_old_connections
 
 from config import clock
 from workflows import carrying, commands, nudge, performing, timing
@@ -28,21 +27,18 @@ log = structlog.get_logger(__name__)
 @shared_task(name=CARRY_OUT_DELIVERY)
 def carry_out_delivery(delivery_id: str) -> None:
     """Carry out one delivery."""
-    close_old_connections()
     carrying.carry_out_delivery(delivery_id)
 
 
 @shared_task(name=PERFORM_EFFECT)
 def perform_effect(effect_id: str) -> None:
     """Carry out one effect."""
-    close_old_connections()
     performing.perform_effect(effect_id)
 
 
 @shared_task(name="workflows.fire_timers")
 def fire_timers() -> None:
     """Fire due timers for at most two seconds, oldest first; the next tick goes on."""
-    close_old_connections()
     with timing.one_of(settings.WORKFLOW_TIMER_RUNS) as free:
         if free:
             timing.fire_due_timers(seconds=TIMER_SECONDS)
@@ -51,7 +47,6 @@ def fire_timers() -> None:
 @shared_task(name="workflows.start_due_processes")
 def start_due_processes() -> None:
     """Start the processes whose start timers are due."""
-    close_old_connections()
     while timing.fire_next_start_timer() is not None:
         pass
 
@@ -59,7 +54,6 @@ def start_due_processes() -> None:
 @shared_task(name="workflows.sweep")
 def sweep() -> None:
     """Find what is due and was not woken: deliveries, effects, retries of incidents."""
-    close_old_connections()
     for delivery_id in carrying.due_deliveries(SWEEP_BATCH):
         carrying.carry_out_delivery(delivery_id)
     nudge.send_jobs(PERFORM_EFFECT, [str(effect_id) for effect_id in performing.due_effects(SWEEP_BATCH)])
@@ -69,7 +63,6 @@ def sweep() -> None:
 @shared_task(name="workflows.tidy_up")
 def tidy_up() -> None:
     """Forget messages a week after their time to live."""
-    close_old_connections()
     BufferedMessage.objects.filter(expires_at__lt=clock.now() - KEPT_AFTER_EXPIRY).delete()
 
 

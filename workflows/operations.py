@@ -23,7 +23,7 @@ from workflows.exceptions import StartEventNotFound
 from workflows.families import Family, NewInstance, lock_family, new_family
 from workflows.models import Delivery, ProcessInstance
 from workflows.outbox import DEFAULT_TIME_TO_LIVE
-from workflows.texts import bounded
+from workflows.texts import bounded, storable
 
 __all__ = [
     "DEFAULT_TIME_TO_LIVE",
@@ -165,7 +165,7 @@ def request_start(
         key=f"start:{process_key}:{event or ''}:{message_id or uuid.uuid4().hex}",
         process_key=process_key,
         event=event or "",
-        variables=outbox.storable(dict(variables or {})),
+        variables=storable(dict(variables or {})),
         actor=actor,
     )
     _attach(delivery, record)

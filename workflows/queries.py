@@ -76,17 +76,21 @@ def family_of(instance: ProcessInstance) -> QuerySet[ProcessInstance]:
 
 def live_counts() -> dict[str, dict[str, int]]:
     """For every process with live instances: how many run, are suspended, and have an open incident."""
+    stuck = Q(incidents__isnull=False, incidents__closed_at=None)
     rows = (
         ProcessInstance.objects.filter(status__in=LIVE)
         .values("process_key")
         .annotate(
             running=Count("pk", filter=Q(status=ProcessInstance.Status.RUNNING), distinct=True),
             suspended=Count("pk", filter=Q(status=ProcessInstance.Status.SUSPENDED), distinct=True),
-            incidents=Count("pk", filter=Q(incidents__isnull=False, incidents__closed_at=None), distinct=True),
+            stuck=Count("pk", filter=stuck, distinct=True),
         )
         .order_by("process_key")
     )
-    return {row.pop("process_key"): row for row in rows}
+    return {
+        row["process_key"]: {"running": row["running"], "suspended": row["suspended"], "incidents": row["stuck"]}
+        for row in rows
+    }
 
 
 # --- what needs an operator ---------------------------------------------------------------------------------------

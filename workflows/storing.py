@@ -55,7 +55,8 @@ _MOVED = [
 
 def back_off(first: timedelta, failures: int, factor: int = RETRY_FACTOR) -> timedelta:
     """How long to wait after so many failures in a row; grows by ``factor``, at most an hour."""
-    return min(first * factor ** min(failures - 1, 12), MAX_BACK_OFF)
+    times: int = factor ** min(failures - 1, 12)
+    return min(first * times, MAX_BACK_OFF)
 
 
 def store(

@@ -87,7 +87,7 @@ def fire_next_timer() -> int | None:
 def _fire_next(attempted: list[int]) -> int | None:
     now = clock.now()
     for root in ProcessInstance.objects.raw(_NEXT_DUE, {"now": now}):
-        pk: int = root.timer_pk
+        pk: int = root.__dict__["timer_pk"]
         attempted.append(pk)
         _fire(Family(root), pk, now)
         return pk

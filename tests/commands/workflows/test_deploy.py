@@ -89,7 +89,7 @@ def test_malformed_xml_is_refused_with_its_line(tmp_path):
 def test_what_the_engine_cannot_run_is_refused(monkeypatch):
     from workflows.engine import DefinitionRefused
 
-    def refuse(process):
+    def refuse(process, functions):
         raise DefinitionRefused("work", "it lost a node")
 
     monkeypatch.setattr(deploying, "compile_definition", refuse)
