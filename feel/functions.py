@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from feel.errors import BudgetExceeded, FeelError
@@ -137,6 +137,14 @@ class HostFunction(Function):
         super().__init__(name, parameters, result)
         self.body = body
         self.doc = doc
+
+    def invoke(self, run: Run, node: Any, positional: Sequence[Any], named: Mapping[str, Any] | None = None) -> Any:
+        """As every function; a refusal of the host is placed where the call stands."""
+        known = len(run.warnings or ())
+        value = super().invoke(run, node, positional, named)
+        if node is not None and run.warnings and len(run.warnings) > known and run.warnings[-1].end == 0:
+            run.warnings[-1] = replace(run.warnings[-1], start=node.start, end=node.end)
+        return value
 
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """Runs the host's callable between the two borders."""

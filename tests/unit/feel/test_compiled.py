@@ -64,6 +64,12 @@ def test_warnings_name_their_source():
     assert cause.source == "Decision_7"
 
 
+def test_an_entry_of_a_boxed_context_sees_the_outer_value_of_its_own_name():
+    entry = syntax.ContextEntry("a", syntax.Located(feel.parse("a + 1"), "Entry_1"))
+    assert feel.compile_node(syntax.ContextLiteral((entry,))).evaluate({"a": 5}).value == {"a": 6}
+    assert feel.evaluate("{a: a + 1}.a", {"a": 5}) == 6
+
+
 def test_equal_texts_give_equal_trees_and_positions():
     tree = feel.parse("a + b * 2")
     assert tree == feel.parse("a + b * 2")

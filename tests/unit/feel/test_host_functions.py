@@ -66,6 +66,7 @@ def test_what_does_not_fit_is_null_with_a_cause(text, code):
     assert result.value is None
     assert result.cause is not None
     assert result.cause.code == code
+    assert (result.cause.start, result.cause.end) == (0, len(text))
 
 
 def test_functions_are_values_and_can_be_hidden():
