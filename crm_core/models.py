@@ -6,6 +6,7 @@ from crm_core.history import RecordChange
 from crm_core.interactions.models import Interaction
 from crm_core.levels.models import CustomerLevel, LevelChange, LevelDecision
 from crm_core.sales.models import Consumption, Order, OrderLine, Product
+from crm_core.service.models import KnowledgeArticle, ReturnVisit, ServiceQueue, ServiceRequest, SlaPolicy, WorkOrder
 
 __all__ = [
     "Attachment",
@@ -15,12 +16,18 @@ __all__ = [
     "CustomerLevel",
     "CustomerTag",
     "Interaction",
+    "KnowledgeArticle",
     "LevelChange",
     "LevelDecision",
     "Order",
     "OrderLine",
     "Product",
     "RecordChange",
+    "ReturnVisit",
+    "ServiceQueue",
+    "ServiceRequest",
+    "SlaPolicy",
     "Tag",
     "TagCategory",
+    "WorkOrder",
 ]

@@ -30,7 +30,9 @@ def line(
     )
 
 
-def add_orders(orders: Sequence[tuple[Order, Sequence[OrderLine]]], *, actor: User | None, check: bool = True) -> None:
+def add_orders(
+    orders: Sequence[tuple[Order, Sequence[OrderLine]]], *, actor: User | None, check: bool = True, act: str = "created"
+) -> None:
     """Store orders with their lines; each order's amount is the sum of its lines. Raises ValuesRefused."""
     assert connection.in_atomic_block
     for order, lines in orders:
@@ -38,5 +40,5 @@ def add_orders(orders: Sequence[tuple[Order, Sequence[OrderLine]]], *, actor: Us
         if check:
             for entry in lines:
                 entry.clean_fields(exclude=["order", "product"])
-    storing.add_all([order for order, _lines in orders], actor=actor, check=check)
+    storing.add_all([order for order, _lines in orders], actor=actor, act=act, check=check)
     OrderLine.objects.bulk_create([entry for _order, lines in orders for entry in lines], batch_size=500)

@@ -1,0 +1,30 @@
+"""Makes requests, work orders, return visits and articles known as records that processes can be about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import scopes
+from crm_core.service.models import KnowledgeArticle, ReturnVisit, ServiceRequest, WorkOrder
+from workflows import records
+
+
+def _register(model: Any, label: Any, path: str, title: Any) -> None:
+    records.register(
+        model.record_kind,
+        model=model,
+        label=label,
+        url=lambda record: f"/{path}/{record.pk}/",
+        visible_to=model.objects.visible_to,
+        number=lambda record: str(record.number),
+        mask_for=lambda user: scopes.mask_for(user, model.record_kind),
+        title=title,
+    )
+
+
+_register(ServiceRequest, _("Service request"), "service/requests", lambda request: str(request.subject))
+_register(WorkOrder, _("Work order"), "service/work-orders", lambda order: str(order.subject))
+_register(ReturnVisit, _("Return visit"), "service/return-visits", lambda visit: str(visit.number))
+_register(KnowledgeArticle, _("Knowledge article"), "service/articles", lambda article: str(article.title))

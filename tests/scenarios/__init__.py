@@ -1,0 +1,1 @@
+"""Stories run end to end through commands with a driven clock."""

@@ -1,0 +1,1 @@
+"""How the Northwind company's files become our records; the files themselves are not part of the project."""
