@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from bpmn.bundle import DIAGRAM, Form
+from bpmn.bundle import DIAGRAM, Form, FormUnreadable, read_form
 from bpmn.checking.catalogue import Catalogue
 from bpmn.checking.decisions import check_decisions
 from bpmn.checking.elements import check_elements, check_scopes
@@ -81,7 +81,16 @@ def _check_diagram(
         check_references(process, forms=forms, decisions=decisions, catalogue=catalogue, report=report)
         check_reachability(process, report)
         check_gateways_lead_on(process, report)
+        _check_embedded_forms(process, report)
     return executable
+
+
+def _check_embedded_forms(process: Process, report: Report) -> None:
+    for identity, text in process.forms.items():
+        try:
+            check_form({"id": identity, **read_form(text.encode())}, report)
+        except FormUnreadable as unreadable:
+            report.add(Severity.ERROR, unreadable.code, identity, process.line, **unreadable.values)
 
 
 def _check_languages(folder: Folder, catalogue: Catalogue, reports: dict[str, Report]) -> None:

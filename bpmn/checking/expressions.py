@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import feel
 from bpmn.checking.catalogue import Catalogue
@@ -102,7 +102,7 @@ def check_feel(item: Text, functions: frozenset[str], report: Report) -> None:
     for found in feel.check(text, dict.fromkeys(functions)):
         if found.code in _SILENT:
             continue
-        values = {"property": item.property, "text": text.strip()[:120], "reason": str(found), **position(found)}
+        values = {"property": item.property, "text": text.strip()[:120], **reason_values(found)}
         if found.code.startswith(SYNTAX):
             report.error("feel-syntax", item.owner, **values)
         elif found.code == "function.unknown":
@@ -111,9 +111,15 @@ def check_feel(item: Text, functions: frozenset[str], report: Report) -> None:
             report.warn("feel-doubtful", item.owner, **values)
 
 
-def position(found: feel.Finding) -> dict[str, int]:
-    """Where in the text a finding is."""
-    return {"text_line": found.line, "text_column": found.column}
+def reason_values(found: feel.Finding) -> dict[str, Any]:
+    """Why and where in the text: in English, and as FEEL's own code and values."""
+    plain = {key: value for key, value in found.values.items() if isinstance(value, (str, int))}
+    return {
+        "reason": str(found),
+        "feel": {"code": found.code, **plain},
+        "text_line": found.line,
+        "text_column": found.column,
+    }
 
 
 def severity_of_missing(catalogue: Catalogue) -> Severity:

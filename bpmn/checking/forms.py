@@ -9,7 +9,7 @@ import regex
 
 import feel
 from bpmn.bundle import Form
-from bpmn.checking.expressions import SYNTAX, position
+from bpmn.checking.expressions import SYNTAX, reason_values
 from bpmn.checking.report import Report
 from bpmn.findings import Severity
 from bpmn.forms import fields
@@ -168,7 +168,7 @@ class _FormChecker:
         for found in feel.check(text, {}):
             if found.code in _SILENT:
                 continue
-            values = {"property": name, "text": text.strip()[:120], "reason": str(found), **position(found)}
+            values = {"property": name, "text": text.strip()[:120], **reason_values(found)}
             if found.code.startswith(SYNTAX):
                 self.error("feel-syntax", component, **values)
             elif found.code == "function.unknown":

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from bpmn.bundle import DECISIONS, DIAGRAM, FORM, SCENARIO, Form, FormUnreadable, read_form
 from bpmn.checking.report import Report
-from bpmn.findings import Finding, Severity
+from bpmn.findings import Severity
 from bpmn.model import Diagram
 from bpmn.reader import read
 from bpmn.scenario_reader import ScenarioInvalid, read_scenario
@@ -50,7 +50,7 @@ def read_folders(files: Mapping[str, bytes], reports: dict[str, Report]) -> dict
 
 def _read(path: str, data: bytes, folder: Folder, report: Report) -> None:
     name = PurePosixPath(path).name
-    if name.endswith(DIAGRAM) or (name.endswith(".xml") and b"BPMN/20100524" in data[:4000]):
+    if name.endswith(DIAGRAM):
         folder.diagrams[path] = read(path, data)
     elif name.endswith(DECISIONS):
         folder.decisions[path] = data
@@ -67,8 +67,3 @@ def _read(path: str, data: bytes, folder: Folder, report: Report) -> None:
         read_scenario(path, data)
     else:
         report.add(Severity.ERROR, "unknown-file-kind", None, 0, file=name)
-
-
-def finding_of(report: Report, finding: Finding) -> None:
-    """Put a finding made elsewhere into the report."""
-    report.add(finding.severity, finding.code, finding.element, finding.line, **finding.values)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import get_language, gettext, gettext_noop, override
 
 from bpmn.checking.decision_sentences import DECISION_SENTENCES
+from bpmn.checking.feel_sentences import feel_sentence
 from bpmn.checking.form_sentences import FORM_SENTENCES
 from bpmn.findings import Finding
 
@@ -44,12 +45,33 @@ class _Values(dict[str, Any]):
 
 
 def _fill(text: str, finding: Finding) -> str:
-    values = dict(finding.values)
+    values = {key: _shown(value) for key, value in finding.values.items()}
     if isinstance(values.get("feature"), str):
         values["feature"] = gettext(FEATURES.get(values["feature"], values["feature"]))
     if isinstance(values.get("position"), str):
         values["position"] = gettext(values["position"])
+    values |= _reason(finding)
     return text.format_map(_Values(values, it=_subject(finding), element=finding.element or finding.file))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {item}" for key, item in value.items())
+    return ", ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def _reason(finding: Finding) -> dict[str, str]:
+    """FEEL's reason in other languages than its own English, by the code that the finding carries."""
+    values = finding.values
+    if (get_language() or "en").startswith("en"):
+        return {}
+    if isinstance(values.get("feel"), Mapping):
+        return {"reason": feel_sentence(values["feel"]["code"], values["feel"], str(values["reason"]))}
+    if finding.code == "dmn-feel-syntax":
+        return {"message": feel_sentence(str(values.get("reason")), values, str(values.get("message")))}
+    if finding.code.startswith("dmn-feel-"):
+        return {"reason": feel_sentence(finding.code.removeprefix("dmn-feel-"), values, str(values.get("reason")))}
+    return {}
 
 
 def _subject(finding: Finding) -> str:

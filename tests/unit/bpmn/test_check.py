@@ -18,6 +18,7 @@ from tests.unit.bpmn.drawing import (
     chain,
     end,
     event,
+    ext,
     file,
     flow,
     job,
@@ -649,6 +650,13 @@ def test_forms_are_found_by_id_and_checked():
     broken = {**FORM, "components": [{"type": "html", "content": "x"}]}
     items = check({"p.bpmn": file(SHOWS), "ask.form": json.dumps(broken).encode()}, CATALOGUE)
     assert [(item.file, item.code) for item in items] == [("ask.form", "form-component-refused")]
+
+
+def test_embedded_forms_are_checked_too():
+    inner = '<zeebe:userTaskForm id="i">{"components": [{"type": "html"}]}</zeebe:userTaskForm>'
+    shows = user("u", "", '<zeebe:formDefinition formKey="camunda-forms:bpmn:i"/>')
+    assert {code for _, code, _ in found(ext(inner) + line(shows))} == {"form-component-refused"}
+    assert {code for _, code, _ in found(ext(inner.replace("]}", "]")) + line(shows))} == {"not-json"}
 
 
 def test_texts_must_be_complete():
