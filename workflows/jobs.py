@@ -14,8 +14,7 @@ from django.conf import settings
 from config import clock
 from workflows import carrying, commands, nudge, performing, timing
 from workflows.models import BufferedMessage, Incident
-from workflows.outbox import CARRY_OUT_DELIVERY
-from workflows.storing import PERFORM_EFFECT
+from workflows.outbox import CARRY_OUT_DELIVERY, PERFORM_EFFECT
 
 TIMER_SECONDS = 2.0
 SWEEP_BATCH = 200

@@ -17,6 +17,7 @@ from workflows.texts import bounded, storable
 
 DEFAULT_TIME_TO_LIVE = timedelta(hours=24)
 CARRY_OUT_DELIVERY = "workflows.carry_out_delivery"
+PERFORM_EFFECT = "workflows.perform_effect"
 NAMESPACE = uuid.UUID("6f1d1a0e-9a0b-4f0e-8c55-0d8a3f2b7c11")
 
 

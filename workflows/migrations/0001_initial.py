@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("step", models.CharField(max_length=200)),
-                ("element", models.CharField(max_length=200)),
+                ("element", models.TextField()),
                 ("kind", models.CharField(max_length=30, verbose_name="kind")),
                 ("message", models.TextField(verbose_name="message")),
                 ("detail", models.TextField(blank=True, verbose_name="detail")),
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("element", models.CharField(blank=True, max_length=200)),
+                ("element", models.TextField(blank=True)),
                 ("step", models.CharField(blank=True, max_length=200)),
                 ("data", models.JSONField(default=dict)),
                 (
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
             name="Effect",
             fields=[
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ("element", models.CharField(max_length=200)),
+                ("element", models.TextField()),
                 ("loop", models.PositiveIntegerField()),
                 ("step", models.CharField(max_length=200)),
                 ("type", models.CharField(max_length=200)),
@@ -419,7 +419,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("process_key", models.CharField(max_length=200)),
                 ("subscription", models.CharField(max_length=200)),
-                ("element", models.CharField(max_length=200)),
+                ("element", models.TextField()),
                 ("name", models.CharField(max_length=200)),
                 ("correlation_key", models.CharField(blank=True, max_length=200)),
                 ("signal", models.BooleanField(default=False)),
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("timer", models.CharField(max_length=200)),
-                ("element", models.CharField(max_length=200)),
+                ("element", models.TextField()),
                 ("due", models.DateTimeField(blank=True, null=True)),
                 ("repetitions", models.IntegerField(blank=True, null=True)),
                 ("failures", models.PositiveSmallIntegerField(default=0)),

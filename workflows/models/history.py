@@ -24,7 +24,7 @@ class Incident(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="incidents", db_index=False)
     step = models.CharField(max_length=200)
-    element = models.CharField(max_length=200)
+    element = models.TextField()
     kind = models.CharField(_("kind"), max_length=30)
     message = models.TextField(_("message"))
     detail = models.TextField(_("detail"), blank=True)
@@ -90,7 +90,7 @@ class HistoryEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=20, choices=Kind)
-    element = models.CharField(max_length=200, blank=True)
+    element = models.TextField(blank=True)
     step = models.CharField(max_length=200, blank=True)
     data = models.JSONField(default=dict)
 

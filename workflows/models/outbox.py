@@ -91,7 +91,7 @@ class Effect(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="effects", db_index=False)
-    element = models.CharField(max_length=200)
+    element = models.TextField()
     loop = models.PositiveIntegerField()
     step = models.CharField(max_length=200)
     type = models.CharField(max_length=200)

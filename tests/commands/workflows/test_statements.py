@@ -32,12 +32,12 @@ def statements(instance, element, **answers) -> list[str]:
     return [query["sql"] for query in captured.captured_queries]
 
 
-def test_a_plain_completion_takes_three_statements(clock):
-    """Lock the root; store the instance; add to its history."""
+def test_a_plain_completion_takes_two_statements(clock):
+    """Lock the root; store the instance and add to its history."""
     running.deploy(row_of(3))
     instance = running.start("row")
     running.complete(instance, "t0")
-    assert len(statements(instance, "t1", amount=1, text="x", ok=True)) == 3
+    assert len(statements(instance, "t1", amount=1, text="x", ok=True)) == 2
 
 
 def test_the_number_does_not_grow_with_steps_or_instances(clock):
@@ -48,7 +48,7 @@ def test_the_number_does_not_grow_with_steps_or_instances(clock):
         running.complete(instance, f"t{number}")
     for _ in range(20):
         running.start("row")
-    assert len(statements(instance, "t50")) == first == 3
+    assert len(statements(instance, "t50")) == first == 2
 
 
 def test_everything_at_once_stays_within_twelve(clock):
@@ -81,4 +81,4 @@ def test_everything_at_once_stays_within_twelve(clock):
     instance = running.start("busy")
     taken = statements(instance, "first", amount=2)
     assert len(taken) <= 12
-    assert len([sql for sql in taken if not sql.startswith(SAVEPOINTS)]) == 7
+    assert len([sql for sql in taken if not sql.startswith(SAVEPOINTS)]) == 6

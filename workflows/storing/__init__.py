@@ -1,0 +1,67 @@
+"""Writing one advance down: the instance's state, what it now waits for, what it asked for, and what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from workflows import buffering
+from workflows.definitions import Loaded
+from workflows.engine.api import Advance, Outcome, Stimulus
+from workflows.models import Effect, Incident, ProcessInstance, Subscription, Timer
+from workflows.storing.effects import store_effects
+from workflows.storing.history import record_event, store_moved
+from workflows.storing.incidents import back_off, store_incidents
+from workflows.storing.sending import send_out
+from workflows.storing.waiting import store_waiting
+
+__all__ = ["back_off", "record_event", "store"]
+
+_STATUS = {
+    Outcome.COMPLETED: ProcessInstance.Status.COMPLETED,
+    Outcome.TERMINATED: ProcessInstance.Status.TERMINATED,
+    Outcome.CANCELLED: ProcessInstance.Status.CANCELLED,
+}
+
+
+def store(
+    instance: ProcessInstance,
+    loaded: Loaded,
+    stimulus: Stimulus,
+    advance: Advance,
+    *,
+    now: datetime,
+    actor: User | None,
+) -> None:
+    """Write everything the advance changed; the family must be locked, a new instance is inserted."""
+    _move(instance, advance, now)
+    store_moved(instance, stimulus, advance, now=now, actor=actor)
+    store_waiting(instance, advance, now)
+    send_out(instance, advance, actor)
+    store_effects(instance, stimulus, advance, now, actor)
+    store_incidents(instance, loaded, stimulus, advance, now=now, actor=actor)
+    if advance.finished is not None:
+        _leave_nothing_open(instance, now)
+        buffering.start_next(instance, now)
+
+
+def _move(instance: ProcessInstance, advance: Advance, now: datetime) -> None:
+    instance.state = advance.state
+    instance.revision += 1
+    instance.moved_at = now
+    if advance.finished is not None:
+        instance.status = _STATUS[advance.finished.outcome]
+        instance.ended_at = now
+        instance.ends = list(advance.finished.ends)
+        instance.outcome = advance.finished.ends[-1] if advance.finished.ends else ""
+
+
+def _leave_nothing_open(instance: ProcessInstance, now: datetime) -> None:
+    Timer.objects.filter(instance=instance).delete()
+    Subscription.objects.filter(instance=instance).delete()
+    Effect.objects.filter(instance=instance, status__in=Effect.WAITING).update(
+        status=Effect.Status.CANCELLED, finished_at=now
+    )
+    Incident.objects.filter(instance=instance, closed_at=None).update(
+        closed_at=now, next_retry_at=None, resolution=Incident.Resolution.LEFT
+    )

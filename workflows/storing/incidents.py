@@ -1,0 +1,80 @@
+"""Steps that could not be carried out: incidents opened, failing again, or dealt with."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from workflows.definitions import Loaded
+from workflows.engine.api import Advance, FailStep, IncidentKind, OpenedIncident, Retry, Stimulus
+from workflows.models import Incident, ProcessInstance
+from workflows.texts import storable
+
+RETRIED_KINDS = {IncidentKind.HANDLER}
+FIRST_RETRY = timedelta(seconds=10)
+RETRY_FACTOR = 4
+MAX_BACK_OFF = timedelta(hours=1)
+
+
+def back_off(first: timedelta, failures: int, factor: int = RETRY_FACTOR) -> timedelta:
+    """How long to wait after so many failures in a row; grows by ``factor``, at most an hour."""
+    times: int = factor ** min(failures - 1, 12)
+    return min(first * times, MAX_BACK_OFF)
+
+
+def store_incidents(
+    instance: ProcessInstance,
+    loaded: Loaded,
+    stimulus: Stimulus,
+    advance: Advance,
+    *,
+    now: datetime,
+    actor: User | None,
+) -> None:
+    """Open, count up and close incidents; at most one is open per step."""
+    if not advance.incidents and not advance.incidents_closed:
+        return
+    steps = {*advance.incidents_closed, *(entry.step for entry in advance.incidents)}
+    known = {row.step: row for row in Incident.objects.filter(instance=instance, step__in=steps, closed_at=None)}
+    again = {entry.step: entry for entry in advance.incidents}
+    for step, row in known.items():
+        if step in again:
+            _reopen(row, again[step], now)
+        else:
+            _close(row, stimulus, now, actor)
+    Incident.objects.bulk_create(
+        _incident(instance, loaded, stimulus, entry, now) for entry in again.values() if entry.step not in known
+    )
+
+
+def _incident(
+    instance: ProcessInstance, loaded: Loaded, stimulus: Stimulus, entry: OpenedIncident, now: datetime
+) -> Incident:
+    retried = entry.kind in RETRIED_KINDS and not isinstance(stimulus, FailStep)  # an effect had its attempts
+    retries = loaded.retries(entry.element) if retried else 0
+    return Incident(
+        instance=instance,
+        step=entry.step,
+        element=entry.element,
+        kind=entry.kind,
+        message=storable(entry.message),
+        detail=storable(entry.detail),
+        retries_left=max(retries - 1, 0),
+        next_retry_at=now + FIRST_RETRY if retries > 1 else None,
+        opened_at=now,
+    )
+
+
+def _reopen(row: Incident, entry: OpenedIncident, now: datetime) -> None:
+    row.kind, row.message, row.detail = entry.kind, storable(entry.message), storable(entry.detail)
+    row.failures += 1
+    row.retries_left = max(row.retries_left - 1, 0)
+    row.next_retry_at = now + back_off(FIRST_RETRY, row.failures) if row.retries_left else None
+    row.save(update_fields=["kind", "message", "detail", "failures", "retries_left", "next_retry_at"])
+
+
+def _close(row: Incident, stimulus: Stimulus, now: datetime, actor: User | None) -> None:
+    retried = isinstance(stimulus, Retry) and stimulus.step == row.step
+    row.closed_at, row.closed_by, row.next_retry_at = now, actor, None
+    row.resolution = Incident.Resolution.RETRIED if retried else Incident.Resolution.LEFT
+    row.save(update_fields=["closed_at", "closed_by", "next_retry_at", "resolution"])
