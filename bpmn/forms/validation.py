@@ -66,6 +66,7 @@ class _Validation:
 
     def run(self) -> dict[str, Any]:
         self._refuse_oversize()
+        self.answers = copy.deepcopy(dict(self.answers))
         self.data = self._first_data()
         self._settle()
         shown = self._visible(self.form, (), _Scope(self.data, expressions.scope_context(self.data)))
@@ -122,7 +123,7 @@ class _Validation:
                 else:
                     continue
                 if not values.same(fields.get(self.data, field.path), value):
-                    fields.put(self.data, field.path, value)
+                    fields.put(self.data, field.path, copy.deepcopy(value))
                     changed = True
             if not changed:
                 return
@@ -136,7 +137,7 @@ class _Validation:
             olds = [fields.get(item, field.path[place + 1 :]) for item in items] if isinstance(items, list) else []
             if answer is not MISSING and any(values.same(answer, old) for old in olds):
                 return answer
-        return _default(field.component) if before is MISSING else before
+        return _default(field.component) if before is MISSING else copy.deepcopy(before)
 
     # --- what is shown --------------------------------------------------------------------------------------------
 

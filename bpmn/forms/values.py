@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from bpmn.forms.errors import FieldError
@@ -24,6 +24,7 @@ MAX_DIGITS = 34
 MAX_INTEGER = 2**63 - 1
 """What stored states can hold as a number; longer ones can be asked for as text (``serializeToString``)."""
 MAX_CHOSEN = 1_000
+_WIDE = Context(prec=700)
 Checked = tuple[Any, FieldError | None]
 
 
@@ -106,14 +107,18 @@ def _number(component: Component, value: Any) -> Checked:
     digits, increment = component.get("decimalDigits"), as_decimal(component.get("increment"))
     if isinstance(digits, int) and digits >= 0 and _decimals(number) > digits:
         return value, FieldError("decimal-digits", {"digits": digits})
-    if increment and number % increment:
-        below = number - number % increment
-        return value, FieldError("increment", {"below": str(below), "above": str(below + increment)})
+    if increment and increment > 0 and (rest := _WIDE.remainder(number, increment)):
+        below = _WIDE.subtract(number, rest if rest > 0 else rest + increment)
+        return value, FieldError("increment", {"below": _plain(below), "above": _plain(_WIDE.add(below, increment))})
     if isinstance(value, int) and not as_text and abs(value) > MAX_INTEGER:
         return value, FieldError("number-size")
     if as_text:
         return value if isinstance(value, str) else format(number, "f"), None
     return value, None
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(_WIDE), "f")
 
 
 def _decimals(number: Decimal) -> int:

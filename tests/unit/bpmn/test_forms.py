@@ -133,6 +133,14 @@ def test_wrong_answers_are_refused_by_field(component, answer, code):
     assert errors(component, answers={"x": answer}) == {"x": [code]}
 
 
+@pytest.mark.parametrize(("answer", "near"), [(7, ("5", "10")), (-7, ("-10", "-5")), (0.3, ("0", "5"))])
+def test_the_nearest_values_are_told(answer, near):
+    with pytest.raises(FormRefused) as refused:
+        validate(form(field("number", increment=5)), {"x": answer}, {})
+    values = refused.value.errors["x"][0].values
+    assert (values["below"], values["above"]) == near
+
+
 def test_zero_is_an_answer():
     assert cleaned(field("number", validate={"required": True}), answers={"x": 0}) == {"x": 0}
 
