@@ -1,62 +1,106 @@
-"""What can go wrong with running processes, named as facts; the docstring is the default message."""
+"""What can be refused about running processes, named as facts; ``sentence`` is what people read."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkflowError(Exception):
     """The process could not be moved on."""
 
+    code = "refused"
+    sentence = _("The process could not be moved on.")
+
     def __str__(self) -> str:
-        return super().__str__() or (self.__doc__ or "").strip()
+        return super().__str__() or str(self.sentence)
 
 
 class InstanceNotFound(WorkflowError):
     """There is no such process instance."""
 
+    code = "instance-not-found"
+    sentence = _("There is no such process instance.")
+
 
 class InstanceHasEnded(WorkflowError):
     """The process has already ended."""
+
+    code = "instance-has-ended"
+    sentence = _("The process has already ended.")
 
 
 class InstanceIsSuspended(WorkflowError):
     """The process is suspended; resume it first."""
 
+    code = "instance-is-suspended"
+    sentence = _("The process is suspended; resume it first.")
+
 
 class InstanceIsNotSuspended(WorkflowError):
     """The process is not suspended."""
+
+    code = "instance-is-not-suspended"
+    sentence = _("The process is not suspended.")
 
 
 class StepIsNotOpen(WorkflowError):
     """This step is no longer open: it was completed or withdrawn in the meantime."""
 
+    code = "step-is-not-open"
+    sentence = _("This step is no longer open: it was completed or withdrawn in the meantime.")
+
 
 class StartEventNotFound(WorkflowError):
     """The process has no such start event."""
+
+    code = "start-event-not-found"
+    sentence = _("The process has no such start event.")
 
 
 class IncidentIsClosed(WorkflowError):
     """The incident is already closed."""
 
+    code = "incident-is-closed"
+    sentence = _("The incident is already closed.")
+
 
 class NotPermitted(WorkflowError):
     """You may not do this to the process."""
+
+    code = "not-permitted"
+    sentence = _("You may not do this to the process.")
 
 
 class UnknownRecordKind(WorkflowError):
     """No such kind of record is registered."""
 
+    code = "unknown-record-kind"
+    sentence = _("No such kind of record is registered.")
+
 
 class RecordNotFound(WorkflowError):
     """The record no longer exists."""
+
+    code = "record-not-found"
+    sentence = _("The record no longer exists.")
 
 
 class HandlerAlreadyRegistered(WorkflowError):
     """Two functions claim the same name."""
 
+    code = "handler-already-registered"
+    sentence = _("Two functions claim the same name.")
+
 
 class InputRefused(WorkflowError):
     """A handler was called with inputs that do not fit its parameters."""
 
+    code = "input-refused"
+    sentence = _("A handler was called with inputs that do not fit its parameters.")
+
 
 class DeploymentRefused(WorkflowError):
     """The files were not deployed; the findings say why."""
+
+    code = "deployment-refused"
+    sentence = _("The files were not deployed; the findings say why.")

@@ -35,16 +35,13 @@ def plan(versions: Iterable[ProcessVersion], now: datetime) -> None:
 
 
 def go_on(timer: StartTimer, now: datetime) -> None:
-    """Plan the next firing. Firings missed by more than a day, while nothing ran, are not made up for one by one."""
+    """Plan the next firing; of an endless cycle, what was missed more than a day ago is left out."""
     assert timer.due is not None
     timer.fired += 1
-    due = timer.due
-    while True:
-        following = next_of_cycle(due, timer.left, timer.every) if timer.every else None
-        _set(timer, following)
-        if timer.due is None or timer.due > now - MISSED_AT_ONCE:
-            break
-        due = timer.due
+    last = timer.due
+    if timer.left < 0:  # without end: what was missed longer ago is left out
+        last = max(last, now - MISSED_AT_ONCE)
+    _set(timer, next_of_cycle(last, timer.left, timer.every) if timer.every else None)
     timer.save(update_fields=["due", "every", "left", "fired"])
 
 

@@ -11,7 +11,7 @@ import pytest
 from channels.layers import get_channel_layer
 from django.db import connection, transaction
 
-from config.embedded import EmbeddedWorker
+from config.embedded import EmbeddedWorker, lifespan
 from tests.support import running
 from tests.support.diagrams import catch, diagram, end, service, start, user
 from workflows import commands, nudge
@@ -145,3 +145,26 @@ def test_timers_fire_without_being_asked(loop, listener):
         assert wait_for(lambda: not running.reload(instance).is_live, 8) > 0.5
     finally:
         worker.stop()
+
+
+async def _lived(seconds: float) -> list[str]:
+    incoming: asyncio.Queue[dict] = asyncio.Queue()
+    outgoing: list[str] = []
+
+    async def send(message):
+        outgoing.append(message["type"])
+
+    task = asyncio.create_task(lifespan({"type": "lifespan"}, incoming.get, send))
+    await incoming.put({"type": "lifespan.startup"})
+    await asyncio.sleep(seconds)
+    names = {thread.name for thread in threading.enumerate()}
+    assert {"baton-listen", "baton-worker", "baton-beat"} <= names
+    await incoming.put({"type": "lifespan.shutdown"})
+    await asyncio.wait_for(task, 5)
+    return outgoing
+
+
+def test_the_server_starts_and_stops_it_all(loop):
+    assert in_loop(loop, _lived(1.0), 20) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    names = {thread.name for thread in threading.enumerate()}
+    assert not {"baton-listen", "baton-worker"} & names

@@ -133,3 +133,14 @@ def test_a_new_version_with_the_same_timer_keeps_its_moment(clock):
     running.deploy(diagram("monthly", "begin -> look -> done", begin=start(timer="R/PT10H"), look=user(), done=end()))
     start_timers.plan([bpmn_queries.live_version("monthly")], clock.now())
     assert StartTimer.objects.get().due == due
+
+
+def test_what_was_missed_while_nothing_ran_for_long_is_not_made_up_for(clock):
+    from bpmn import queries as bpmn_queries
+    from workflows import start_timers
+
+    running.deploy(diagram("hourly", "begin -> done", begin=start(timer="R/PT1H"), done=end()))
+    start_timers.plan([bpmn_queries.live_version("hourly")], clock.now())
+    clock.advance(timedelta(days=30))
+    running.settle(60)
+    assert ProcessInstance.objects.count() == 1 + 24
