@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import feel
 
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _BLOCK = re.compile(r"^\s*(?:[#/]\s*(?:if|loop)\b)?")
-_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def is_expression(value: Any) -> bool:
@@ -20,7 +20,7 @@ def is_expression(value: Any) -> bool:
 
 def evaluate(text: str, context: Mapping[str, Any]) -> Any:
     """The JSON-ready value of a property that holds FEEL; null where it cannot be computed."""
-    special = frozenset(name for name in context if not _PLAIN_NAME.fullmatch(name))
+    special = frozenset(name for name in context if not name.isidentifier())
     try:
         value = feel.compile(text[1:], names=special).evaluate(context).value
         return feel.to_json(value)
@@ -36,6 +36,7 @@ def scope_context(
     return own | dict(data) | {f"_{name}_": value for name, value in own.items()}
 
 
+@lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """The variables a property reads, be it FEEL or a template with ``{{...}}`` parts."""
     if is_expression(text):

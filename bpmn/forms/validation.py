@@ -90,8 +90,11 @@ class _Validation:
 
     def _first_data(self) -> dict[str, Any]:
         """What the browser holds: the variables, the answers over them, and defaults where there is neither."""
-        data = copy.deepcopy(dict(self.variables))
-        for path, component in self._answerable(self.form, ()):
+        data = dict(self.variables)
+        answerable = self._answerable(self.form, ())
+        for top in {path[0] for path, _ in answerable if path[0] in data}:
+            data[str(top)] = copy.deepcopy(data[str(top)])  # only these are written to
+        for path, component in answerable:
             answer = fields.get(self.answers, path)
             if answer is not MISSING and not _fixed(component):
                 fields.put(data, path, copy.deepcopy(answer))
