@@ -156,7 +156,7 @@ class _Validation:
                 kept = _holds(child.get("readonly"), scope.names) or _holds(child.get("disabled"), scope.names)
                 found.append(Field(child, path, kept, scope.names))
                 found += self._items(child, path, scope) if kind == "dynamiclist" else ()
-            elif kind not in KEYED:
+            elif kind not in KEYED and kind != "dynamiclist":
                 found += self._visible(child, path, scope)
         return found
 
