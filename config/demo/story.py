@@ -1,0 +1,120 @@
+"""The last two weeks in the demo company: what people asked for, decided and left lying in their inboxes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+
+from accounts import queries as organisation
+from accounts.models import User
+from config.clock import DrivenClock
+from config.demo.pump import carry_out_what_is_due
+from crm_core.customers.commands import add_contact
+from crm_core.customers.models import Customer
+from crm_core.interactions import commands as interactions
+from crm_core.levels import commands as levels
+from tasks_inbox import commands as inbox
+from tasks_inbox.models import WorkItem
+from tasks_inbox.operations import step_variables
+
+JUSTIFICATION = "Orders have grown steadily, the customer pays on time and asks for a framework contract."
+NOTES = (
+    ("Asked for a quotation for the yearly cleaning; wants an answer this week.", "询问年度清洗报价，希望本周答复。"),
+    (
+        "Happy with the last visit. Mentioned plans for a second site next spring.",
+        "对上次服务满意，提到明年春天开设新址的计划。",
+    ),
+    ("Wants invoices by e-mail from now on.", "希望今后用邮件收取发票。"),
+    ("Invited to the spring fair; two people will come.", "已邀请参加春季展会，两人出席。"),
+)
+
+
+MANY_ORDERS = 12
+DISPUTE = "The last two invoices are disputed."
+
+
+class Story:
+    """Plays the people of the demo company on a driven clock."""
+
+    def __init__(self, people: Mapping[str, User], clock: DrivenClock, say: Callable[[str], None]) -> None:
+        self.people = people
+        self.clock = clock
+        self.say = say
+        self.chance = random.Random(7)  # noqa: S311 - a demo, the same every time
+
+    def tell(self, until: datetime) -> None:
+        """Everything from the clock's present to ``until``."""
+        self._talk_to_customers()
+        self._pass(hours=3)
+        self._ask_for_levels()
+        self._pass(hours=20)
+        self._complete_requests(share=0.7)
+        self._pass(hours=24)
+        self._decide(share=0.5)
+        self._pass(hours=24)
+        self._ask_for_levels(late=True)
+        self.clock.advance_to(until)
+        carry_out_what_is_due()
+        self.say(f"{WorkItem.objects.filter(status='open').count()} open tasks")
+
+    def _pass(self, *, hours: int) -> None:
+        self.clock.advance(timedelta(hours=hours))
+        carry_out_what_is_due()
+
+    def _talk_to_customers(self) -> None:
+        for owner in ("li.wei", "wang.fang", "emma.clark"):
+            person = self.people[owner]
+            for customer in Customer.objects.filter(owner=person, kind="organisation").order_by("number")[:12]:
+                english, chinese = self.chance.choice(NOTES)
+                note = english if owner == "emma.clark" else chinese
+                add_contact(actor=person, customer_id=customer.pk, values=self._contact(customer))
+                interactions.log_call(actor=person, customer_id=customer.pk, summary=note)
+
+    def _contact(self, customer: Customer) -> dict[str, Any]:
+        names = ("Anna Moore", "Peter Hughes", "Ruth Ellis") if customer.name.isascii() else ("唐梅", "冯斌", "宋佳")
+        mobile = f"139{self.chance.randrange(10**7, 10**8)}"
+        return {"name": self.chance.choice(names), "mobile": mobile, "role": "decision_maker"}
+
+    def _ask_for_levels(self, *, late: bool = False) -> None:
+        """Customers who buy far more than their level says: their owners ask for a better one."""
+        quiet = Customer.objects.filter(level="standard", level_changes=None).order_by("number")
+        under = list(quiet.annotate(bought=Count("orders")).filter(bought__gte=MANY_ORDERS).select_related("owner"))
+        for customer in under[:12] if late else under[:36]:
+            assert customer.owner is not None
+            levels.request_level_change(actor=customer.owner, customer_id=customer.pk)
+        carry_out_what_is_due()
+
+    def _complete_requests(self, *, share: float) -> None:
+        for item in self._open("complete-request"):
+            if self.chance.random() < share and item.assignee is not None:
+                answers = {"proposed_level": self._recommended(item), "reason": "consumption"}
+                self._complete(item, item.assignee, answers)
+
+    def _decide(self, *, share: float) -> None:
+        for item in self._open("approve"):
+            approver = item.assignee or self._candidate(item)
+            if self.chance.random() >= share or approver is None:
+                continue
+            refuse = self.chance.random() < 0.15
+            no = {"outcome": "reject", "decision_reason": DISPUTE}
+            self._complete(item, approver, no if refuse else {"outcome": "approve"})
+
+    def _complete(self, item: WorkItem, actor: User, answers: Mapping[str, Any]) -> None:
+        inbox.complete_work_item(actor=actor, work_item_id=item.pk, answers=answers)
+        carry_out_what_is_due()
+
+    def _recommended(self, item: WorkItem) -> str:
+        return str((step_variables(item).get("recommendation") or {}).get("level") or "silver")
+
+    def _candidate(self, item: WorkItem) -> User | None:
+        keys = item.candidates.values_list("group_key", flat=True)
+        return next((person for key in keys if key for person in organisation.members_of(key)), None)
+
+    @staticmethod
+    def _open(element: str) -> list[WorkItem]:
+        waiting = WorkItem.objects.filter(status="open", element=element).select_related("assignee")
+        return list(waiting.order_by("created_at", "record_number"))
