@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from workflows.engine.api import HostFunctionFailed as HostFunctionFailed  # what host functions of other apps raise
+
 
 class WorkflowError(Exception):
     """The process could not be moved on."""
