@@ -82,7 +82,7 @@ def _prepare_orders(rows: list[RawRow], path: Path, how: ImportMap, progress: Pr
     if how.lines_file:
         raw = read_rows(path.parent / how.lines_file, how, how.lines, name=how.lines_file, progress=progress)
     checked_lines = lines.check(raw, progress=progress)
-    orders = attach_lines(pairs, checked_lines, lines)
+    orders = attach_lines(pairs, checked_lines, checker, lines)
     checker.problems += lines.problems
     checker.finish()
     return Prepared(ORDERS, len(orders), len(checked_lines), lambda actor: store_orders(orders, actor))
@@ -108,8 +108,10 @@ def _taken(kind: str) -> Callable[[str], bool]:
 
 
 def _complete(row: CheckedRow, checker: Checker) -> bool:
-    """Whether all required fields of a row could be read: only then can a record be made of it."""
-    return all(name in row.values for name, field in checker.fields.items() if field.required)
+    """Whether every cell of a row could be read: only then is a record made of it."""
+    return row.number not in checker.refused and all(
+        name in row.values for name, field in checker.fields.items() if field.required
+    )
 
 
 def _first_of_each(rows: list[RawRow], column: str) -> list[RawRow]:

@@ -22,22 +22,24 @@ LINE_FIELDS: Mapping[str, Field] = {
 MAX_LINES = 1_000
 
 
-def attach_lines(orders: Pairs, rows: list[CheckedRow], checker: Checker) -> list[tuple[Order, list[OrderLine]]]:
+def attach_lines(
+    orders: Pairs, rows: list[CheckedRow], headers: Checker, lines: Checker
+) -> list[tuple[Order, list[OrderLine]]]:
     """Each order with its lines in the order of the file; notes lines of unknown orders and orders without lines."""
     by_key: dict[str, list[CheckedRow]] = {}
     known = {order.import_key for _row, order in orders}
     for row in rows:
         key = row.values.get("order")
         if key is not None and key not in known:
-            checker.note(row, "order", "There is no order of this id in the file.", key)
+            lines.note(row, "order", "There is no order of this id in the file.", key)
         by_key.setdefault(key or "", []).append(row)
     attached = []
     for row, order in orders:
-        lines = by_key.get(order.import_key, [])
-        if not lines or len(lines) > MAX_LINES:
-            checker.note(row, "key", f"An order has 1 to {MAX_LINES} lines; this one has {len(lines)}.")
+        own = by_key.get(order.import_key, [])
+        if not own or len(own) > MAX_LINES:
+            headers.note(row, "key", f"An order has 1 to {MAX_LINES} lines; this one has {len(own)}.")
         attached.append(
-            (order, [_line(order, place, line.values) for place, line in enumerate(lines, 1) if _whole(line)])
+            (order, [_line(order, place, line.values) for place, line in enumerate(own, 1) if _whole(line)])
         )
     return attached
 

@@ -51,6 +51,7 @@ class Checker:
     known: Known
     prefix: str = ""
     problems: list[Problem] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
 
     def check(self, rows: Sequence[RawRow], *, progress: Progress = silent) -> list[CheckedRow]:
         """All rows with their values; `finish` raises what was wrong."""
@@ -80,6 +81,7 @@ class Checker:
 
     def note(self, row: CheckedRow | RawRow, name: str, message: str, value: str = "") -> None:
         """Write down what is wrong with a field of a row."""
+        self.refused.add(row.number)
         self.problems.append(Problem(row.number, self.part.columns.get(name, name), message, value, row.file))
 
     def finish(self) -> None:

@@ -19,9 +19,14 @@ from workflows.steps import StepContext
     results={"told": _("1 when it was sent, 0 when the customer has no e-mail address")},
 )
 def notify_customer(
-    step: StepContext, *, to: UUID, template: str, data: dict[str, Any] | None = None
+    step: StepContext, *, to: UUID | None, template: str, data: dict[str, Any] | None = None
 ) -> dict[str, int]:
-    """Keep the letter on the customer's timeline and send it by e-mail; without an address it waits there."""
+    """Keep the letter on the customer's timeline and send it by e-mail; without an address it waits there.
+
+    Nobody is told where the customer is not known (null).
+    """
+    if to is None:
+        return {"told": 0}
     letter = commands.write_letter(
         customer_id=to, template=template, data={"number": step.number} | (data or {}), key=step.idempotency_key
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -38,6 +38,18 @@ ENDS = frozenset(
     }
 )
 GRANTED = ("level", "level_since", "level_valid_until", "level_review_on", "sla_factor", "credit_limit", "benefits")
+
+
+Listener = Callable[[Customer, User | None], object]
+"""Told in the same transaction that a locked customer's level has just changed, and by whom."""
+
+_listeners: list[Listener] = []
+
+
+def on_level_changed(listener: Listener) -> None:
+    """Let another area keep its records in step with levels; registering twice is once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +204,7 @@ def apply_level(customer: Customer, change: LevelChange, level: CustomerLevel, *
     customers.change_customer(customer, granted, actor=actor, act="level-applied", note=change.number)
     values = {"status": ChangeStatus.APPLIED, "applied_at": clock.now(), "before": before}
     storing.change(change, values, actor=actor, act="applied")
+    _tell_listeners(customer, actor)
 
 
 def restore_level(customer: Customer, change: LevelChange, *, actor: User | None) -> bool:
@@ -211,6 +224,8 @@ def restore_level(customer: Customer, change: LevelChange, *, actor: User | None
         )
     values = {"status": ChangeStatus.REVOKED, "ended_at": clock.now()}
     storing.change(change, values, actor=actor, act="revoked")
+    if stands:
+        _tell_listeners(customer, actor)
     return stands
 
 
@@ -226,6 +241,11 @@ def branch_code(customer: Customer) -> str:
     """The code of the branch (or headquarters) the customer belongs to."""
     branch = branch_of(customer.org_unit)
     return branch.code if branch is not None else customer.org_unit.code
+
+
+def _tell_listeners(customer: Customer, actor: User | None) -> None:
+    for listener in _listeners:
+        listener(customer, actor)
 
 
 def _confirm_level(customer: Customer, change: LevelChange, actor: User | None) -> None:

@@ -11,6 +11,8 @@ from accounts.models import User
 from crm_core import storing
 from crm_core.sales.models import Order, OrderLine, Product, cents
 
+LINE_CHECKED = ("position", "quantity", "unit_price", "discount", "amount")
+
 
 def line(
     order: Order, position: int, *, product: Product, quantity: Decimal, unit_price: Decimal, discount: Decimal
@@ -39,6 +41,6 @@ def add_orders(
         order.amount = sum((entry.amount for entry in lines), Decimal("0.00"))
         if check:
             for entry in lines:
-                entry.clean_fields(exclude=["order", "product"])
+                storing.full_check(entry, only=LINE_CHECKED)
     storing.add_all([order for order, _lines in orders], actor=actor, act=act, check=check)
     OrderLine.objects.bulk_create([entry for _order, lines in orders for entry in lines], batch_size=500)
