@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from workflows.engine.api import HostFunctionFailed as HostFunctionFailed  # what host functions of other apps raise
+from workflows.engine import api
+
+HostFunctionFailed = api.HostFunctionFailed
+"""What a host function raises when it has no answer; its text says why."""
 
 
 class WorkflowError(Exception):
