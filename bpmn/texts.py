@@ -16,7 +16,17 @@ Texts = Mapping[str, Mapping[str, str]]
 
 FILE_NAME = re.compile(r"(?P<key>.+)\.texts\.(?P<language>[a-z]{2,3}(?:-[a-z0-9]+)*)\.json", re.IGNORECASE)
 PROCESS = "name"
-COMPONENT_WORDS = ("label", "description", "text", "placeholder", "prefixAdorner", "suffixAdorner", "alt")
+COMPONENT_WORDS = (
+    "label",
+    "description",
+    "text",
+    "placeholder",
+    "prefixAdorner",
+    "suffixAdorner",
+    "alt",
+    "dateLabel",
+    "timeLabel",
+)
 NAMED_KINDS = frozenset(
     {
         Kind.TASK,

@@ -35,6 +35,8 @@ TEMPLATES: dict[str, Template] = {
     "level-change-expired": Template(_("Level change {number} expired without a decision"), "clock"),
     "level-change-duplicate": Template(_("A level change for this customer is already under way: {existing}"), "copy"),
     "level-change-revoked": Template(_("Level change {number} was revoked"), "undo-2"),
+    "level-change-no-change": Template(_("Level change {number} changes nothing: the level stays"), "circle-check"),
+    "level-review-asked": Template(_("Level review as of {as_of}: {count} of your customers may change level"), "star"),
     "level-change-objection-open": Template(_("Downgrade {number} takes effect unless you object"), "shield-alert"),
 }
 

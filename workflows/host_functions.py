@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
-from accounts.approvers import find_approver
+from accounts.approvers import ApproverRule, find_approver
 from accounts.business_time import OutOfRange
 from accounts.exceptions import NobodyThere
 from accounts.models import User
@@ -72,6 +72,8 @@ def approver_for(role: str, unit: str, excluding: list[str | None] | None = None
         found = find_approver(role, unit, barred)
     except NobodyThere as error:
         raise HostFunctionFailed(f"There is no unit {unit!r}.") from error
+    if found.rule is ApproverRule.NONE:
+        raise HostFunctionFailed(f"Nobody may decide as {role!r} for {unit!r}.")
     return {"person": _username(found.person), "group": found.group, "rule": found.rule.value}
 
 
