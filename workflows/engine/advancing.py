@@ -55,23 +55,36 @@ def advance(
     Deterministic in its inputs and the ports' answers; what goes wrong inside is an incident in the result.
     Raises StimulusRefused when the stimulus does not fit, StateUnreadable when the state does not.
     """
+    return take(begin(definition, state, ports, budget), stimulus)
+
+
+def begin(definition: Definition, state: bytes | Instance | None, ports: Ports, budget: Budget = _BUDGET) -> Instance:
+    """An instance ready to take a stimulus, from its bytes or as an earlier one left it. Raises StateUnreadable."""
     changes, meter = Changes(), Meter(budget)
     evaluator = Evaluator(ports, ports.now(), meter, changes)
+    if isinstance(state, Instance):
+        state.renew(evaluator, ports, meter, changes)
+        return state
     instance = Instance(definition, evaluator, ports, meter, changes)
-    if state is None:
-        if not isinstance(stimulus, StartInstance):
-            raise StimulusRefused("the instance has not started")
-    else:
+    if state is not None:
         decode(state, instance)
-        if isinstance(stimulus, StartInstance):
+    return instance
+
+
+def take(instance: Instance, stimulus: Stimulus) -> Advance:
+    """Let the instance take one stimulus. Raises StimulusRefused; then the instance must not be used any more."""
+    if isinstance(stimulus, StartInstance):
+        if instance.next_id > 1:
             raise StimulusRefused("the instance has started already")
-        if instance.outcome is not None:
-            raise StimulusRefused("the instance has ended")
-        _release(instance)
+    elif instance.next_id == 1:
+        raise StimulusRefused("the instance has not started")
+    if instance.outcome is not None:
+        raise StimulusRefused("the instance has ended")
+    _release(instance)
     _TAKE[type(stimulus)](instance, stimulus)
     if not instance.completed:
         instance.do_engine_steps()
-    return changes.result(encode(instance))
+    return instance.changes.result(encode(instance))
 
 
 def _release(instance: Instance) -> None:

@@ -55,6 +55,12 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
         self.begin_state()
         self.plant_root(0)
 
+    def renew(self, evaluator: Evaluator, ports: Ports, meter: Meter, changes: Changes) -> None:
+        """Get ready for another stimulus without having been stored."""
+        self.script_engine = self.evaluator = evaluator
+        self.ports, self.meter, self.changes = ports, meter, changes
+        self.queue.clear()
+
     # --- ids and tokens -------------------------------------------------------------------------------------------
 
     def new_id(self) -> int:

@@ -39,6 +39,7 @@ from workflows.scenarios.stubs import ScenarioPorts, Stubs
 
 BUFFERED_FOR = timedelta(hours=24)
 MAX_FIRINGS = 10_000
+MAX_MOVES = 10_000
 
 
 class TooMuch(Exception):
@@ -86,10 +87,12 @@ class World:
         self.cast = cast
         self.stubs = Stubs(scenario, self.clock.now)
         self.members: list[Member] = []
+        self._running: list[Member] = []
         self.log: list[tuple[datetime, int, LogEntry]] = []
-        self.messages: list[Message] = []
+        self.messages: dict[tuple[str, str], list[Message]] = {}
         self._outbox: deque[tuple[int, MessageSent | SignalSent]] = deque()
         self._moves = 0
+        self._settling = False
 
     # --- the family store -----------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ class World:
 
     def called(self, key: int, step: str) -> int | None:
         """The running instance that a step called."""
-        return next((m.key for m in self.members if m.caller == (key, step) and m.finished is None), None)
+        return next((m.key for m in self.running() if m.caller == (key, step)), None)
 
     def create(self, key: int, step: OpenedStep) -> int:
         """Room for a called instance."""
@@ -147,15 +150,21 @@ class World:
         key = len(self.members)
         member = Member(key, process, definition, ScenarioPorts(self.stubs, self.cast.bundles[process], key), caller)
         self.members.append(member)
+        self._running.append(member)
         return member
+
+    def running(self) -> list[Member]:
+        """The instances that have not ended."""
+        self._running = [member for member in self._running if member.finished is None]
+        return self._running
 
     # --- moving ---------------------------------------------------------------------------------------------------
 
     def move(self, key: int, stimulus: Stimulus) -> None:
-        """One stimulus and everything that comes of it: retries, messages, signals. Raises StimulusRefused."""
+        """One stimulus and everything that comes of it: retries, messages, signals. Raises StimulusRefused, TooMuch."""
         self._moves += 1
-        if self._moves > 10 * MAX_FIRINGS:
-            raise TooMuch("the story does not come to rest")
+        if self._moves > MAX_MOVES:
+            raise TooMuch("the story does not come to rest: messages or signals go round for ever")
         drive(self, key, stimulus)
         self._settle()
 
@@ -171,12 +180,18 @@ class World:
         return named[0] if named else event
 
     def _settle(self) -> None:
-        while self._retry_one() or self._deliver_one() or self._match_one():
-            pass
+        if self._settling:
+            return
+        self._settling = True
+        try:
+            while self._retry_one() or self._deliver_one() or self._match_one():
+                pass
+        finally:
+            self._settling = False
 
     def _retry_one(self) -> bool:
         """A handler that failed and has tries left is tried again at once."""
-        for member in self.members:
+        for member in self.running():
             for key, incident in member.incidents.items():
                 failed, retries = self.stubs.failures.get((member.key, key), (0, 0))
                 if incident.kind is IncidentKind.HANDLER and failed < retries:
@@ -187,9 +202,6 @@ class World:
     def _deliver_one(self) -> bool:
         if not self._outbox:
             return False
-        self._moves += 1
-        if self._moves > 10 * MAX_FIRINGS:
-            raise TooMuch("messages and signals go round for ever")
         sender, sent = self._outbox.popleft()
         if isinstance(sent, SignalSent):
             self.signal(sent.name, sent.variables, sender)
@@ -202,7 +214,7 @@ class World:
     def message(self, name: str, key: str, variables: Variables) -> None:
         """Send a message: kept for a day, each process takes it once, in a waiting instance or by starting one."""
         sent = Message(name, key, variables, self.clock.now() + BUFFERED_FOR)
-        self.messages.append(sent)
+        self.messages.setdefault((name, key), []).append(sent)
         while self._match_one():
             pass
         for process, definition in self.cast.definitions.items():
@@ -213,17 +225,15 @@ class World:
                     sent.taken.add(process)
                     self.move(self.add(process).key, StartInstance(variables, node.id))
                     break
+        self._settle()
 
     def _match_one(self) -> bool:
         """Hand one kept message to one instance that waits for it."""
         now = self.clock.now()
-        self.messages = [message for message in self.messages if message.until > now]
-        for message in self.messages:
-            for member in self.members:
-                if member.process in message.taken:
-                    continue
-                for key, found in member.subscriptions.items():
-                    if not found.signal and (found.name, found.correlation_key) == (message.name, message.key):
+        for member in self.running():
+            for key, found in member.subscriptions.items():
+                for message in () if found.signal else self.messages.get((found.name, found.correlation_key), ()):
+                    if member.process not in message.taken and message.until > now:
                         message.taken.add(member.process)
                         self._give(member.key, key, message.variables)
                         return True
@@ -233,7 +243,7 @@ class World:
         """Everything that listens hears it, and start events of that name start instances."""
         hearing = [
             (member.key, key)
-            for member in self.members
+            for member in self.running()
             if member.key != sender
             for key, found in member.subscriptions.items()
             if found.signal and found.name == name
@@ -269,7 +279,7 @@ class World:
     def _next_due(self, moment: datetime) -> tuple[datetime, int, str] | None:
         waiting = [
             (timer.due, member.key, int(timer.timer))
-            for member in self.members
+            for member in self.running()
             for timer in member.timers.values()
             if timer.due is not None and timer.due <= moment
         ]
