@@ -43,6 +43,7 @@ Kind, Function = UnitKind, UnitFunction
 PLACES = (
     Place("HQ", None, Kind.HQ, Function.MANAGEMENT, "Headquarters", "总部"),
     Place("HQ-CUST", "HQ", Kind.DEPARTMENT, Function.MANAGEMENT, "Customer office", "客户管理办公室"),
+    Place("HQ-FIN", "HQ", Kind.DEPARTMENT, Function.FINANCE, "Group finance", "集团财务部"),
     Place("HZ", "HQ", Kind.CITY_BRANCH, Function.MANAGEMENT, "Hangzhou", "杭州分公司"),
     Place("HZ-SALES", "HZ", Kind.DEPARTMENT, Function.SALES, "Hangzhou sales", "杭州销售部"),
     Place("HZ-SERVICE", "HZ", Kind.DEPARTMENT, Function.SERVICE, "Hangzhou service", "杭州客服部"),
@@ -64,6 +65,7 @@ PEOPLE = (
         manager="gao.yuan",
         heads="HQ-CUST",
     ),
+    Person("fang.ming", "Ming", "Fang", "方明", "HQ-FIN", "manager", ("finance",), "gao.yuan", "HQ-FIN"),
     Person("zhao.lei", "Lei", "Zhao", "赵磊", "HZ", "director", ("director",), "gao.yuan", "HZ", ZH),
     Person("chen.jie", "Jie", "Chen", "陈洁", "HZ-SALES", "manager", ("sales-manager",), "zhao.lei", "HZ-SALES"),
     Person("li.wei", "Wei", "Li", "李伟", "HZ-SALES", "sales_rep", ("sales",), "chen.jie"),

@@ -57,6 +57,9 @@ class Story:
         self._decide(share=0.5)
         self._pass(hours=24)
         self._ask_for_levels(late=True)
+        levels.start_level_review(actor=None, as_of=self.clock.now().date(), branch="SH")
+        carry_out_what_is_due()
+        self._decide(share=0.2)
         self.clock.advance_to(until)
         carry_out_what_is_due()
         self.say(f"{WorkItem.objects.filter(status='open').count()} open tasks")
@@ -83,7 +86,7 @@ class Story:
         """Customers who buy far more than their level says: their owners ask for a better one."""
         quiet = Customer.objects.filter(level="standard", level_changes=None).order_by("number")
         under = list(quiet.annotate(bought=Count("orders")).filter(bought__gte=MANY_ORDERS).select_related("owner"))
-        for customer in under[:12] if late else under[:36]:
+        for customer in under[:16] if late else under[:44]:
             assert customer.owner is not None
             levels.request_level_change(actor=customer.owner, customer_id=customer.pk)
         carry_out_what_is_due()
