@@ -208,4 +208,6 @@ def _context(effect: Effect) -> StepContext:
         record_kind=instance.record_kind,
         record_id=instance.record_id,
         in_transaction=False,
+        attempt=effect.attempts,
+        attempts=effect.max_attempts,
     )

@@ -24,7 +24,7 @@ class StepContext:
 
     ``loop`` numbers the activations of one element (1, 2, ...), ``actor`` is whoever caused the advance (None: a
     timer, a message or the system), ``now`` the moment of the advance. In effects there is no transaction: records
-    are read without a lock there.
+    are read without a lock there, and ``attempt`` of ``attempts`` counts the tries.
     """
 
     instance_id: UUID
@@ -41,6 +41,8 @@ class StepContext:
     record_id: str = ""
     in_transaction: bool = True
     rebind: Callable[[Model], None] | None = None
+    attempt: int = 1
+    attempts: int = 1
 
     @property
     def idempotency_key(self) -> str:

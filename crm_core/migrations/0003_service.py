@@ -35,7 +35,7 @@ def add_queues_and_promises(apps, schema_editor):
     queue = apps.get_model("crm_core", "ServiceQueue")
     policy = apps.get_model("crm_core", "SlaPolicy")
     for code, name, name_zh, role in QUEUES:
-        queue.objects.create(code=code, name=name, name_zh=name_zh, group_key=role)
+        queue.objects.create(code=code, name=name, name_zh=name_zh, group_key=role, push=code == "service")
     for kind, first, resolve in PROMISES:
         for severity, factor in URGENCY.items():
             policy.objects.create(
@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                        related_name="handled_requests",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="handler",
                     ),

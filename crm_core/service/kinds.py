@@ -1,4 +1,4 @@
-"""Makes requests, work orders, return visits and articles known as records that processes can be about."""
+"""Makes service known to the rest: its records to processes, its figures to levels, its letters to customers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
+from crm_core.levels.operations import on_level_changed
+from crm_core.service import evidence, letters  # noqa: F401  (letters register themselves)
 from crm_core.service.models import KnowledgeArticle, ReturnVisit, ServiceRequest, WorkOrder
+from crm_core.service.operations import keep_promise_of_new_tier
 from workflows import records
 
 
@@ -28,3 +31,6 @@ _register(ServiceRequest, _("Service request"), "service/requests", lambda reque
 _register(WorkOrder, _("Work order"), "service/work-orders", lambda order: str(order.subject))
 _register(ReturnVisit, _("Return visit"), "service/return-visits", lambda visit: str(visit.number))
 _register(KnowledgeArticle, _("Knowledge article"), "service/articles", lambda article: str(article.title))
+
+evidence.register()
+on_level_changed(keep_promise_of_new_tier)

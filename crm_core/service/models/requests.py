@@ -72,7 +72,12 @@ class ServiceRequest(Record):
     )
     queue = models.ForeignKey(ServiceQueue, models.PROTECT, null=True, blank=True, related_name="requests")
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handled_requests",
+        verbose_name=_("handler"),
     )
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
     converted_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="conversions")
