@@ -23,7 +23,7 @@ from bpmn.model import (
     VariableMapping,
 )
 
-Part = Node | Flow | list["Part"]
+Part = Any  # a node, a flow or a list of parts
 
 
 def node(

@@ -22,9 +22,6 @@ from workflows.engine.api import (
     HostFunctionFailed,
     LogEntry,
     LogKind,
-    OpenedStep,
-    OpenedSubscription,
-    OpenedTimer,
     Receive,
     ReplanTimers,
     Retry,
@@ -89,10 +86,10 @@ class Story:
         self.definition = process if isinstance(process, Definition) else compile_definition(process)
         self.ports = ports or StubPorts()
         self.budget = budget or Budget()
-        self.state: bytes | None = None
-        self.steps: dict[str, OpenedStep] = {}
-        self.timers: dict[str, OpenedTimer] = {}
-        self.subscriptions: dict[str, OpenedSubscription] = {}
+        self.state: Any = None
+        self.steps: dict[str, Any] = {}
+        self.timers: dict[str, Any] = {}
+        self.subscriptions: dict[str, Any] = {}
         self.incidents: dict[str, Any] = {}
         self.log: list[LogEntry] = []
         self.sent: list[Any] = []
@@ -137,7 +134,7 @@ class Story:
 
     # --- what people and systems do -------------------------------------------------------------------------------
 
-    def step(self, element: str, number: int = 1) -> OpenedStep:
+    def step(self, element: str, number: int = 1) -> Any:
         return [step for step in self.steps.values() if step.element == element][number - 1]
 
     def complete(self, element: str, number: int = 1, **variables: Any) -> Advance:

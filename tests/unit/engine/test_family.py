@@ -101,12 +101,12 @@ class Household:
             del self.incidents[key, gone]
         for incident in result.incidents:
             self.incidents[key, incident.step] = incident
-        for timer in result.timers_closed:
-            del self.timers[key, timer]
+        for gone in result.timers_closed:
+            del self.timers[key, gone]
         for timer in result.timers:
             self.timers[key, timer.timer] = timer
-        for subscription in result.subscriptions_closed:
-            del self.subscriptions[key, subscription]
+        for gone in result.subscriptions_closed:
+            del self.subscriptions[key, gone]
         for subscription in result.subscriptions:
             self.subscriptions[key, subscription.subscription] = subscription
         if result.finished:

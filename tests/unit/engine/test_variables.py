@@ -4,6 +4,7 @@ from tests.unit.engine.drawing import draw, end, flow, fork, script, service, st
 from tests.unit.engine.driver import Story, StubPorts
 from workflows.engine import inspect, step_variables
 from workflows.engine.api import Done, LogKind, SetVariables
+from workflows.engine.token import NO_DATA, Token
 
 
 def test_parallel_branches_see_each_others_writes():
@@ -147,9 +148,10 @@ def test_the_scope_tree_can_be_looked_at():
     assert [(step.element, step.scope) for step in view.steps] == [("iu", inner.key)]
 
 
-def test_task_data_stays_empty_everywhere():
-    from workflows.engine.token import NO_DATA, Token
-
+def test_task_data_stays_empty_everywhere(monkeypatch):
+    seen = []
+    original = Token.run
+    monkeypatch.setattr(Token, "run", lambda token: (seen.append(token), original(token))[1])
     process = draw(
         start(),
         fork("f"),
@@ -161,18 +163,7 @@ def test_task_data_stays_empty_everywhere():
     )
     ports = StubPorts()
     ports.handlers["b"] = Done({"y": 2})
-    seen = []
-    original = Token.run
-
-    def run(token):
-        seen.append(token)
-        return original(token)
-
-    try:
-        Token.run = run
-        story = Story(process, {"x": 0}, ports=ports)
-        story.complete("a", z=1)
-    finally:
-        Token.run = original
+    story = Story(process, {"x": 0}, ports=ports)
+    story.complete("a", z=1)
     assert len(seen) > 5
     assert all(token.data == {} and token.data is NO_DATA for token in seen)

@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 
 def run(capsys, folder, *names, **options):
-    status = 0
+    status: object = 0
     try:
         call_command("run_scenario", *[str(folder / f"{name}.scenario.yaml") for name in names], **options)
     except SystemExit as exit_:
