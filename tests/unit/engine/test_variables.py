@@ -151,7 +151,12 @@ def test_the_scope_tree_can_be_looked_at():
 def test_task_data_stays_empty_everywhere(monkeypatch):
     seen = []
     original = Token.run
-    monkeypatch.setattr(Token, "run", lambda token: (seen.append(token), original(token))[1])
+
+    def run(token):
+        seen.append(token)
+        return original(token)
+
+    monkeypatch.setattr(Token, "run", run)
     process = draw(
         start(),
         fork("f"),
