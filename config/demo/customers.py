@@ -74,7 +74,7 @@ TIERS = (
     Tier("gold", 7, (110_000, 420_000), (7, 12)),
     Tier("platinum", 2, (520_000, 1_400_000), (12, 18)),
 )
-MISGRADED_EVERY = 17
+MISGRADED_EVERY = 8
 
 
 def take_in(today: date, say: Callable[[str], None]) -> None:

@@ -33,7 +33,7 @@ NOTES = (
 )
 
 
-MANY_ORDERS = 12
+MANY_ORDERS = 8
 DISPUTE = "The last two invoices are disputed."
 
 
