@@ -13,6 +13,7 @@ from config import clock
 from tasks_inbox import operations, queries
 from tasks_inbox.exceptions import (
     CommentEmpty,
+    FormChanged,
     NotACandidate,
     NotYours,
     RecipientUnfit,
@@ -21,6 +22,7 @@ from tasks_inbox.exceptions import (
     WorkItemUnknown,
 )
 from tasks_inbox.models import Comment, Draft, WorkItem, WorkItemEvent
+from tasks_inbox.standing import holds
 from workflows import operations as processes
 from workflows.locks import retrying
 
@@ -62,7 +64,7 @@ def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reas
     Refuses people who may not see the record, who left, and who are kept out by the four-eyes rule.
     """
     item = _locked(actor, work_item_id)
-    if not (_holds(actor, item) or queries.may_reassign(actor, item)):
+    if not (holds(actor, item) or queries.may_reassign(actor, item)):
         raise NotYours
     if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
         raise RecipientUnfit
@@ -78,11 +80,14 @@ def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reas
 
 @retrying
 @transaction.atomic(durable=True)
-def complete_work_item(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -> WorkItem:
+def complete_work_item(
+    *, actor: User, work_item_id: UUID, answers: Mapping[str, Any], seen: str | None = None
+) -> WorkItem:
     """Close the item with its form's answers and move its process on.
 
     An offered item is taken by completing it. Refuses answers the form does not accept (FormRefused names the
-    fields; nothing is lost), somebody else's item and an ended one. The next people are told at commit.
+    fields; nothing is lost), somebody else's item and an ended one, and with ``seen`` (``operations.shown_digest``)
+    a form that shows something else by now than it did to the actor. The next people are told at commit.
     """
     family = processes.lock_family(operations.instance_of(work_item_id), actor=actor)
     item = _locked(actor, work_item_id)
@@ -91,6 +96,8 @@ def complete_work_item(*, actor: User, work_item_id: UUID, answers: Mapping[str,
             raise NotACandidate
     else:
         _require_holder(actor, item)
+    if seen is not None and seen != operations.shown_digest(item):
+        raise FormChanged
     cleaned = operations.validated_answers(item, answers, actor=actor)
     operations.remember_answers(item, cleaned, actor=actor)
     processes.complete_step(family, instance_id=item.instance_id, step=item.step, variables=cleaned)
@@ -183,14 +190,6 @@ def _seen(actor: User, work_item_id: UUID) -> WorkItem:
     return item
 
 
-def _holds(actor: User, item: WorkItem) -> bool:
-    """Whether the item is the actor's: taken, stood in for, or escalated to them."""
-    if item.assignee_id == actor.pk:
-        return True
-    stands_in = queries.acts_for_assignee(actor, item) or item.candidates.filter(user=actor, escalated=True).exists()
-    return stands_in and not operations.is_excluded(actor, item)
-
-
 def _require_holder(actor: User, item: WorkItem) -> None:
-    if not _holds(actor, item):
+    if not holds(actor, item):
         raise WorkItemAlreadyClaimed if item.assignee_id is not None and queries.may_take(actor, item) else NotYours

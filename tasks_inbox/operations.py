@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
@@ -172,6 +174,14 @@ def form_of(item: WorkItem) -> Any:
     if not item.form:
         return None
     return definitions.version_bundle(item.instance.version_id).forms.get(item.form)
+
+
+def shown_digest(item: WorkItem) -> str:
+    """A hash over what the item's form shows now; whoever decides sends back the one of what they saw."""
+    schema = form_of(item)
+    shown = forms.prefill(schema, step_variables(item)) if schema is not None else {}
+    text = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def step_variables(item: WorkItem) -> dict[str, Any]:

@@ -48,16 +48,19 @@ class Page:
 BY_DUE = (F("due_at").asc(nulls_last=True), "created_at", "id")
 
 
-def page(user: User, view: View, *, offset: int = 0) -> Page:
-    """The ``offset``-th fifty rows of a view, with everything a row shows already loaded."""
-    rows = list(_rows(user, view, offset + PAGE + 1)[offset:])
+EVERYTHING = Q()
+
+
+def page(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> Page:
+    """Fifty rows of a view from the ``offset``-th on, with holder and process loaded; ``where`` narrows the view."""
+    rows = list(_rows(user, view, offset + PAGE + 1, where)[offset:])
     shown = tuple(rows[:PAGE])
-    return Page(view, shown, len(rows) > PAGE, fingerprint(shown, capped_count(user, view)))
+    return Page(view, shown, len(rows) > PAGE, fingerprint(shown, capped_count(user, view, where=where)))
 
 
-def capped_count(user: User, view: View) -> int:
+def capped_count(user: User, view: View, *, where: Q = EVERYTHING) -> int:
     """How many rows the view has, at most 100 (shown as 99+)."""
-    return len(_ids(user, view, COUNT_CAP + 1))
+    return len(_ids(user, view, COUNT_CAP + 1, where))
 
 
 def fingerprint(items: Iterable[WorkItem], count: int) -> str:
@@ -112,22 +115,22 @@ def may_reassign(user: User, item: WorkItem) -> bool:
     return item.assignee is not None and people.manager_of(item.assignee) == user
 
 
-def _rows(user: User, view: View, limit: int) -> QuerySet[WorkItem]:
-    loaded = WorkItem.objects.select_related("assignee")
+def _rows(user: User, view: View, limit: int, where: Q) -> QuerySet[WorkItem]:
+    loaded = WorkItem.objects.in_context()
     match view:
         case View.DONE:
-            return loaded.filter(ended_by=user).exclude(status=WorkItem.Status.OPEN).order_by("-ended_at", "id")[:limit]
+            return loaded.filter(_matching(user, view), where).order_by("-ended_at", "id")[:limit]
         case View.GROUPS:
-            return loaded.filter(pk__in=_ids(user, view, limit)).order_by(*BY_DUE)
+            return loaded.filter(pk__in=offered_ids(user, limit, where)).order_by(*BY_DUE)
         case View.STARTED:
-            return loaded.filter(_matching(user, view)).order_by("-created_at", "id")[:limit]
-    return loaded.filter(_matching(user, view)).order_by(*BY_DUE)[:limit]
+            return loaded.filter(_matching(user, view), where).order_by("-created_at", "id")[:limit]
+    return loaded.filter(_matching(user, view), where).order_by(*BY_DUE)[:limit]
 
 
-def _ids(user: User, view: View, limit: int) -> list[UUID]:
+def _ids(user: User, view: View, limit: int, where: Q) -> list[UUID]:
     if view == View.GROUPS:
-        return _offered(user, limit)
-    rows = WorkItem.objects.filter(_matching(user, view))
+        return offered_ids(user, limit, where)
+    rows = WorkItem.objects.filter(_matching(user, view), where)
     return list(rows.order_by().values_list("pk", flat=True)[:limit])
 
 
@@ -148,10 +151,12 @@ def _matching(user: User, view: View) -> Q:
     raise ValueError(f"{view} is no filter over work items")
 
 
-def _offered(user: User, limit: int) -> list[UUID]:
+def offered_ids(user: User, limit: int, where: Q = EVERYTHING) -> list[UUID]:
     """The first ``limit`` untaken items offered to a person: one short index walk per group, merged by due moment."""
     order = ("sort_at", "created_at", "item")
     free = Candidate.objects.filter(available=True)
+    if where:
+        free = free.filter(item__in=WorkItem.objects.filter(where))
     walks = [free.filter(user=user)] + [
         free.filter(user=None, group_key=key) for key in sorted(people.group_keys(user))
     ]

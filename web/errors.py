@@ -1,0 +1,150 @@
+"""Every refusal of the areas below as one plain sentence and a status, in the shape the browser asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts import exceptions as accounts
+from bpmn.bundle import BundleInvalid
+from bpmn.exceptions import ProcessNotDeployed
+from bpmn.forms import FormRefused
+from bpmn.forms.sentences import sentence as field_sentence
+from crm_core import exceptions as crm
+from tasks_inbox import exceptions as inbox
+from web.pages import is_partial
+from workflows import exceptions as workflows
+
+BAD, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
+
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    inbox.InboxRefusal: BAD,
+    inbox.WorkItemUnknown: MISSING,
+    inbox.WorkItemEnded: CONFLICT,
+    inbox.WorkItemAlreadyClaimed: CONFLICT,
+    inbox.FormChanged: CONFLICT,
+    inbox.NotYours: FORBIDDEN,
+    inbox.NotACandidate: FORBIDDEN,
+    inbox.AnswersTooLarge: TOO_LARGE,
+    crm.CrmRefusal: BAD,
+    crm.RecordNotFound: MISSING,
+    crm.NotPermitted: FORBIDDEN,
+    crm.RecordHasChanged: CONFLICT,
+    crm.WrongState: CONFLICT,
+    accounts.AccountsRefusal: BAD,
+    accounts.NotAllowed: FORBIDDEN,
+    accounts.NobodyThere: MISSING,
+    accounts.ChangedMeanwhile: CONFLICT,
+    accounts.AlreadyTaken: CONFLICT,
+    workflows.WorkflowError: BAD,
+    workflows.InstanceNotFound: MISSING,
+    workflows.RecordNotFound: MISSING,
+    workflows.UnknownRecordKind: MISSING,
+    workflows.NotPermitted: FORBIDDEN,
+    workflows.InstanceHasEnded: CONFLICT,
+    workflows.InstanceIsSuspended: CONFLICT,
+    workflows.InstanceIsNotSuspended: CONFLICT,
+    workflows.StepIsNotOpen: CONFLICT,
+    workflows.IncidentIsClosed: CONFLICT,
+    ProcessNotDeployed: MISSING,
+    BundleInvalid: BAD,
+    FormRefused: BAD,
+}
+
+SENTENCES: dict[type[Exception], Any] = {
+    workflows.WorkflowError: _("The process could not be moved on."),
+    workflows.InstanceNotFound: _("There is no such process, or you may not see it."),
+    workflows.RecordNotFound: _("The record no longer exists."),
+    workflows.UnknownRecordKind: _("There is no such kind of record."),
+    workflows.NotPermitted: _("You may not do this to the process."),
+    workflows.InstanceHasEnded: _("The process has already ended."),
+    workflows.InstanceIsSuspended: _("The process is suspended. Ask an operator to let it go on."),
+    workflows.InstanceIsNotSuspended: _("The process is not suspended."),
+    workflows.StepIsNotOpen: _("This task has been completed or withdrawn in the meantime."),
+    workflows.StartEventNotFound: _("This process cannot be started this way."),
+    workflows.IncidentIsClosed: _("This problem has been solved in the meantime."),
+    workflows.InputRefused: _("The process was given values it cannot use."),
+    workflows.DeploymentRefused: _("The files were not put into use; the list says why."),
+    ProcessNotDeployed: _("This process is not in use at present."),
+    BundleInvalid: _("The files cannot be read as processes."),
+    FormRefused: _("Some answers are missing or not accepted. They are marked; the rest is kept."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the person is told: a status, a sentence, and the answers at fault by field."""
+
+    status: HTTPStatus
+    sentence: str
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """The refusal an exception stands for; None when it is a defect and no refusal."""
+    status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+    if status is None:
+        return None
+    return Refusal(status, _sentence(error), _errors(error))
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The refusal as JSON for scripts, as a page for people."""
+    if is_partial(request) or "application/json" in request.headers.get("Accept", ""):
+        body: dict[str, Any] = {"detail": refusal.sentence}
+        if refusal.errors:
+            body["errors"] = refusal.errors
+        return JsonResponse(body, status=refusal.status)
+    return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+class RefusalMiddleware:
+    """Turns refusals raised in a view into answers; what is no refusal stays an error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Called by Django when a view raises."""
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(error, Http404) and is_partial(request):
+            return answer(request, Refusal(MISSING, str(_("This no longer exists. Go back to the list."))))
+        refusal = refusal_of(error)
+        if refusal is None:
+            return None
+        if refusal.status == MISSING and not is_partial(request):
+            return render(request, "404.html", status=MISSING)
+        return answer(request, refusal)
+
+
+def _sentence(error: Exception) -> str:
+    own = getattr(error, "text", None) or getattr(error, "sentence", None)
+    if own and not callable(own):
+        return str(own)
+    return str(next((SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES), _("This was refused.")))
+
+
+def _errors(error: Exception) -> dict[str, list[str]]:
+    if isinstance(error, FormRefused):
+        return {key: [field_sentence(reason) for reason in reasons] for key, reasons in error.errors.items()}
+    if isinstance(error, crm.ValuesRefused):
+        return error.errors
+    if isinstance(error, accounts.AccountsRefusal) and error.field:
+        return {error.field: [str(error)]}
+    return {}

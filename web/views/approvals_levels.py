@@ -1,0 +1,195 @@
+"""A level change as a document: what the levels grant, the evidence, the recommendation, the decisions so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from accounts import scopes
+from accounts.models import Role, User
+from bpmn import queries as definitions
+from config import clock
+from crm_core.levels.models import CustomerLevel, Decision, LevelChange, LevelDecision
+from dmn.api import DecisionUnknown
+from dmn.model import Decision as DecisionNode
+from dmn.model import TableBox
+from tasks_inbox.models import WorkItem
+from web import dates
+from web.components import money
+from web.subjects import Subject
+
+AMOUNTS = frozenset({"consumption"})
+OUTCOMES = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETURN: "rejected"}
+RECOMMENDATION = "level_recommendation"
+
+
+def level_change_document(user: User, item: WorkItem, subject: Subject, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page of a level change shows beside the common parts; four queries."""
+    change: LevelChange = subject.record
+    levels = {level.code: level for level in CustomerLevel.objects.all()}
+    return {
+        "change": change,
+        "asked_by": change.requester,
+        "grants": _grants(variables.get("benefits")),
+        "evidence": _evidence(user, change),
+        "as_of": change.as_of,
+        "evidence_moved": bool(variables.get("evidence_changed")),
+        "recommended": levels.get(change.recommended_level_id or ""),
+        "rule": change.recommendation_rule,
+        "rule_words": _rule_words(item, change),
+        "follows": change.recommended_level_id == change.to_level_id,
+        "changes": _changes(variables.get("changes")),
+        "approval_chain": _chain(user, item, change, variables),
+    }
+
+
+def _grants(benefits: Any) -> list[dict[str, Any]]:
+    """Old and new side by side, as the process worked them out for this round."""
+    now, new = (benefits or {}).get("now") or {}, (benefits or {}).get("proposed") or {}
+    if not now and not new:
+        return []
+    words = "zh" if (get_language() or "").startswith("zh") else "en"
+    rows = [
+        (_("Answer times, factor"), now.get("sla_factor"), new.get("sla_factor")),
+        (_("Credit limit"), money(_number(now.get("credit_limit"))), money(_number(new.get("credit_limit")))),
+        (_("Next review after"), _months(now.get("review_months")), _months(new.get("review_months"))),
+        (_("Benefits"), now.get(words), new.get(words)),
+    ]
+    return [{"label": label, "old": old, "new": value, "changed": old != value} for label, old, value in rows]
+
+
+def _months(count: Any) -> str:
+    return "" if count is None else _("%(count)s months") % {"count": count}
+
+
+def _number(value: Any) -> Any:
+    try:
+        return float(value) if value is not None else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _evidence(user: User, change: LevelChange) -> list[dict[str, Any]]:
+    """The frozen figures with their names; what the person may not see says so."""
+    hidden = scopes.mask_for(user, change.record_kind) | scopes.mask_for(user, "customer")
+    frozen = change.evidence
+    recency = (frozen.get("rfm") or {}).get("recency_days")
+    figures = [
+        ("consumption", _("Consumption in 12 months"), money(frozen.get("consumption"))),
+        ("orders", _("Orders in 12 months"), frozen.get("orders")),
+        ("overdue_days_max", _("Longest overdue"), _days(frozen.get("overdue_days_max"))),
+        ("critical_complaints", _("Critical complaints upheld"), frozen.get("critical_complaints")),
+        ("complaints", _("Complaints"), frozen.get("complaints")),
+        ("recency_days", _("Days since the last order"), recency),
+        ("satisfaction", _("Satisfaction"), frozen.get("satisfaction")),
+    ]
+    return [
+        {"label": label, "value": value, "masked": bool({name, "evidence"} & hidden)}
+        for name, label, value in figures
+        if frozen
+    ]
+
+
+def _days(count: Any) -> str:
+    return "" if count is None else _("%(count)s days") % {"count": count}
+
+
+def _rule_words(item: WorkItem, change: LevelChange) -> str:
+    """The annotation of the rule that recommended the level, as its table says it."""
+    if not change.recommendation_rule:
+        return ""
+    model = definitions.version_bundle(item.instance.version_id).decisions
+    try:
+        decision = model.graph.nodes[model.find(RECOMMENDATION)] if model is not None else None
+    except DecisionUnknown:
+        return ""
+    table = decision.expression if isinstance(decision, DecisionNode) else None
+    at = change.recommendation_rule - 1
+    if not isinstance(table, TableBox) or not 0 <= at < len(table.rules):
+        return ""
+    rule = table.rules[at]
+    return " ".join(text for text in (rule.description, *rule.annotations) if text)
+
+
+def _changes(changes: Any) -> list[dict[str, Any]]:
+    """What is different from the last round."""
+    words = "zh" if (get_language() or "").startswith("zh") else "en"
+    rows = changes if isinstance(changes, list) else []
+    return [
+        {"label": row.get(words) or row.get("en"), "old": row.get("before"), "new": row.get("now")}
+        for row in rows
+        if isinstance(row, dict)
+    ]
+
+
+def _chain(user: User, item: WorkItem, change: LevelChange, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Who asked, who decided what, who is asked now, and who comes after with the rule that chose them."""
+    steps: list[dict[str, Any]] = []
+    if change.requester is not None:
+        asked = _("asked for it, round %(round)s") % {"round": max(1, len(change.rounds))}
+        person = change.requester
+        steps.append(
+            {
+                "state": "done",
+                "person": person,
+                "name": person.display_name,
+                "note": asked,
+                "time": dates.ago(change.created_at),
+            }
+        )
+    decided = list(LevelDecision.objects.filter(change=change).select_related("person").order_by("at", "id"))
+    steps += [_decided(decision) for decision in decided]
+    if item.is_open:
+        steps.append(_now(user, item))
+    return steps + _later(item, variables)
+
+
+def _decided(decision: LevelDecision) -> dict[str, Any]:
+    name = decision.person.display_name if decision.person else _("System")
+    return {
+        "state": OUTCOMES[Decision(decision.outcome)],
+        "person": decision.person,
+        "kind": "" if decision.person else "system",
+        "name": name,
+        "note": _("%(outcome)s, round %(round)s")
+        % {"outcome": decision.get_outcome_display(), "round": decision.round},
+        "time": dates.ago(decision.at),
+        "text": decision.comment,
+    }
+
+
+def _now(user: User, item: WorkItem) -> dict[str, Any]:
+    holder = item.assignee
+    name = _("You") if holder == user else holder.display_name if holder else _("nobody yet")
+    waited = _("for %(span)s") % {"span": dates.span(clock.now() - item.created_at)}
+    return {"state": "now", "person": holder, "kind": "" if holder else "group", "name": name, "time": waited}
+
+
+def _later(item: WorkItem, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those of the route who have not been asked yet."""
+    approvers = [entry for entry in variables.get("approvers") or [] if isinstance(entry, dict)]
+    at = next((number for number, entry in enumerate(approvers) if entry == variables.get("approver")), None)
+    if at is None or not item.is_open:
+        return []
+    later = approvers[at + 1 :]
+    roles = {role.code: role.name_in(get_language()) for role in Role.objects.all()}
+    names = {(entry.get("found") or {}).get("person") for entry in later}
+    people = {person.username: person for person in User.objects.filter(username__in=[name for name in names if name])}
+    return [_waits(entry, people, roles) for entry in later]
+
+
+def _waits(entry: Mapping[str, Any], people: Mapping[str, User], roles: Mapping[str, str]) -> dict[str, Any]:
+    found = entry.get("found") or {}
+    person = people.get(str(found.get("person")))
+    role = roles.get(str(entry.get("role")), str(entry.get("role")))
+    return {
+        "state": "next",
+        "person": person,
+        "kind": "" if person else "group",
+        "name": person.display_name if person else role,
+        "note": role if person else pgettext("approval route", "whoever takes it"),
+        "rule": _("the approval table asks for: %(role)s") % {"role": role},
+    }

@@ -1,0 +1,213 @@
+"""What people do with a task: take, give back, complete, pass on, comment, keep a draft. One command each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from tasks_inbox import approvals, commands
+from tasks_inbox.exceptions import InboxRefusal, RecipientUnfit
+from tasks_inbox.models import WorkItem
+from web import process_words
+from web.errors import answer, refusal_of
+from web.pages import events, json_body, reader, signed_in
+from web.views.task_history import comments_of
+from web.views.task_pane import item_for, pane
+from web.views.task_refusals import says_who
+
+APPROVALS = "approvals"
+MOST_AT_ONCE = 100
+
+
+@require_POST
+@signed_in
+@says_who
+def claim(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Take the task; the pane stays on it although it leaves the queue."""
+    user = reader(request)
+    commands.claim_work_item(actor=user, work_item_id=item_id)
+    return events(_pane(request, user, item_id, keep=True), refresh_lists=None)
+
+
+@require_POST
+@signed_in
+@says_who
+def release(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Give the task back to its queue."""
+    user = reader(request)
+    item = commands.release_work_item(actor=user, work_item_id=item_id)
+    text = _("Given back: %(task)s") % {"task": process_words.task_name(item)}
+    return events(_pane(request, user, item_id), refresh_lists=None, toast={"text": text})
+
+
+@require_POST
+@signed_in
+@says_who
+def complete(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Close the task with the answers in the body; body: {"answers": {...}, "content_hash": "..."}."""
+    user, body = reader(request), json_body(request)
+    answers = body.get("answers")
+    seen = body.get("content_hash")
+    item = commands.complete_work_item(
+        actor=user,
+        work_item_id=item_id,
+        answers=answers if isinstance(answers, dict) else {},
+        seen=seen if isinstance(seen, str) and seen else None,
+    )
+    if request.GET.get("from") == APPROVALS:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = next_approval(user)
+        return response
+    name = process_words.task_name(item)
+    response = render(request, "task/done.html", {"item": item, "name": name})
+    toast = {"text": _("Completed: %(task)s") % {"task": name}}
+    return events(response, toast=toast, refresh_lists=None, advance=None)
+
+
+def next_approval(user: User) -> str:
+    """Where an approver goes on: the next approval, else the empty list."""
+    waiting = approvals.waiting_for(user)
+    return reverse("approval", args=[waiting[0].pk]) if waiting else reverse("approvals")
+
+
+@require_POST
+@signed_in
+@says_who
+def keep_draft(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Keep what was typed so far; body: {"answers": {...}}."""
+    answers = json_body(request).get("answers")
+    if not isinstance(answers, dict):
+        return HttpResponseBadRequest()
+    draft = commands.save_draft(actor=reader(request), work_item_id=item_id, answers=answers)
+    return JsonResponse({"saved_at": draft.saved_at.isoformat()})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+@says_who
+def comment(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """The dialog that asks for a comment, and the comment itself."""
+    user = reader(request)
+    item = item_for(user, item_id)
+    if request.method == "GET":
+        return render(request, "task/comment_dialog.html", {"item": item})
+    commands.comment_on_work_item(actor=user, work_item_id=item_id, text=request.POST.get("text", ""))
+    return events(
+        HttpResponse(status=204), close_dialog=None, comments_changed=None, toast={"text": _("Your comment is kept.")}
+    )
+
+
+@require_GET
+@signed_in
+def discussion(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """What was said so far."""
+    item = item_for(reader(request), item_id)
+    return render(request, "task/comments.html", {"item": item, "comments": comments_of(item)})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+@says_who
+def transfer(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """The dialog that asks to whom, and the transfer itself."""
+    user = reader(request)
+    item = item_for(user, item_id)
+    if request.method == "GET":
+        return render(request, "task/transfer_dialog.html", {"items": [item], "name": process_words.task_name(item)})
+    recipient = _recipient(request)
+    commands.transfer_work_item(
+        actor=user, work_item_id=item_id, recipient=recipient, reason=request.POST.get("reason", "")[:1000]
+    )
+    text = _("%(name)s has the task now.") % {"name": recipient.display_name}
+    return events(HttpResponse(status=204), close_dialog=None, refresh_lists=None, advance=None, toast={"text": text})
+
+
+@require_POST
+@signed_in
+def ask_transfer_many(request: HttpRequest) -> HttpResponse:
+    """The same dialog for the rows that were picked."""
+    user = reader(request)
+    items = [item_for(user, item_id) for item_id in _picked(request)]
+    return render(request, "task/transfer_dialog.html", {"items": items, "many": True})
+
+
+@require_POST
+@signed_in
+def transfer_many(request: HttpRequest) -> HttpResponse:
+    """Hand the picked tasks to one person; those refused stay and are counted."""
+    recipient = _recipient(request)
+    outcome = commands.reassign_all(
+        actor=reader(request),
+        items=_picked(request),
+        recipient=recipient,
+        reason=request.POST.get("reason", "")[:1000],
+    )
+    return _tally(request, outcome.values(), close=True)
+
+
+@require_POST
+@signed_in
+def claim_many(request: HttpRequest) -> HttpResponse:
+    """Take the picked tasks, each by itself; those refused stay and are counted."""
+    user = reader(request)
+    return _tally(request, [_claimed(user, item_id) for item_id in _picked(request)])
+
+
+def _claimed(user: User, item_id: UUID) -> Exception | None:
+    try:
+        commands.claim_work_item(actor=user, work_item_id=item_id)
+    except InboxRefusal as refusal:
+        return refusal
+    return None
+
+
+def _tally(request: HttpRequest, outcomes: Iterable[Exception | None], *, close: bool = False) -> HttpResponse:
+    """How many of several acts worked, and why the first refused one did not."""
+    results = list(outcomes)
+    refused = [outcome for outcome in results if outcome is not None]
+    done = len(results) - len(refused)
+    if refused and not done:
+        first = refusal_of(refused[0])
+        assert first is not None
+        return answer(request, first)
+    text = ngettext("%(count)d task done", "%(count)d tasks done", done) % {"count": done}
+    if refused:
+        said = refusal_of(refused[0])
+        reason = said.sentence if said else ""
+        text = _("%(done)s; %(count)d not: %(reason)s") % {"done": text, "count": len(refused), "reason": reason}
+    names: dict[str, Any] = {"refresh_lists": None, "toast": {"text": text}}
+    return events(HttpResponse(status=204), **(names | ({"close_dialog": None} if close else {})))
+
+
+def _pane(request: HttpRequest, user: User, item_id: UUID, *, keep: bool = False) -> HttpResponse:
+    item: WorkItem = item_for(user, item_id)
+    return render(request, "task/pane.html", pane(request, user, item, keep=keep))
+
+
+def _recipient(request: HttpRequest) -> User:
+    """The person that was chosen; raises RecipientUnfit without one."""
+    text = request.POST.get("recipient", "")
+    found = User.objects.filter(pk=int(text), is_active=True).first() if text.isascii() and text.isdigit() else None
+    if found is None:
+        raise RecipientUnfit
+    return found
+
+
+def _picked(request: HttpRequest) -> list[UUID]:
+    """The ids of the picked rows, each once; nonsense is left out."""
+    ids = []
+    for text in request.POST.getlist("items")[:MOST_AT_ONCE]:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,113 @@
+"""The form of a task as the page needs it: schema in the reader's language, values, draft, and decision buttons."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from bpmn import forms
+from bpmn.texts import component_key
+from tasks_inbox import operations
+from tasks_inbox.approvals import APPROVE, OUTCOME
+from tasks_inbox.models import Draft, WorkItem
+from web import process_words
+from workflows import queries as processes
+from workflows import records
+
+MOST_BUTTONS = 4
+SHOWN_ONLY = frozenset({"text", "html", "image", "table", "separator", "spacer", "documentPreview"})
+KEYS = {"approve": "a", "reject": "r", "return": "b"}
+ICONS = {"approve": "check", "reject": "x", "return": "corner-up-left"}
+KINDS = {"approve": "primary", "reject": "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeButton:
+    """One way to decide: the option's value and label, its look and its key."""
+
+    value: str
+    label: str
+    kind: str
+    icon: str
+    key: str
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What the button lays over the answers."""
+        return {OUTCOME: self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForm:
+    """What `form.ts` is given; ``schema`` None where the task has no form."""
+
+    schema: dict[str, Any] | None
+    data: dict[str, Any]
+    digest: str
+    draft: Draft | None = None
+    buttons: tuple[OutcomeButton, ...] = ()
+    readonly: bool = False
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def no_fields(self) -> dict[str, Any]:
+        """What stands in for the form of a task that has none."""
+        return {"type": "default", "components": []}
+
+
+def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = False) -> TaskForm:
+    """The form with the values the person may see and what they typed before.
+
+    ``only_answers`` leaves out what a page shows beside the form: texts and read-only fields.
+    """
+    schema = operations.form_of(item)
+    if schema is None:
+        return TaskForm(None, {}, operations.shown_digest(item), readonly=readonly)
+    variables = operations.step_variables(item) if item.is_open else dict(item.answers)
+    data = forms.prefill(schema, variables)
+    if item.record_kind in records.kinds():
+        data = processes.mask(data, records.kind(item.record_kind).mask_for(user))
+    shown = process_words.form_in_language(process_words.bundle_of(item), schema)
+    buttons = () if readonly else buttons_of(shown)
+    if buttons:
+        shown = _without_outcome(shown)
+        data[OUTCOME] = APPROVE if any(button.value == APPROVE for button in buttons) else None
+    draft = None if readonly else Draft.objects.filter(item=item, user=user).first()
+    if draft is not None:
+        data |= draft.answers
+    if only_answers:
+        shown = {**shown, "components": list(_asked(shown.get("components") or []))}
+    digest = operations.shown_digest(item) if item.is_open else ""
+    return TaskForm(shown, data, digest, draft, buttons, readonly, variables)
+
+
+def buttons_of(schema: Mapping[str, Any]) -> tuple[OutcomeButton, ...]:
+    """A button per option of the field "outcome"; none when the form has no such field or too many options."""
+    for component in schema.get("components") or []:
+        options = component.get("values") or []
+        if component_key(component) == OUTCOME and 1 < len(options) <= MOST_BUTTONS:
+            return tuple(_button(option, first=number == 0) for number, option in enumerate(options))
+    return ()
+
+
+def _button(option: Mapping[str, Any], *, first: bool) -> OutcomeButton:
+    value = str(option.get("value", ""))
+    kind = KINDS.get(value, "primary" if first else "")
+    return OutcomeButton(value, str(option.get("label") or value), kind, ICONS.get(value, ""), KEYS.get(value, ""))
+
+
+def _without_outcome(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The buttons ask, so the field does not."""
+    shown = copy.copy(dict(schema))
+    shown["components"] = [each for each in schema["components"] if component_key(each) != OUTCOME]
+    return shown
+
+
+def _asked(components: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    for component in components:
+        if component.get("type") in SHOWN_ONLY or component.get("readonly") or component.get("disabled"):
+            continue
+        yield component

@@ -1,0 +1,92 @@
+"""Where the process of a task stands: marks for its diagram, and who did what, what is under way, what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from config import clock
+from tasks_inbox.models import WorkItem
+from web import dates, process_words
+from workflows import queries as processes
+from workflows.models import ProcessInstance
+from workflows.queries import Mark, Path
+
+STATES = {Mark.COMPLETED: "done", Mark.CURRENT: "current", Mark.INCIDENT: "incident"}
+CHAIN_LIMIT = 60
+NEXT_LIMIT = 12
+
+
+def process_of(user: User, item: WorkItem) -> dict[str, Any]:
+    """The context of the process tab: names of the elements, marks, and the steps as a list."""
+    return standing_of_instance(user, item.instance)
+
+
+def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any]:
+    """The same for an instance the person may see; five queries."""
+    way = processes.path(instance)
+    texts = process_words.texts_of(process_words.definitions.version_bundle(instance.version_id)) or {}
+    items = list(
+        WorkItem.objects.in_context()
+        .select_related("ended_by")
+        .filter(instance__root=instance.root_id)
+        .order_by("created_at", "id")[:CHAIN_LIMIT]
+    )
+    return {
+        "diagram_state": {
+            "elements": {name: {"state": STATES.get(passage.mark, "")} for name, passage in way.passages.items()},
+            "flows": sorted(way.flows),
+        },
+        "diagram_texts": {name: {"name": entry["name"]} for name, entry in texts.items() if "name" in entry},
+        "chain": [_step(user, each) for each in items] + _next(instance, way, items),
+    }
+
+
+def _step(user: User, item: WorkItem) -> dict[str, Any]:
+    name = process_words.task_name(item)
+    person = item.ended_by or item.assignee
+    who = _("you") if person == user else person.display_name if person else ""
+    if item.is_open:
+        return {
+            "element": item.element,
+            "state": "now",
+            "person": person,
+            "kind": "" if person else "group",
+            "name": name,
+            "note": who or _("nobody has taken it"),
+            "time": _("for %(span)s") % {"span": dates.span(clock.now() - item.created_at)},
+        }
+    withdrawn = item.status == WorkItem.Status.CANCELLED
+    return {
+        "element": item.element,
+        "state": "silent" if withdrawn else "rejected" if item.outcome == "reject" else "done",
+        "person": person,
+        "kind": "" if person else "system",
+        "name": name,
+        "note": _("withdrawn") if withdrawn else who,
+        "time": _("took %(span)s") % {"span": dates.span((item.ended_at or item.created_at) - item.created_at)},
+        "text": str(item.answers.get("decision_reason") or item.answers.get("comment") or ""),
+    }
+
+
+def _next(instance: ProcessInstance, way: Path, items: list[WorkItem]) -> list[dict[str, Any]]:
+    """The people's steps after the farthest one reached, as they stand in the diagram; none once it has ended."""
+    if not instance.is_live:
+        return []
+    bundle = process_words.definitions.version_bundle(instance.version_id)
+    order = process_words.people_steps(instance.version_id)
+    reached = [order.index(item.element) for item in items if item.is_open and item.element in order]
+    later = order[max(reached, default=-1) + 1 :]
+    return [
+        {
+            "element": element,
+            "state": "next",
+            "name": process_words.step_name(bundle, element),
+            "kind": "group",
+            "note": _("may follow"),
+        }
+        for element in later[:NEXT_LIMIT]
+        if element not in way.passages
+    ]
