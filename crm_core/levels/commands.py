@@ -13,8 +13,8 @@ from accounts.queries import group_keys
 from crm_core import storing
 from crm_core.customers.models import Customer
 from crm_core.exceptions import NotPermitted, ValuesRefused, WrongState
-from crm_core.levels import operations
-from crm_core.levels.models import ChangeSource, ChangeStatus, CustomerLevel, Direction, LevelChange
+from crm_core.levels import operations, queries
+from crm_core.levels.models import ChangeSource, ChangeStatus, CustomerLevel, LevelChange
 from crm_core.levels.recommendation import PROCESS_KEY
 from crm_core.levels.review import start_variables
 from crm_core.permissions import locked, require
@@ -22,7 +22,6 @@ from workflows.models import ProcessInstance
 from workflows.operations import request_message, request_start, start_instance
 
 REVIEW_PROCESS = "level-review"
-REVOKERS = frozenset({"director", "top-management"})
 
 
 @transaction.atomic(durable=True)
@@ -78,12 +77,7 @@ def object_to_level_change(*, actor: User, change_id: UUID | str, objection: str
     require(actor, Action.CHANGE, LevelChange.record_kind, change)
     if not objection.strip():
         raise ValuesRefused({"objection": [_("Say what speaks against it.")]})
-    is_open_for_objection = (
-        change.status == ChangeStatus.REQUESTED
-        and change.source == ChangeSource.REVIEW
-        and change.direction == Direction.DOWN
-    )
-    if not is_open_for_objection:
+    if not queries.may_be_objected_to(change):
         raise WrongState(_("Nobody can object to this change any more."))
     storing.change(change, {"objection": objection.strip()}, actor=actor, act="objected")
     _send("level_change.objection", change, actor, objection=objection.strip(), objected_by=actor.username)
@@ -99,11 +93,11 @@ def revoke_level_change(*, actor: User, change_id: UUID | str, reason: str) -> L
     """
     change = locked(LevelChange, actor, change_id)
     require(actor, Action.APPROVE, LevelChange.record_kind, change)
-    if not actor.is_superuser and not group_keys(actor) & REVOKERS:
+    if not actor.is_superuser and not group_keys(actor) & queries.REVOKERS:
         raise NotPermitted
     if not reason.strip():
         raise ValuesRefused({"reason": [_("A reason is needed.")]})
-    if change.status != ChangeStatus.APPLIED or not _is_running(change):
+    if change.status != ChangeStatus.APPLIED or not queries.is_running(change):
         raise WrongState(_("Only a change applied in the last 30 business days can be revoked."))
     storing.change(change, {"closing_note": reason.strip()}, actor=actor, act="revocation-sent")
     _send("level_change.revoked", change, actor, revoked_by=actor.username, revocation_reason=reason.strip())
@@ -146,12 +140,6 @@ def ask_for_downgrade_review(*, actor: User, customer_id: UUID | str, reason: st
 
 def _send(name: str, change: LevelChange, actor: User, **variables: str) -> None:
     request_message(name, change.number, variables, message_id=f"{name} {change.version}", actor=actor)
-
-
-def _is_running(change: LevelChange) -> bool:
-    return ProcessInstance.objects.filter(
-        record_kind=LevelChange.record_kind, record_id=str(change.pk), status__in=ProcessInstance.LIVE
-    ).exists()
 
 
 def _review_number(variables: dict[str, str | None]) -> str:

@@ -6,9 +6,14 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import User
-from crm_core.levels.models import CustomerLevel, LevelChange, LevelDecision
+from accounts import scopes
+from accounts.models import Action, User
+from accounts.queries import group_keys
+from crm_core.levels.models import ChangeSource, ChangeStatus, CustomerLevel, Direction, LevelChange, LevelDecision
 from crm_core.permissions import seen
+from workflows.models import ProcessInstance
+
+REVOKERS = frozenset({"director", "top-management"})
 
 
 def levels() -> QuerySet[CustomerLevel]:
@@ -34,3 +39,43 @@ def level_changes(user: User, *, status: str = "", customer_id: UUID | str | Non
         .prefetch_related(Prefetch("decisions", decisions))
         .order_by("-created_at", "-number")
     )
+
+
+def possible_acts(user: User, change: LevelChange) -> frozenset[str]:
+    """What the person can do to a change now: "withdraw", "object", "revoke"; the commands of these names agree."""
+    tests = {"withdraw": _may_withdraw, "object": _may_object, "revoke": _may_revoke}
+    return frozenset(act for act, allowed in tests.items() if allowed(user, change))
+
+
+def is_running(change: LevelChange) -> bool:
+    """Whether the process of a change has not ended."""
+    return ProcessInstance.objects.filter(
+        record_kind=LevelChange.record_kind, record_id=str(change.pk), status__in=ProcessInstance.LIVE
+    ).exists()
+
+
+def may_be_objected_to(change: LevelChange) -> bool:
+    """Whether it is a downgrade by the review that nobody has decided."""
+    return (
+        change.status == ChangeStatus.REQUESTED
+        and change.source == ChangeSource.REVIEW
+        and change.direction == Direction.DOWN
+    )
+
+
+def _may_withdraw(user: User, change: LevelChange) -> bool:
+    if not change.may_be_withdrawn:
+        return False
+    if change.requester_id is not None:
+        return change.requester_id == user.pk
+    return scopes.may(user, Action.APPROVE, LevelChange.record_kind, change)
+
+
+def _may_object(user: User, change: LevelChange) -> bool:
+    return may_be_objected_to(change) and scopes.may(user, Action.CHANGE, LevelChange.record_kind, change)
+
+
+def _may_revoke(user: User, change: LevelChange) -> bool:
+    if change.status != ChangeStatus.APPLIED or not scopes.may(user, Action.APPROVE, LevelChange.record_kind, change):
+        return False
+    return (user.is_superuser or bool(group_keys(user) & REVOKERS)) and is_running(change)

@@ -69,8 +69,10 @@ def test_the_content_says_what_a_file_is(alice, data, kind):
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"MZ\x90\x00\x03", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"  <!DOCTYPE html><script>", b"\x7fELF\x00",
-        b"\xef\xbb\xbf<html>", archive("readme.txt"), archive("xl/workbook.xml", "xl/vbaProject.bin"), b"PK\x03\x04broken",
+        b"",
+        b"MZ\x90\x00\x03", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"  <!DOCTYPE html><script>", b"\x7fELF\x00",
+        b"\xef\xbb\xbf<html>", archive("readme.txt"), archive("xl/workbook.xml", "xl/vbaProject.bin"),
+        b"PK\x03\x04broken",
     ],
 )  # fmt: skip
 def test_programs_markup_macros_and_archives_are_refused(alice, data):
