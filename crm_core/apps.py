@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
-AREAS = ("customers", "levels", "sales", "interactions", "attachments", "service", "marketing")
+AREAS = ("customers", "levels", "sales", "interactions", "attachments", "service", "dispatch", "marketing")
 AT_START = ("handlers", "effects", "functions", "kinds")
 
 

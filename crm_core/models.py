@@ -2,6 +2,7 @@
 
 from crm_core.attachments.models import Attachment
 from crm_core.customers.models import Contact, Customer, CustomerTag, Tag, TagCategory
+from crm_core.dispatch.models import PartsRequest, StockItem
 from crm_core.history import RecordChange
 from crm_core.interactions.models import Interaction
 from crm_core.levels.models import CustomerLevel, LevelChange, LevelDecision
@@ -21,12 +22,14 @@ __all__ = [
     "LevelDecision",
     "Order",
     "OrderLine",
+    "PartsRequest",
     "Product",
     "RecordChange",
     "ReturnVisit",
     "ServiceQueue",
     "ServiceRequest",
     "SlaPolicy",
+    "StockItem",
     "Tag",
     "TagCategory",
     "WorkOrder",

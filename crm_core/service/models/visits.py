@@ -42,6 +42,7 @@ class WorkOrder(Record):
 
     record_kind: ClassVar[str] = "work_order"
     number_prefix: ClassVar[str] = "WO"
+    OPEN: ClassVar[tuple[str, ...]] = ("draft", "dispatched", "accepted", "rejected", "en_route", "on_site", "paused")
 
     request = models.ForeignKey(
         ServiceRequest, models.PROTECT, null=True, blank=True, related_name="work_orders", verbose_name=_("request")
@@ -86,6 +87,14 @@ class WorkOrder(Record):
         _("customer's score (1 to 5)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     no_one_home = models.PositiveSmallIntegerField(_("visits in vain"), default=0)
+    called_by = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
+    window_booked = models.BooleanField(_("window booked by the customer"), default=False)
+    arrival_late = models.DateTimeField(_("arrival much too late"), null=True, blank=True)
+    arrival_warned = models.PositiveSmallIntegerField(default=0)
+    refusals = models.PositiveSmallIntegerField(_("refused by technicians"), default=0)
+    charged = models.DecimalField(_("charged to the customer"), max_digits=12, decimal_places=2, default=Decimal(0))
+    inspection_passed = models.BooleanField(_("inspection passed"), null=True, blank=True)
+    inspection_note = models.TextField(_("note of the inspection"), blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     outcome = models.CharField(_("how it ended"), max_length=40, blank=True)
 
@@ -107,6 +116,11 @@ class WorkOrder(Record):
             ),
             models.CheckConstraint(condition=Q(score=None) | Q(score__range=(1, 5)), name="crm_work_order_score"),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the visit is still to come or under way."""
+        return self.status in self.OPEN
 
 
 class VisitStatus(models.TextChoices):
