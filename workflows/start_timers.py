@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.db import connection
 
 from bpmn import queries as bpmn_queries
+from bpmn.iso import parse_duration, parse_repetition
 from bpmn.model import TimerKind
 from bpmn.models import ProcessVersion, StartSubscription
 from bpmn.operations import static_text
 from workflows.engine.timing import Due, after, first_of_cycle, next_of_cycle
 from workflows.models import StartTimer
 
+ENDLESS = -1
 MISSED_AT_ONCE = timedelta(days=1)
 
 
@@ -37,12 +39,37 @@ def plan(versions: Iterable[ProcessVersion], now: datetime) -> None:
 def go_on(timer: StartTimer, now: datetime) -> None:
     """Plan the next firing; of an endless cycle, what was missed more than a day ago is left out."""
     assert timer.due is not None
+    last = timer.due.astimezone(_zone_of(timer.text))
+    following = next_of_cycle(last, timer.left, timer.every) if timer.every else None
     timer.fired += 1
-    last = timer.due
-    if timer.left < 0:  # without end: what was missed longer ago is left out
-        last = max(last, now - MISSED_AT_ONCE)
-    _set(timer, next_of_cycle(last, timer.left, timer.every) if timer.every else None)
+    _set(timer, _not_before(following, now - MISSED_AT_ONCE))
     timer.save(update_fields=["due", "every", "left", "fired"])
+
+
+def _not_before(due: Due | None, earliest: datetime) -> Due | None:
+    """An endless cycle's firing from ``earliest`` on, in the cycle's own step; finite ones count every firing."""
+    while due is not None and due.left == ENDLESS and due.at is not None and due.every and due.at < earliest:
+        steps = _whole_steps(earliest - due.at, due.every)
+        due = due._replace(at=due.at + steps) if steps else next_of_cycle(due.at, ENDLESS, due.every)
+    return due
+
+
+def _whole_steps(gap: timedelta, every: str) -> timedelta:
+    """How far a long gap can be crossed at once: the largest multiple of a fixed interval that lies inside it."""
+    if not every.startswith("P"):
+        return max(gap - timedelta(days=366), timedelta(0))  # cron texts name moments, any start will do
+    interval = parse_duration(every)
+    seconds = timedelta(seconds=float(interval.seconds))
+    return timedelta(0) if interval.months or seconds <= timedelta(0) else (gap // seconds) * seconds
+
+
+def _zone_of(text: str) -> tzinfo:
+    """Months and days are counted where the cycle's start is written, not in UTC."""
+    try:
+        start = parse_repetition(static_text(text).strip()).start
+    except ValueError:
+        return UTC
+    return (start.tzinfo if start is not None else None) or UTC
 
 
 def _first(start: StartSubscription, now: datetime) -> Due | None:
@@ -51,7 +78,7 @@ def _first(start: StartSubscription, now: datetime) -> Due | None:
         return None
     match TimerKind(start.timer_kind):
         case TimerKind.CYCLE:
-            return first_of_cycle(text, now)
+            return _not_before(first_of_cycle(text, now), now)
         case TimerKind.DURATION:
             return Due(after(now, text), now)
         case TimerKind.DATE:

@@ -143,4 +143,29 @@ def test_what_was_missed_while_nothing_ran_for_long_is_not_made_up_for(clock):
     start_timers.plan([bpmn_queries.live_version("hourly")], clock.now())
     clock.advance(timedelta(days=30))
     running.settle(60)
-    assert ProcessInstance.objects.count() == 1 + 24
+    assert ProcessInstance.objects.count() == 1 + 25  # the one that is due, and those of the last day
+
+
+@pytest.mark.parametrize(
+    ("timer", "first", "second"),
+    [
+        ("R/2025-01-01T06:00:00+08:00/P1M", "2026-01-31T22:00:00+00:00", "2026-02-28T22:00:00+00:00"),
+        ("R/2026-02-01T06:00:00+08:00/P1M", "2026-01-31T22:00:00+00:00", "2026-02-28T22:00:00+00:00"),
+        ("R/2026-03-01T06:00:00+08:00/P1M", "2026-02-28T22:00:00+00:00", "2026-03-31T22:00:00+00:00"),
+        ("R/2025-01-01T06:00:00Z/PT1H", "2026-01-05T09:00:00+00:00", "2026-01-05T10:00:00+00:00"),
+        ("R/2026-03-01T06:00:00Z/P1D", "2026-03-01T06:00:00+00:00", "2026-03-02T06:00:00+00:00"),
+    ],
+)
+def test_an_endless_cycle_with_a_start_keeps_its_step_and_does_not_fire_for_the_past(clock, timer, first, second):
+    from bpmn import queries as bpmn_queries
+    from workflows import start_timers
+
+    running.deploy(diagram("monthly", "begin -> done", begin=start(timer=timer), done=end()))
+    start_timers.plan([bpmn_queries.live_version("monthly")], clock.now())
+    planned = StartTimer.objects.get()
+    assert planned.due.isoformat() == first
+    clock.advance_to(planned.due)
+    running.settle()
+    planned.refresh_from_db()
+    assert planned.due.isoformat() == second
+    assert ProcessInstance.objects.count() == 1
