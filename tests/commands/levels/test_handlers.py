@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from config import clock as clocks
 from crm_core.exceptions import WrongState
@@ -237,3 +238,15 @@ def test_ask_for_changes_goes_batch_by_batch(call, change, alice, bob, monkeypat
     numbers = set(LevelChange.objects.values_list("number", flat=True))
     assert set(Delivery.objects.filter(kind="start").values_list("number", flat=True)) == numbers
     assert call("crm.level_review.ask_for_changes", about=None, branch="SH", as_of="2025-12-31")["asked_in_batch"] == []
+
+
+def test_evidence_costs_the_same_for_one_and_for_many(alice, django_assert_num_queries):
+    rows = [customer(alice, f"Customer {number}") for number in range(12)]
+    for row in rows:
+        order(row, DAY)
+    evidence.evidence_for(rows[:1], DAY)
+    with CaptureQueriesContext(connection) as few:
+        evidence.evidence_for(rows[:1], DAY)
+    with django_assert_num_queries(len(few)):
+        found = evidence.evidence_for(rows, DAY)
+    assert [found[row.pk]["consumption"] for row in rows] == [1000] * 12
