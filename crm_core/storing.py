@@ -87,15 +87,22 @@ def require_version(record: Stamped, seen_version: int | None) -> None:
 
 def full_check(record: models.Model, *, only: Iterable[str] | None = None) -> None:
     """Run Django's field and model checks; raises ValuesRefused. Uniqueness is left to the database."""
-    exclude = None
-    if only is not None:
-        wanted = set(only)
-        exclude = [field.name for field in record._meta.fields if field.name not in wanted]
+    wanted = None if only is None else set(only)
+    exclude = {
+        field.name
+        for field in record._meta.concrete_fields
+        if (wanted is not None and field.name not in wanted) or _is_loaded(record, field)
+    }
     try:
         record.clean_fields(exclude=exclude)
         record.clean()
     except ValidationError as error:
         raise ValuesRefused.of(error) from error
+
+
+def _is_loaded(record: models.Model, field: models.Field[Any, Any]) -> bool:
+    """Whether a foreign key points at a row in hand: its existence need not be asked for again."""
+    return isinstance(field, models.ForeignKey) and field.is_cached(record) and getattr(record, field.name) is not None
 
 
 def _number(records: Sequence[Stamped]) -> None:
