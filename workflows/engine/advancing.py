@@ -37,7 +37,7 @@ from workflows.engine.definition import Definition
 from workflows.engine.evaluation import Evaluator
 from workflows.engine.failures import StepFailed
 from workflows.engine.instance import Instance
-from workflows.engine.meter import Meter
+from workflows.engine.meter import Meter, check_storable
 from workflows.engine.propagation import find_escalation_catch, throw_error
 from workflows.engine.specs.call_activity import CallActivity
 from workflows.engine.token import Phase, Token
@@ -80,6 +80,10 @@ def take(instance: Instance, stimulus: Stimulus) -> Advance:
         raise StimulusRefused("the instance has not started")
     if instance.outcome is not None:
         raise StimulusRefused("the instance has ended")
+    try:
+        check_storable(getattr(stimulus, "variables", {}))
+    except ValueError as error:
+        raise StimulusRefused(str(error)) from error
     _release(instance)
     _TAKE[type(stimulus)](instance, stimulus)
     if not instance.completed:

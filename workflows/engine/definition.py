@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bpmn.model import EventKind, Kind, Node, Process
 from workflows.engine.failures import DefinitionRefused
-from workflows.engine.reach import upstream_of
+from workflows.engine.reach import Reach
 from workflows.engine.specs.base import FlowNode, Way
 from workflows.engine.specs.boundary import BoundaryEvent
 from workflows.engine.specs.event_sub_process import EventStart, EventSubProcess
@@ -43,7 +43,10 @@ def compile_definition(process: Process, functions: Iterable[str] = ()) -> Defin
     Raises DefinitionRefused for anything that could not be run exactly as drawn.
     """
     with known_functions(frozenset(functions)):
-        return _Builder(process).build()
+        try:
+            return _Builder(process).build()
+        except RecursionError:
+            raise DefinitionRefused(process.id, "sub-processes are nested too deeply") from None
 
 
 class _Builder:
@@ -193,9 +196,13 @@ class _Builder:
                 host.catching += (event,)
 
     def _reach(self) -> None:
-        for spec in self.nodes.values():
-            if isinstance(spec, InclusiveGateway):
-                spec.upstream = upstream_of(self.process, spec.node)
+        joins = [
+            spec for spec in self.nodes.values() if isinstance(spec, InclusiveGateway) and len(spec.node.incoming) > 1
+        ]
+        if joins:
+            reach = Reach(self.process)
+            for spec in joins:
+                spec.upstream = reach.upstream_of(spec.node)
 
 
 def _is_plain(node: Node) -> bool:

@@ -12,7 +12,7 @@ from feel.functions import Function, HostFunction, Parameter
 from workflows.engine.api import HostFunctionFailed, IncidentKind, LogKind, Ports
 from workflows.engine.changes import Changes
 from workflows.engine.failures import StepFailed
-from workflows.engine.meter import Meter
+from workflows.engine.meter import Meter, size_of
 from workflows.engine.texts import Text
 from workflows.engine.token import Token
 from workflows.engine.variables import visible
@@ -94,8 +94,10 @@ class Evaluator:
 
 def _json(value: Any, text: Text) -> Any:
     try:
-        return feel.to_json(value)
-    except FeelError as error:
+        plain = feel.to_json(value)
+        size_of(plain)
+        return plain
+    except (FeelError, ValueError, TypeError) as error:
         raise StepFailed(IncidentKind.EXPRESSION, f"expression {text.raw!r}: {error}") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import thread_time
 from typing import Any
 
@@ -59,16 +60,41 @@ class Meter:
     def _too_big(self) -> StepFailed:
         return StepFailed(IncidentKind.BUDGET, f"state grows by more than {self.budget.state_bytes} bytes", "state")
 
-    def grow_by(self, values: dict[str, Any]) -> None:
-        """Count variables about to be written."""
-        self.grow(sum(size_of(value) for value in values.values()))
+    def grow_by(self, values: Mapping[str, Any]) -> None:
+        """Count variables about to be written. Raises StepFailed, also for values that cannot be stored."""
+        try:
+            size = sum(size_of(value) for value in values.values())
+        except (ValueError, TypeError):
+            try:
+                check_storable(values)
+            except ValueError as error:
+                raise StepFailed(IncidentKind.EXPRESSION, str(error)) from error
+            raise
+        self.grow(size)
 
 
 def size_of(value: Any) -> int:
-    """About how many bytes a JSON-ready value takes."""
+    """About how many bytes a JSON-ready value takes. Raises ValueError for what cannot be stored."""
     kind = type(value)
     if kind is str:
-        return len(value)
-    if kind is list or kind is dict:
-        return len(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)) if value else 2
-    return 8
+        return len(value) if value.isascii() else len(value.encode())
+    if kind is int:
+        if not _LOWEST <= value <= _HIGHEST:
+            raise ValueError(f"the whole number {str(value)[:30]} has too many digits")
+        return 8
+    if kind is bool or value is None:
+        return 4
+    return len(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+
+
+def check_storable(variables: Mapping[str, Any]) -> None:
+    """Raises ValueError, naming the variable, when a value cannot be stored: no JSON, too many digits, broken text."""
+    for name, value in variables.items():
+        try:
+            size_of(value)
+            size_of(name)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{str(name)[:100]!r} cannot be stored: {error}") from error
+
+
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1

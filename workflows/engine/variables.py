@@ -64,7 +64,7 @@ def propagate(token: Token, values: Mapping[str, Any], *, above: bool = False) -
     if not values:
         return
     instance = token.instance
-    instance.meter.grow_by(dict(values))
+    instance.meter.grow_by(values)
     scopes = [layer for layer in layers(token) if not (above and layer.token is token and not layer.frozen)]
     written: dict[int, dict[str, Any]] = {}
     for name, value in values.items():

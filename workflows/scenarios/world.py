@@ -184,7 +184,7 @@ class World:
             return
         self._settling = True
         try:
-            while self._retry_one() or self._deliver_one() or self._match_one():
+            while self._retry_one() or self._deliver_one() or self._match_one() or self._fire_one(self.clock.now()):
                 pass
         finally:
             self._settling = False
@@ -266,15 +266,21 @@ class World:
     def advance_to(self, moment: datetime) -> None:
         """Move the clock and fire everything due on the way, earliest first. Raises TooMuch."""
         fired = 0
-        while (due := self._next_due(moment)) is not None:
-            at, key, timer = due
-            self.clock.advance_to(max(at, self.clock.now()))
-            self.move(key, FireTimer(timer))
+        while self._fire_one(moment):
             fired += 1
             if fired > MAX_FIRINGS:
                 raise TooMuch(f"more than {MAX_FIRINGS} timers fired")
         self.clock.advance_to(moment)
         self._settle()
+
+    def _fire_one(self, until: datetime) -> bool:
+        due = self._next_due(until)
+        if due is None:
+            return False
+        at, key, timer = due
+        self.clock.advance_to(max(at, self.clock.now()))
+        self.move(key, FireTimer(timer))
+        return True
 
     def _next_due(self, moment: datetime) -> tuple[datetime, int, str] | None:
         waiting = [

@@ -1,9 +1,12 @@
 """Budgets, long loops, and state that does not grow with age."""
 
-from tests.unit.engine.drawing import draw, each, end, flow, fork, script, service, start, task, user, xor
+import pytest
+
+from bpmn.model import Kind, Process
+from tests.unit.engine.drawing import draw, each, end, flow, fork, node, script, service, start, sub, task, user, xor
 from tests.unit.engine.driver import Story, StubPorts
-from workflows.engine import compile_definition
-from workflows.engine.api import Budget, IncidentKind
+from workflows.engine import DefinitionRefused, compile_definition
+from workflows.engine.api import Budget, Done, IncidentKind, StimulusRefused
 
 
 def rounds(*, block=False):
@@ -117,3 +120,40 @@ def test_a_definition_is_not_changed_by_running():
     assert before == {
         name: (spec._outputs[:], spec._inputs[:], len(vars(spec))) for name, spec in definition.nodes.items()
     }
+
+
+@pytest.mark.parametrize("value", [2**64, "\ud83d", float("inf").__class__, {1: object()}])
+def test_what_cannot_be_stored_is_refused_or_an_incident(value):
+    process = draw(start(), user("a"), service("s"), user("z"), flow("start", "a", "s", "z"))
+    ports = StubPorts()
+    ports.handlers["s"] = Done({"x": value})
+    story = Story(process, ports=ports)
+    with pytest.raises(StimulusRefused):
+        story.complete("a", x=value)
+    story.complete("a")
+    assert story.troubled == ["s"]
+    assert Story(process, {"y": 1}).waiting == ["a"]
+
+
+def test_long_numbers_from_expressions_are_kept():
+    process = draw(
+        start(),
+        script("s", "= 10 ** 30 + 1", "x"),
+        script("t", "= string(x)", "y"),
+        user("z"),
+        flow("start", "s", "t", "z"),
+    )
+    story = Story(process)
+    assert (story.troubled, story.variables["y"]) == ([], "1000000000000000000000000000001")
+
+
+def test_sub_processes_nested_beyond_reason_are_refused():
+    part = [user("u")]
+    for depth in range(60):
+        part = sub(f"s{depth}", *part)
+    assert compile_definition(draw(start(), part, flow("start", "s59")))
+    nodes = {"u": user("u", scope="s0")}
+    for depth in range(3000):
+        nodes[f"s{depth}"] = node(f"s{depth}", Kind.SUB_PROCESS, scope=f"s{depth + 1}" if depth < 2999 else None)
+    with pytest.raises(DefinitionRefused):
+        compile_definition(Process(id="P", name=None, executable=True, nodes=nodes, flows={}))

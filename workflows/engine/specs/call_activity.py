@@ -35,7 +35,6 @@ class CallActivity(Activity):
         if not isinstance(process, str) or not process:
             raise StepFailed(IncidentKind.CALL, f"called process {self.process.raw!r} gave no process id")
         inputs = visible(token) if self.called.propagate_all_parent else dict(token.local or {})
-        inputs.pop("loopCounter", None)
         open_step(token, StepKind.CALL, process=process, inputs=inputs, propagate_all=self.called.propagate_all_child)
         token.phase = Phase.WAIT
         return False

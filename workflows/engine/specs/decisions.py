@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.engine.api import DecisionFailed, IncidentKind, LogKind
 from workflows.engine.failures import DefinitionRefused, StepFailed
+from workflows.engine.meter import check_storable
 from workflows.engine.specs.activity import Activity
 from workflows.engine.texts import Text
 from workflows.engine.token import Token
@@ -34,7 +35,8 @@ class BusinessRuleTask(Activity):
         context = visible(token)
         try:
             decided = instance.ports.decide(decision, context)
-        except DecisionFailed as error:
+            check_storable({decision: decided.value})
+        except (DecisionFailed, ValueError) as error:
             raise StepFailed(IncidentKind.DECISION, f"decision {decision}: {error}") from error
         data = {"decision": decision, "value": decided.value, "trace": dict(decided.trace)}
         instance.changes.log(LogKind.DECIDED, self.bpmn_id, token.key, data)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflows.engine.api import Done, Failed, Fault, IncidentKind, Later, LogKind, StepContext, StepKind
+from workflows.engine.api import Answer, Done, Failed, Fault, IncidentKind, Later, LogKind, StepContext, StepKind
 from workflows.engine.failures import StepFailed
+from workflows.engine.meter import check_storable
 from workflows.engine.opening import open_step
 from workflows.engine.propagation import throw_error
 from workflows.engine.specs.activity import Activity
@@ -35,7 +36,7 @@ class JobCall:
         inputs = dict(local or {}) if node.input_mappings else visible(token)
         drawn = node.node
         step = StepContext(token.key, drawn.id, drawn.name, token.loop, drawn.headers, drawn.lane, retries)
-        answer = instance.ports.call(handler, inputs, step)
+        answer = _storable(instance.ports.call(handler, inputs, step))
         data: dict[str, Any] = {"handler": handler, "inputs": inputs, "answer": type(answer).__name__.lower()}
         match answer:
             case Done(variables):
@@ -62,6 +63,16 @@ class JobCall:
         except (TypeError, ValueError) as error:
             message = f"retries {self.retries.raw!r} gave {str(value)[:100]!r}, not a number"
             raise StepFailed(IncidentKind.EXPRESSION, message) from error
+
+
+def _storable(answer: Answer) -> Answer:
+    """The answer, or a failure when its results cannot be stored."""
+    if isinstance(answer, Done | Fault):
+        try:
+            check_storable(answer.variables)
+        except ValueError as error:
+            return Failed(f"the handler's answer: {error}")
+    return answer
 
 
 class JobTask(Activity):

@@ -8,7 +8,7 @@ from workflows.engine.api import IncidentKind
 from workflows.engine.chunks import WORTH_IT
 from workflows.engine.compensating import remember
 from workflows.engine.failures import StepFailed
-from workflows.engine.meter import TOKEN_COST, size_of
+from workflows.engine.meter import TOKEN_COST
 from workflows.engine.specs.activity import Activity
 from workflows.engine.texts import Text, feel_of, text_of
 from workflows.engine.token import Phase
@@ -71,7 +71,8 @@ class MultiInstance(Repeated):
 
     def execute(self, token: Token) -> bool:
         items = self._items(token)
-        token.instance.meter.grow(len(items) * TOKEN_COST + size_of(items))
+        token.instance.meter.grow(len(items) * TOKEN_COST)
+        token.instance.meter.grow_by({"items": items})
         outputs: list[Any] | None = [None] * len(items) if self.plan.output_collection else None
         counters: dict[str, Any] = {"n": len(items), "s": 0, "c": 0, "o": outputs}
         token.internal_data["m"] = counters
@@ -146,7 +147,7 @@ class MultiInstance(Repeated):
             }
             enough = evaluator.condition(self.condition, item, context)
         if counters["o"] is not None:
-            item.instance.meter.grow(size_of(produced))
+            item.instance.meter.grow_by({"output": produced})
             counters["o"][item.internal_data["x"]] = produced
         counters["c"] += 1
         if enough:
