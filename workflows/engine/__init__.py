@@ -2,10 +2,12 @@
 
 from workflows.engine.advancing import advance
 from workflows.engine.definition import Definition, compile_definition
+from workflows.engine.evaluation import OWN_FUNCTIONS
 from workflows.engine.failures import DefinitionRefused, StateUnreadable
 from workflows.engine.views import InstanceView, ScopeView, StepView, TokenView, inspect, step_variables
 
 __all__ = [
+    "OWN_FUNCTIONS",
     "Definition",
     "DefinitionRefused",
     "InstanceView",

@@ -263,8 +263,9 @@ class OpenedStep:
     ``assignee``, ``candidate_users`` and ``candidate_groups`` are the evaluated assignment, ``due`` and
     ``follow_up`` aware moments.
     A JOB step also carries ``job`` (type), ``inputs`` and ``retries``; a CALL step ``process`` and ``inputs``.
-    ``step`` is unique in the instance and stable until the step closes; ``path`` lists the enclosing
-    multi-instance indexes, outermost first.
+    ``step`` is unique in the instance and stable until the step closes; ``path`` lists the numbers (from 1) of the
+    enclosing multi-instance items, outermost first. An INCIDENT step waits for nothing but its incident to be dealt
+    with: every open incident has an open step of its key.
     """
 
     step: str
@@ -381,6 +382,15 @@ class LogKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
+    """One thing that happened at an element; ``step`` is the token it happened to.
+
+    ``data``: ENTERED loop · VARIABLES scope (step that owns it, "" the process), values · CALLED handler, inputs,
+    answer (done, fault, failed, later), then variables, code or message · LOOKED_UP (element is the function)
+    arguments, answer · DECIDED decision, value, trace · CONDITION (element is the flow, or the activity whose
+    completion or loop is decided) condition, value, reasons when null · INCIDENT kind, message, detail ·
+    WARNING expression and reasons, or what was not caught. A repeated activity completes once per item.
+    """
+
     kind: LogKind
     element: str
     step: str | None = None

@@ -67,11 +67,10 @@ class _Builder:
         self._connect()
         self._attach()
         self._reach()
+        if not self.root.starts:
+            raise DefinitionRefused(self.process.id, "has nowhere to start")
         starts = {
-            node.id: spec
-            for node in self.children.get(None, [])
-            if (isinstance(spec := self.nodes[node.id], StartEvent) and node.event is not None) or _is_start(node)
-            if isinstance(spec, StartEvent)
+            node.id: spec for node in self.children.get(None, []) if isinstance(spec := self.nodes[node.id], StartEvent)
         }
         return Definition(
             self.process,
@@ -207,10 +206,6 @@ class _Builder:
 
 def _is_plain(node: Node) -> bool:
     return node.event is None or node.event.kind is EventKind.NONE
-
-
-def _is_start(node: Node) -> bool:
-    return node.kind is Kind.START_EVENT
 
 
 def _begins_by_itself(node: Node) -> bool:

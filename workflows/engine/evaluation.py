@@ -101,6 +101,17 @@ def _json(value: Any, text: Text) -> Any:
         raise StepFailed(IncidentKind.EXPRESSION, f"expression {text.raw!r}: {error}") from error
 
 
+def _cycle(first: Any, second: Any = None) -> str:
+    repetitions, interval = ("", first) if second is None else (first, second)
+    return f"R{repetitions}/{feel.to_text(feel.from_python(interval))}"
+
+
+OWN_FUNCTIONS: Mapping[str, Function] = {
+    "cycle": HostFunction("cycle", [Parameter("repetitions"), Parameter("interval", optional=True)], _cycle)
+}
+"""Functions the engine itself lends, as Camunda 8 does: ``cycle(3, duration("PT1H"))`` for timers."""
+
+
 class _HostFunctions(Mapping[str, Function]):
     """The ports' host functions as FEEL functions, made when first called."""
 
@@ -112,7 +123,7 @@ class _HostFunctions(Mapping[str, Function]):
 
     def _names(self) -> Mapping[str, Any]:
         if self._offered is None:
-            self._offered = self._ports.functions()
+            self._offered = {**OWN_FUNCTIONS, **self._ports.functions()}
         return self._offered
 
     def __getitem__(self, name: str) -> Function:
@@ -128,6 +139,9 @@ class _HostFunctions(Mapping[str, Function]):
         return len(self._names())
 
     def _make(self, name: str, parameters: Any) -> Function:
+        if isinstance(parameters, Function):
+            return parameters
+
         def ask(*arguments: Any) -> Any:
             given = list(arguments)
             while given and given[-1] is None:

@@ -12,8 +12,8 @@ from bpmn import forms, scenario
 from bpmn.checking import Finding
 from bpmn.scenario import Scenario, Target
 from bpmn.scenario_reader import read_scenario
+from workflows.engine import OWN_FUNCTIONS, step_variables
 from workflows.engine import api as engine
-from workflows.engine import step_variables
 from workflows.engine.api import LogEntry, OpenedStep, StepKind, StimulusRefused
 from workflows.engine.family import CallRefused
 from workflows.scenarios.expectations import first_mismatch
@@ -86,7 +86,7 @@ def play(story: Scenario, files: Mapping[str, bytes], model: str | None = None) 
 
 
 def _play(file: str, story: Scenario, folder: Folder, model: str) -> Result:
-    cast = cast_of(story, folder, model, [*OF_THE_CALENDAR, *story.functions])
+    cast = cast_of(story, folder, model, [*OWN_FUNCTIONS, *OF_THE_CALENDAR, *story.functions])
     if cast.refused:
         return Result(file, story.name, refused=cast.refused)
     return _Player(file, story, cast).run()

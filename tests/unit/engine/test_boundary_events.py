@@ -302,3 +302,10 @@ def test_a_boundary_event_waits_while_its_activity_has_an_incident():
     story.wait(hours=1)
     assert (story.waiting, story.troubled) == (["late"], [])
     assert ports.handlers["a"] != Done()
+
+
+@pytest.mark.parametrize(("text", "left"), [('= cycle(3, duration("PT1H"))', 2), ('= cycle(duration("PT1H"))', -1)])
+def test_a_cycle_may_be_made_by_an_expression(text, left):
+    story = Story(with_boundary(cycle(text), interrupting=False))
+    (timer,) = story.timers.values()
+    assert (timer.repetitions, (timer.due - story.ports.moment).total_seconds()) == (left, 3600)

@@ -449,3 +449,8 @@ def test_the_kind_of_incident_tells_what_is_wrong():
     story = Story(draw(start(), throw("t", message("= none")), flow("start", "t")))
     assert next(iter(story.incidents.values())).kind is IncidentKind.EXPRESSION
     assert Story(draw(start(), script("s", "= 1", "x"), xor("g"), service("z"), flow("start", "s", "g", "z"))).ended
+
+
+def test_a_process_with_nothing_to_start_is_refused():
+    with pytest.raises(DefinitionRefused, match="nowhere to start"):
+        compile_definition(draw())

@@ -272,3 +272,22 @@ def test_catch_events_inside_sub_processes():
     story = Story(draw(start(), inner, end(), flow("start", "sp", "end")))
     story.message("m", x=1)
     assert story.finished.ends == ("ie", "end")
+
+
+def test_an_error_without_code_is_caught_by_what_catches_everything():
+    def thrown(caught):
+        inner = sub("sp", start("is"), end("boom", error()), flow("is", "boom"))
+        return Story(
+            draw(
+                start(),
+                inner,
+                boundary("b", error(caught), "sp"),
+                user("u"),
+                end(),
+                flow("start", "sp", "end"),
+                flow("b", "u", "end"),
+            )
+        )
+
+    assert thrown(None).waiting == ["u"]
+    assert thrown("X").troubled == ["boom"]

@@ -54,6 +54,10 @@ class Throwing(FlowNode):
             raise StepFailed(IncidentKind.EXPRESSION, f"{what} {text.raw if text else ''!r} gave no text")
         return value
 
+    def code_in(self, token: Token, what: str) -> str:
+        """The code thrown; without one only events that catch everything fit. Raises StepFailed."""
+        return "" if self.code is None else self.text_in(self.code, token, what)
+
     def throw_message(self, token: Token) -> bool:
         name = self.text_in(self.event_name, token, "message name")
         key = "" if self.key is None else correlation_key(self.key, token)
@@ -74,7 +78,7 @@ class Throwing(FlowNode):
     def throw_escalation(self, token: Token) -> bool:
         data, instance = token.internal_data, token.instance
         if not data.get("f"):
-            code = self.text_in(self.code, token, "escalation code")
+            code = self.code_in(token, "escalation code")
             variables = dict(token.local or {})
             catch = find_escalation_catch(token, code)
             if catch is None and instance.called:
@@ -89,12 +93,12 @@ class Throwing(FlowNode):
         return token.is_live
 
     def throw_error(self, token: Token) -> bool:
-        code = self.text_in(self.code, token, "error code")
+        code = self.code_in(token, "error code")
         variables = dict(token.local or {})
         catch = find_catch(token, EventKind.ERROR, code)
         if catch is None:
             token.instance.throw_to_caller(token, code, "", variables, escalation=False)
-            raise StepFailed(IncidentKind.ERROR, f"error {code} is not caught", code)
+            raise StepFailed(IncidentKind.ERROR, f"error {code or 'without code'} is not caught", code)
         self.passed(token)
         catch.trigger(variables)
         return False
