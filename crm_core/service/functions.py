@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import calendar_of
+from accounts.models import OrgUnit, User
+from accounts.queries import branch_of, calendar_of
 from crm_core.exceptions import RecordNotFound
 from crm_core.service import operations
 from crm_core.service.models import ServiceRequest
@@ -53,3 +54,35 @@ def _request(request: UUID) -> ServiceRequest:
     if found is None:
         raise RecordNotFound(f"There is no service request {request}.")
     return found
+
+
+@host_function("staff for request", label=_("People a complaint may be about"), parameters=GIVEN_REQUEST)
+def staff_for_request(request: UUID) -> list[dict[str, str]]:
+    """The active people of the request's branch as options {label, value}, by name, at most 500."""
+    branch = branch_of(_request(request).org_unit)
+    if branch is None:
+        return []
+    people = User.objects.filter(is_active=True, org_unit__path__startswith=branch.path).order_by("username")
+    return [
+        {"label": f"{person.display_name} ({person.username})", "value": person.username} for person in people[:500]
+    ]
+
+
+@host_function("units for request", label=_("Units that may be responsible"), parameters=GIVEN_REQUEST)
+def units_for_request(request: UUID) -> list[dict[str, str]]:
+    """The units of the request's branch, itself included, as options {label, value}."""
+    branch = branch_of(_request(request).org_unit)
+    if branch is None:
+        return []
+    units = OrgUnit.objects.filter(path__startswith=branch.path).order_by("path")
+    return [{"label": str(unit), "value": unit.code} for unit in units[:500]]
+
+
+@host_function("other complaints", label=_("Other complaints of the customer"), parameters=GIVEN_REQUEST)
+def other_complaints(request: UUID) -> list[dict[str, str]]:
+    """The customer's other complaints of the last 90 days as options {label, value}, newest first."""
+    found = _request(request)
+    return [
+        {"label": f"{other.number} {other.subject}", "value": other.number}
+        for other in operations.complaints_of_customer(found).exclude(pk=found.pk).order_by("-created_at")[:50]
+    ]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -176,7 +177,7 @@ def hand_over(request: ServiceRequest, handler: User, *, actor: User | None, not
         return
     give_to(request, handler, actor=actor, note=note)
     if request.kind == RequestKind.COMPLAINT:
-        send_to_process(request, "complaint.taken_over", actor, handler=handler.username, handler_group=None)
+        send_to_process(request, "complaint.taken_over", actor, handler=handler.username)
 
 
 def close_request(request: ServiceRequest, how: str, *, actor: User | None, note: str = "") -> None:
@@ -220,15 +221,18 @@ def complaints_within(request: ServiceRequest) -> int:
 
     Those that turned out to be duplicates or no complaints do not count.
     """
-    if request.customer_id is None:
-        return 1
-    rows = ServiceRequest.objects.filter(
+    return complaints_of_customer(request).exclude(pk=request.pk).exclude(status=RequestStatus.REJECTED).count() + 1
+
+
+def complaints_of_customer(request: ServiceRequest) -> QuerySet[ServiceRequest]:
+    """The complaints the request's customer made in the 90 days up to it; none where the customer is not known."""
+    return ServiceRequest.objects.filter(
         kind=RequestKind.COMPLAINT,
         customer=request.customer_id,
+        customer__isnull=False,
         created_at__gt=request.created_at - THIRD_WITHIN,
         created_at__lte=request.created_at,
     )
-    return rows.exclude(pk=request.pk).exclude(status=RequestStatus.REJECTED).count() + 1
 
 
 def people_to_tell(request: ServiceRequest, whom: Iterable[str]) -> list[str]:

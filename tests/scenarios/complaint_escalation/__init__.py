@@ -1,0 +1,1 @@
+"""The complaint process on the database, with a driven clock."""
