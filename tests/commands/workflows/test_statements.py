@@ -82,3 +82,20 @@ def test_everything_at_once_stays_within_twelve(clock):
     taken = statements(instance, "first", amount=2)
     assert len(taken) <= 12
     assert len([sql for sql in taken if not sql.startswith(SAVEPOINTS)]) == 6
+
+
+def test_the_end_takes_one_more(clock):
+    """Lock the root; store the instance and add to its history; close whatever is open."""
+    running.deploy(
+        diagram(
+            "ending",
+            "begin -> work -> done",
+            "late -> overdue",
+            begin=start(),
+            work=user(),
+            late=boundary("work", timer="PT8H"),
+            overdue=end(),
+            done=end(),
+        )
+    )
+    assert len(statements(running.start("ending"), "work")) == 3
