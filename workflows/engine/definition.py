@@ -195,13 +195,10 @@ class _Builder:
                 host.catching += (event,)
 
     def _reach(self) -> None:
-        joins = [
-            spec for spec in self.nodes.values() if isinstance(spec, InclusiveGateway) and len(spec.node.incoming) > 1
-        ]
-        if joins:
-            reach = Reach(self.process)
-            for spec in joins:
-                spec.upstream = reach.upstream_of(spec.node)
+        joins = [spec for spec in self.nodes.values() if isinstance(spec, InclusiveGateway)]
+        reach = Reach(self.process) if joins else None
+        for spec in joins:
+            spec.reach = reach
 
 
 def _is_plain(node: Node) -> bool:

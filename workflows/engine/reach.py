@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from bpmn.model import EventKind, Node, Process
+from bpmn.model import EventKind, Process
+
+MOST_KEPT = 64
 
 
 class Reach:
@@ -13,22 +16,20 @@ class Reach:
     def __init__(self, process: Process) -> None:
         self.process = process
         self._before: dict[str, list[str]] = {}
+        self.upstream = lru_cache(maxsize=MOST_KEPT)(self._upstream)
+        """The nodes from which a path ends with a flow into a join, without passing the join itself."""
         for source, target in self._ways():
             self._before.setdefault(target, []).append(source)
 
-    def upstream_of(self, join: Node) -> dict[str, frozenset[str]]:
-        """For each incoming flow of ``join``: the nodes from which a path ends with it, without passing ``join``."""
-        found: dict[str, frozenset[str]] = {}
-        for flow_id in join.incoming:
-            seen: set[str] = set()
-            todo = [self.process.flows[flow_id].source]
-            while todo:
-                at = todo.pop()
-                if at not in seen and at != join.id:
-                    seen.add(at)
-                    todo += self._before.get(at, ())
-            found[flow_id] = frozenset(seen)
-        return found
+    def _upstream(self, join: str, flow: str) -> frozenset[str]:
+        seen: set[str] = set()
+        todo = [self.process.flows[flow].source]
+        while todo:
+            at = todo.pop()
+            if at not in seen and at != join:
+                seen.add(at)
+                todo += self._before.get(at, ())
+        return frozenset(seen)
 
     def _ways(self) -> Iterator[tuple[str, str]]:
         catches = {

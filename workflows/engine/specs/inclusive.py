@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from workflows.engine.reach import Reach
 from workflows.engine.specs.base import FlowNode, Way
 from workflows.engine.specs.parallel import JoiningGateway
 from workflows.engine.token import Token
 
 
 class InclusiveGateway(JoiningGateway):
-    """``upstream`` tells for every incoming flow the nodes that reach it without passing the gateway itself."""
+    """``reach`` knows the ways that lead here."""
 
-    upstream: dict[str, frozenset[str]]
+    reach: Reach | None = None
 
     def _update_hook(self, token: Token) -> bool:
         if len(self.node.incoming) < 2:
@@ -22,8 +23,10 @@ class InclusiveGateway(JoiningGateway):
     def may_fire(self, waiting: Token) -> bool:
         """BPMN's rule: every other token that can reach an empty incoming flow can also reach one that has a token."""
         arrived = waiting.internal_data["a"]
-        has = [self.upstream[flow] for flow in self.node.incoming if flow in arrived]
-        lacks = [self.upstream[flow] for flow in self.node.incoming if flow not in arrived]
+        assert self.reach is not None
+        upstream = self.reach.upstream
+        has = [upstream(self.bpmn_id, flow) for flow in self.node.incoming if flow in arrived]
+        lacks = [upstream(self.bpmn_id, flow) for flow in self.node.incoming if flow not in arrived]
         if not lacks:
             return True
         for token in waiting.workflow.flow_tokens():
