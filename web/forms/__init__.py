@@ -1,0 +1,1 @@
+"""Django forms that only read what was entered; the commands judge it."""

@@ -1,0 +1,1 @@
+"""The pages of the CRM: customers, level changes, service requests and visits."""

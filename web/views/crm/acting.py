@@ -1,0 +1,78 @@
+"""One way for every act of a page: asked in a dialog, done by one command, refused where it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from crm_core.exceptions import CrmRefusal, RecordNotFound, ValuesRefused
+from web.errors import refusal_of
+from web.forms.records import add_refusals
+from web.pages import events, is_partial
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a dialog asks and does. ``run`` gets the entered values and returns the sentence that says it is done.
+
+    ``back`` is the page to return to without scripts; with ``goes_there`` also with them. ``moves_to`` names another
+    page that the act has made, "" when there is none.
+    """
+
+    title: str
+    submit: str
+    run: Callable[[dict[str, Any]], str]
+    back: str
+    danger: bool = False
+    goes_there: bool = False
+    explanation: str = ""
+    template: str = "crm/act_fields.html"
+    context: dict[str, Any] = field(default_factory=dict)
+    moves_to: Callable[[], str] = str
+
+
+def perform(request: HttpRequest, act: Act, form: forms.Form) -> HttpResponse:
+    """Show the dialog, or carry the act out; what a command refuses is said in the dialog, which stays open."""
+    if request.method != "POST":
+        return _shown(request, act, form)
+    if not form.is_valid():
+        return _shown(request, act, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        sentence = act.run(form.cleaned_data)
+    except RecordNotFound:
+        raise
+    except ValuesRefused as error:
+        add_refusals(form, error.errors)
+    except CrmRefusal as error:
+        refusal = refusal_of(error)
+        form.add_error(None, refusal.sentence if refusal else str(error))
+    else:
+        there = act.moves_to()
+        return done(request, sentence, there or act.back, goes_there=act.goes_there or bool(there))
+    return _shown(request, act, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def done(request: HttpRequest, sentence: str, back: str, *, goes_there: bool = False) -> HttpResponse:
+    """The answer to an act that was carried out: lists are fetched again and a toast says what was done."""
+    if is_partial(request) and not goes_there:
+        answer = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return events(answer, close_dialog=None, refresh_lists=None, toast={"text": sentence})
+    messages.success(request, sentence)
+    if is_partial(request):
+        answer = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        answer["HX-Redirect"] = back
+        return answer
+    return redirect(back)
+
+
+def _shown(request: HttpRequest, act: Act, form: forms.Form, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    template = "crm/act_dialog.html" if is_partial(request) else "crm/act_page.html"
+    context = {"act": act, "form": form, "action": request.get_full_path(), **act.context}
+    return render(request, template, context, status=status)

@@ -1,0 +1,146 @@
+"""Visits to customers: the list of work orders and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts import scopes
+from accounts.models import User
+from crm_core.attachments.queries import attachments_of
+from crm_core.history import RecordChange
+from crm_core.permissions import seen
+from crm_core.service.models import WorkOrder, WorkOrderStatus
+from web import dates
+from web.components import money
+from web.pages import is_partial, page_number, reader, signed_in
+from web.templatetags import ui
+from web.views.crm.changed_fields import words_for
+from web.views.crm.filters import Filter, Filtering, choices_of
+from web.views.crm.paging import counted, slice_of
+from web.views.crm.process_part import process_part
+from web.views.crm.words import VISIT_TONES, day_words
+
+OVER = (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
+STORY = 60
+
+
+@require_GET
+@signed_in
+def work_order_list(request: HttpRequest) -> HttpResponse:
+    """Fifty work orders, those under way unless asked otherwise, the next visit first."""
+    user = reader(request)
+    filtering = Filtering(request, _filters())
+    values = filtering.values
+    text = request.GET.get("q", "").strip()[:200]
+    rows = _rows(user, values, text)
+    page = slice_of(rows, page_number(request))
+    context = {
+        "page": page,
+        "rows": [{"row": row, "tone": VISIT_TONES.get(row.status, "")} for row in page.rows],
+        "count": counted(rows),
+        "text": text,
+        "filtering": filtering,
+        "chips": filtering.chips(),
+        "is_narrowed": bool(values or text),
+    }
+    return render(request, "crm/visits/rows.html" if is_partial(request) else "crm/visits/list.html", context)
+
+
+@require_GET
+@signed_in
+def work_order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """One visit; for a script its living part."""
+    user = reader(request)
+    row = seen(WorkOrder, user, order_id)
+    context = {
+        "row": row,
+        "tone": VISIT_TONES.get(row.status, ""),
+        "facts": _facts(row, scopes.mask_for(user, WorkOrder.record_kind)),
+        "story": _story(user, row),
+        "files": list(attachments_of(user, WorkOrder.record_kind, row.pk)),
+        **process_part(user, row),
+    }
+    return render(request, "crm/visits/living.html" if is_partial(request) else "crm/visits/page.html", context)
+
+
+def _rows(user: User, values: dict[str, str], text: str) -> QuerySet[WorkOrder]:
+    rows: QuerySet[WorkOrder] = WorkOrder.objects.visible_to(user).select_related("customer", "technician")
+    if values.get("status"):
+        rows = rows.filter(status=values["status"])
+    elif values.get("show") != "all" and not text:
+        rows = rows.exclude(status__in=OVER)
+    if values.get("show") == "mine":
+        rows = rows.filter(technician=user)
+    if text:
+        rows = rows.filter(Q(number__iexact=text) | Q(subject__icontains=text) | Q(customer__name__icontains=text))
+    return rows.order_by(F("window_from").asc(nulls_last=True), "-created_at", "id")
+
+
+def _filters() -> tuple[Filter, ...]:
+    shown = [("mine", _("My visits")), ("all", _("Also closed ones"))]
+    return (
+        Filter("show", _("Show"), choices_of(shown)),
+        Filter("status", _("Status"), choices_of(WorkOrderStatus.choices)),
+    )
+
+
+def _facts(row: WorkOrder, masked: frozenset[str]) -> list[dict[str, Any]]:
+    window = (
+        f"{dates.exact(row.window_from)} – {dates.exact(row.window_to)}" if row.window_from and row.window_to else ""
+    )
+    values: list[tuple[str, str, Any]] = [
+        ("technician", _("Technician"), ui.person(row.technician) if row.technician else _("nobody yet")),
+        ("window_from", _("Visit"), window),
+        ("arrival_due", _("Arrival due"), dates.exact(row.arrival_due) if row.arrival_due else ""),
+        ("arrived_at", _("Arrived"), ui.ago(row.arrived_at) if row.arrived_at else ""),
+        ("site", _("Site"), row.site),
+        ("skill", _("Skill needed"), row.skill),
+        ("origin", _("Origin"), row.get_origin_display()),
+        ("priority", _("Priority"), row.priority),
+        ("safety", _("Danger"), row.safety),
+        ("warranty_until", _("In warranty until"), day_words(row.warranty_until) if row.warranty_until else ""),
+        ("estimate", _("Estimate"), money(row.estimate) if row.estimate else ""),
+        ("cause", _("Cause"), row.cause),
+        ("hours", _("Hours worked"), row.hours or ""),
+        ("labour_cost", _("Labour"), money(row.labour_cost) if row.labour_cost else ""),
+        ("parts_cost", _("Parts"), money(row.parts_cost) if row.parts_cost else ""),
+        ("signed_by", _("Signed by"), row.signed_by),
+        ("score", _("Customer's score"), _("%(score)s of 5") % {"score": row.score} if row.score else ""),
+        ("outcome", _("How it ended"), row.outcome),
+    ]
+    return [
+        {"label": label, "value": value, "masked": name in masked}
+        for name, label, value in values
+        if name in masked or value not in (None, "")
+    ]
+
+
+def _story(user: User, row: WorkOrder) -> list[dict[str, Any]]:
+    found = RecordChange.objects.filter(kind=WorkOrder.record_kind, record_id=row.pk).select_related("by")
+    changes = list(found.order_by("-at", "-record_version")[:STORY])
+    words = words_for(change.fields for change in changes)
+    masked = scopes.mask_for(user, WorkOrder.record_kind)
+    return [
+        {
+            "icon": "history",
+            "who": change.by.display_name if change.by else _("System"),
+            "what": _("changed the visit") if change.fields else _("made the visit"),
+            "at": change.at,
+            "body": "\n".join(
+                [change.note] * bool(change.note)
+                + [
+                    f"{entry['label']}: {entry['old'] or '–'} → {entry['new'] or '–'}"
+                    for entry in words.differences(WorkOrder, change.fields)
+                    if entry["name"] not in masked
+                ]
+            ),
+        }
+        for change in changes
+    ]
