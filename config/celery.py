@@ -29,5 +29,10 @@ app.conf.beat_schedule = {
     "sweep": {"task": "workflows.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "climb ladders": {"task": "tasks_inbox.climb_ladders", "schedule": 15.0, "options": {"expires": 15}},
     "mail unseen": {"task": "notifications.mail_unseen", "schedule": 60.0, "options": {"expires": 60}},
+    "forget expired answers and tokens": {
+        "task": "api.forget_expired",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy up": {"task": "workflows.tidy_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }
