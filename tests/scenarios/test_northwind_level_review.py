@@ -21,7 +21,7 @@ from crm_core.levels.models import CustomerLevel, LevelChange
 from crm_core.levels.recommendation import live_table
 from crm_core.sales.models import Consumption, Order, OrderLine, Product
 from tests.crm import deploy
-from tests.factories import UnitFactory
+from tests.factories import UnitFactory, UserFactory
 from tests.support import running
 from workflows.models import ProcessInstance
 
@@ -58,10 +58,11 @@ FROM totals
 
 @pytest.fixture
 def northwind(clock: Any) -> None:
-    """The company's branch with everything imported by the command; the clock stands at the day of the review."""
+    """The company's branch with everything imported by the command, and somebody in finance, whom the files lack."""
     headquarters = UnitFactory(code="HQ")
     branch = UnitFactory(code="NW", parent=headquarters, kind="city_branch", function="management")
-    UnitFactory(code="NW-SALES", parent=branch)
+    sales = UnitFactory(code="NW-SALES", parent=branch)
+    UserFactory(username="nw.finance", org_unit=sales, roles=("finance",))
     deploy("customer-level-change", "level-review")
     for kind in ("employees", "customers", "contacts", "products", "orders"):
         file = {"contacts": "customers"}.get(kind, kind)

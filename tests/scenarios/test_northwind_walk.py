@@ -19,7 +19,6 @@ from crm_core.levels.models import CustomerLevel, LevelChange, LevelDecision
 from notifications.models import Notification
 from tasks_inbox.commands import complete_work_item
 from tasks_inbox.models import WorkItem
-from tests.factories import UserFactory
 from tests.scenarios.test_northwind_level_review import DATA, northwind
 from tests.support import running
 from workflows.models import Incident, ProcessInstance
@@ -48,9 +47,7 @@ def spring_1998() -> Any:
 
 @pytest.fixture
 def company(northwind: None) -> User:
-    """Northwind with somebody in finance; returns Nancy, who keeps all customers."""
-    sales = User.objects.get(staff_no="5").org_unit
-    UserFactory(username="nw.finance", org_unit=sales, roles=("finance",))
+    """Northwind imported; returns Nancy, who keeps all customers."""
     return User.objects.get(staff_no="1")
 
 

@@ -10,7 +10,9 @@ from crm_core.exceptions import NotPermitted, RecordNotFound, ValuesRefused, Wro
 from crm_core.levels.commands import request_level_change
 from crm_core.levels.models import LevelChange
 from tests.crm import customer, orders
+from tests.factories import UserFactory
 from tests.support import running
+from workflows.commands import retry_incident
 from workflows.models import ProcessInstance
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,21 @@ def test_it_works(alice):
     assert running.waiting_at(instance) == ["complete-request"]
     shown = running.variables(instance)
     assert (shown["proposed_level"], shown["recommendation"]) == ("gold", {"level": "silver", "rule": 5})
+
+
+def test_nobody_left_to_approve_waits_as_an_incident(charlie, units):
+    row = customer(charlie)
+    orders(row, 12, "500000.00", date(2025, 12, 1))
+    request_level_change(actor=charlie, customer_id=row.pk)
+    instance = ProcessInstance.objects.get()
+    answers = {"proposed_level": "platinum", "reason": "consumption", "effective_date": None, "valid_until": None}
+    running.complete(instance, "complete-request", answers, actor=charlie)
+    assert running.open_incident(instance).element == "find-approvers"
+    UserFactory(username="late.comer", org_unit=units["SH"], roles=("finance",))
+    retry_incident(actor=None, incident_id=running.open_incident(instance).pk)
+    people = [found["found"]["person"] for found in running.variables(instance)["approvers"]]
+    assert people == ["sh_director", "ceo", "late.comer"]
+    assert running.waiting_at(instance) == ["approve"]
 
 
 def test_a_second_one_is_refused(alice):

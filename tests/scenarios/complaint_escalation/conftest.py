@@ -109,5 +109,3 @@ def complaint(cast: Any, clock: DrivenClock) -> Any:
         return RunningComplaint(row, clock)
 
     return make
-
-
