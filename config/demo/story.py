@@ -52,11 +52,15 @@ class Story:
         self._pass(hours=3)
         self._ask_for_levels()
         self._pass(hours=20)
-        self._complete_requests(share=0.7)
+        self._complete_requests(share=0.9)
         self._pass(hours=24)
-        self._decide(share=0.5)
+        self._decide(share=0.8)
         self._pass(hours=24)
-        self._ask_for_levels(late=True)
+        self._decide(share=0.8)
+        self.clock.advance_to(until - timedelta(hours=5))
+        carry_out_what_is_due()
+        self._ask_for_levels()
+        self._complete_requests(share=0.4)
         levels.start_level_review(actor=None, as_of=self.clock.now().date(), branch="SH")
         carry_out_what_is_due()
         self._decide(share=0.2)
@@ -82,11 +86,11 @@ class Story:
         mobile = f"139{self.chance.randrange(10**7, 10**8)}"
         return {"name": self.chance.choice(names), "mobile": mobile, "role": "decision_maker"}
 
-    def _ask_for_levels(self, *, late: bool = False) -> None:
+    def _ask_for_levels(self) -> None:
         """Customers who buy far more than their level says: their owners ask for a better one."""
         quiet = Customer.objects.filter(level="standard", level_changes=None).order_by("number")
         under = list(quiet.annotate(bought=Count("orders")).filter(bought__gte=MANY_ORDERS).select_related("owner"))
-        for customer in under[:16] if late else under[:44]:
+        for customer in under[:30]:
             assert customer.owner is not None
             levels.request_level_change(actor=customer.owner, customer_id=customer.pk)
         carry_out_what_is_due()
