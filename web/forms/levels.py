@@ -15,7 +15,7 @@ class RequestForm(forms.Form):
 
     proposed_level = forms.ChoiceField(label=_("Proposed level"), required=False)
 
-    def __init__(self, *args: Any, present: str, **more: Any) -> None:
+    def __init__(self, *args: Any, present: str | None, **more: Any) -> None:
         super().__init__(*args, **more)
         levels = CustomerLevel.objects.exclude(pk=present).order_by("-rank")
         offered = [("", _("As recommended")), *((level.code, str(level)) for level in levels)]

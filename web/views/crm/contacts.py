@@ -58,8 +58,7 @@ def contact_edit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
             commands.update_contact(actor=user, contact_id=contact.pk, values=form.values(), seen_version=version)
         except RecordHasChanged:
             context["changes"] = changed_since(user, contact, version)
-            form.data = form.data.copy()
-            form.data["version"] = str(contact.version)
+            form.data = {**request.POST.dict(), "version": str(contact.version)}
             raise
         return _("Saved.")
 

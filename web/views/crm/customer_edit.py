@@ -154,8 +154,7 @@ def _refuse(form: CustomerForm, error: CrmRefusal) -> None:
 
 def _stale(request: HttpRequest, form: CustomerForm, user: User, customer: Customer, seen: int | None) -> HttpResponse:
     """What was typed stays; what others changed is listed, and the next save is about the present version."""
-    form.data = form.data.copy()
-    form.data["version"] = str(customer.version)
+    form.data = {**request.POST.dict(), "version": str(customer.version)}
     return _page(request, form, customer, changes=changed_since(user, customer, seen))
 
 

@@ -74,12 +74,12 @@ class Filtering:
         """The address of this list with some parameters changed, from its first page on."""
         query = self.request.GET.copy()
         query.pop("page", None)
-        for key, value in changes.items():
-            query[key] = value
+        for name, changed in changes.items():
+            query[name] = changed
         kept = QueryDict(mutable=True)
         for key in query:
-            if query[key]:
-                kept[key] = query[key]
+            if value := str(query[key]):
+                kept[key] = value
         return f"{self.request.path}?{kept.urlencode()}" if kept else self.request.path
 
 

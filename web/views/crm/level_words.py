@@ -61,15 +61,13 @@ def rule_words(change: LevelChange) -> dict[str, Any] | None:
 
 def proposal_rows(change: LevelChange) -> list[dict[str, Any]]:
     """What was asked for in the present round."""
+    begins = day_words(change.effective_on) if change.effective_on else _("at once")
     rows = [
         {"label": _("Source"), "value": change.get_source_display()},
         {"label": _("Asked for by"), "value": change.requester.display_name if change.requester else _("System")},
         {"label": _("Reason"), "value": change.get_reason_display() if change.reason else ""},
         {"label": _("Justification"), "value": change.justification},
-        {
-            "label": _("Effective from"),
-            "value": day_words(change.effective_on) if change.effective_on else _("at once"),
-        },
+        {"label": _("Effective from"), "value": begins},
         {"label": _("Valid until"), "value": day_words(change.valid_until) if change.valid_until else ""},
         {"label": _("Objection"), "value": change.objection},
         {"label": _("Closing note"), "value": change.closing_note},

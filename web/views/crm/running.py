@@ -40,8 +40,7 @@ def running(user: User, instances: Iterable[ProcessInstance]) -> list[dict[str, 
             subjects.get((row.record_kind, row.record_id)),
             items[row.pk],
             finished[row.pk],
-            timers.get(row.pk),
-            waits.get(row.pk),
+            (timers.get(row.pk), waits.get(row.pk)),
         )
         for row in roots
     ]
@@ -54,8 +53,9 @@ def open_items_about(condition: Q) -> list[WorkItem]:
 
 
 def _entry(
-    row: ProcessInstance, subject: Subject | None, items: list[WorkItem], finished: set[str], timer: Any, wait: Any
+    row: ProcessInstance, subject: Subject | None, items: list[WorkItem], finished: set[str], waits: Any
 ) -> dict[str, Any]:
+    timer, wait = waits
     name = process_words.process_name(row.version_id)
     entry: dict[str, Any] = {
         "instance": row,
