@@ -18,6 +18,7 @@ from workflows.models import ProcessInstance
 
 COMPLAINT_PROCESS = "complaint-escalation"
 SLA_TABLE = "complaint_sla"
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +96,6 @@ def _by_policy(request: ServiceRequest, severity: str, tier: str) -> Promise:
         raise WrongState(_("No times are promised for requests of this kind and severity."))
     own = row.tier == tier and tier != Tier.STANDARD
     factor = Decimal(1) if own or request.customer is None else request.customer.sla_factor
-    return Promise(row.first_response_hours * factor, row.resolve_hours * factor)
+    return Promise(
+        (row.first_response_hours * factor).quantize(HUNDREDTH), (row.resolve_hours * factor).quantize(HUNDREDTH)
+    )
