@@ -36,6 +36,12 @@ def first_response_due(request: UUID) -> datetime | None:
     return _request(request).first_response_due
 
 
+@host_function("closed moment", label=_("When a request was closed"), parameters=GIVEN_REQUEST)
+def closed_moment(request: UUID) -> datetime | None:
+    """The moment a request was closed; null while it is open. Closing plans the timers that ask for it again."""
+    return _request(request).closed_at
+
+
 @host_function("tier of request", label=_("Customer tier of a request"), parameters=GIVEN_REQUEST)
 def tier_of_request(request: UUID) -> str:
     """standard, silver, gold or top, by the customer's present level."""

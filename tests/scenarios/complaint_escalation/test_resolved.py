@@ -26,4 +26,5 @@ def test_a_content_customer(complaint, agent, handler, quality):
     assert ReturnVisit.objects.get().request_id == story.id
     story.complete("learn", quality, root_cause_code="process", article_title="Tills", article_body="Count once.")
     assert story.ends == ["resolved-satisfied"]
+    assert story.variables["article"].startswith("KA-")
     assert story.instance.status == "completed"
