@@ -36,6 +36,9 @@ TEMPLATES: dict[str, Template] = {
     "level-change-duplicate": Template(_("A level change for this customer is already under way: {existing}"), "copy"),
     "level-change-revoked": Template(_("Level change {number} was revoked"), "undo-2"),
     "level-change-no-change": Template(_("Level change {number} changes nothing: the level stays"), "circle-check"),
+    "work-order-arrival-due": Template(_("Nobody has arrived yet: {number} ({technician})"), "alarm-clock"),
+    "work-order-arrival-late": Template(_("Arrival is much too late: {number} ({technician})"), "triangle-alert"),
+    "work-order-freed": Template(_("You are free again: {number}, {subject}"), "undo-2"),
     "level-review-asked": Template(_("Level review as of {as_of}: {count} of your customers may change level"), "star"),
     "level-change-objection-open": Template(_("Downgrade {number} takes effect unless you object"), "shield-alert"),
 }
