@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from accounts import scopes
+from accounts.business_time import BusinessCalendar
 from accounts.models import User
 from accounts.queries import calendar_of
 from config import clock
@@ -108,10 +109,24 @@ def service_request(user: User, request_id: UUID | str) -> ServiceRequest:
     return seen(ServiceRequest, user, request_id)
 
 
-def sla_of(request: ServiceRequest, now: datetime | None = None) -> Sla:
-    """How a request stands to its promise; pure arithmetic on the row and its unit's calendar (kept in memory)."""
-    moment = now or clock.now()
-    used = used_hours(request, moment, calendar_of(request.org_unit))
+def sla_of(request: ServiceRequest) -> Sla:
+    """How a request stands to its promise, by its unit's calendar."""
+    return slas_of([request])[request.pk]
+
+
+def slas_of(requests: Iterable[ServiceRequest]) -> dict[UUID, Sla]:
+    """The same for a page of a list, by id: one query per unit, however many requests."""
+    now = clock.now()
+    calendars: dict[Any, BusinessCalendar] = {}
+    found = {}
+    for request in requests:
+        if request.org_unit_id not in calendars:
+            calendars[request.org_unit_id] = calendar_of(request.org_unit)
+        found[request.pk] = _sla(request, used_hours(request, now, calendars[request.org_unit_id]))
+    return found
+
+
+def _sla(request: ServiceRequest, used: Decimal) -> Sla:
     fraction = used / request.sla_hours if request.sla_hours else Decimal(1)
     return Sla(_sla_state(request, fraction), fraction, request.sla_hours - used, request.resolve_due)
 

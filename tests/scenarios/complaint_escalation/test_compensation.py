@@ -1,0 +1,94 @@
+"""Money: who approves it, how it is paid, and what happens when it cannot be paid."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_core.service.commands import record_customer_answer
+from tests.support import running
+from workflows.models import Effect
+
+pytestmark = pytest.mark.django_db
+
+tries: list[str] = []
+
+
+def failing_gateway(key, reference, customer_id, amount):
+    tries.append(key)
+    raise ConnectionError("bank closed")
+
+
+def paying_gateway(key, reference, customer_id, amount):
+    return f"{reference}/{amount}"
+
+
+def refund(story, agent, handler, amount):
+    story.classify(agent)
+    story.handle(handler, {"solution": "Back", "compensation_kind": "refund", "compensation": amount})
+
+
+def accept(story, agent, handler):
+    story.complete("reply", handler, reply="Here you are", reply_channel="phone")
+    record_customer_answer(actor=agent, request_id=story.id, satisfied=True)
+    running.settle()
+
+
+def test_without_a_gateway_finance_pays(complaint, agent, handler, finance):
+    story = complaint()
+    refund(story, agent, handler, 200)
+    record_customer_answer(actor=agent, request_id=story.id, satisfied=True)
+    running.settle()
+    assert story.waiting == ["pay-by-hand"]
+    story.complete("pay-by-hand", finance, payment_reference="Cheque 7")
+    assert story.request.compensation_reference == "Cheque 7"
+
+
+def test_a_gateway_pays(complaint, agent, handler, settings):
+    settings.REFUND_GATEWAY = f"{__name__}.paying_gateway"
+    story = complaint()
+    refund(story, agent, handler, 150)
+    record_customer_answer(actor=agent, request_id=story.id, satisfied=True)
+    running.settle()
+    assert story.request.compensation_reference == f"{story.request.number}/150"
+    assert story.waiting == ["learn"]
+
+
+def test_three_tries_then_by_hand(complaint, agent, handler, settings, clock):
+    settings.REFUND_GATEWAY = f"{__name__}.failing_gateway"
+    tries.clear()
+    story = complaint()
+    refund(story, agent, handler, 150)
+    record_customer_answer(actor=agent, request_id=story.id, satisfied=True)
+    for _round in range(4):
+        running.settle()
+        story.pass_hours(0.2)
+    assert len(tries) == 3
+    assert len(set(tries)) == 1
+    assert story.waiting == ["pay-by-hand"]
+    assert Effect.objects.get(type="crm.refund.pay").attempts == 3
+
+
+def test_the_manager_grants_less(complaint, agent, handler, service_manager):
+    story = complaint()
+    refund(story, agent, handler, 900)
+    assert story.waiting == ["approve"]
+    story.complete("approve", service_manager, outcome="change", amount=500, decision_reason="Half was right")
+    assert story.request.compensation == 500
+    accept(story, agent, handler)
+    assert story.waiting == ["pay-by-hand"]
+
+
+def test_sent_back(complaint, agent, handler, director):
+    story = complaint()
+    refund(story, agent, handler, 9000)
+    story.complete("approve", director, outcome="reject", decision_reason="Too much")
+    assert story.waiting == ["propose"]
+
+
+def test_above_twenty_thousand_with_legal(complaint, agent, customer_office, finance, lawyer):
+    story = complaint()
+    story.classify(agent, flags=["legal"])
+    assert story.request.handler is None
+    story.handle(customer_office, {"solution": "Back", "compensation_kind": "refund", "compensation": 25000})
+    assert [step["role"] for step in story.variables["approvers"]] == ["customer-office", "finance", "legal"]
+    assert "customer_office" not in {step["found"]["person"] for step in story.variables["approvers"]}
