@@ -12,6 +12,9 @@ from accounts.models import OrgUnit, User
 from api.masking import masked_fields
 
 
+NEVER_MASKED = frozenset({"id", "version", "masked"})
+
+
 class Strict(serializers.BaseSerializer[Any]):
     """Mixin for bodies: names that mean nothing are refused instead of being passed over."""
 
@@ -63,12 +66,22 @@ class MaskedSerializer(serializers.ModelSerializer[Any]):
 
     def get_masked(self, record: Any) -> list[str]:
         """The names of the fields that are null because of the reader's rights."""
-        return sorted(set(self.fields) & self._hidden)
+        return sorted(set(self.fields) & (self._hidden - NEVER_MASKED))
+
+    def get_fields(self) -> Any:
+        """The fields, said to be null or empty where they may be: any of them may be masked, any text left out."""
+        found = super().get_fields()
+        for name, field in found.items():
+            field.allow_null = field.allow_null or name not in NEVER_MASKED
+            if isinstance(field, serializers.ChoiceField):
+                field.allow_blank = self.Meta.model._meta.get_field(field.source or name).blank
+        return found
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The record without what is masked."""
         data = super().to_representation(instance)
-        return {name: None if name in self._hidden else value for name, value in data.items()}
+        hidden = self._hidden - NEVER_MASKED
+        return {name: None if name in hidden else value for name, value in data.items()}
 
     @property
     def _hidden(self) -> frozenset[str]:

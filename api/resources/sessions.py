@@ -104,7 +104,7 @@ class LoginViewSet(ApiViewSet):
         values = self.received(LoginBody)
         user = _authenticated(request, values)
         hours = values.get("hours")
-        valid = timedelta(hours=hours) if hours else settings.REST_KNOX["TOKEN_TTL"]
+        valid: Any = timedelta(hours=hours) if hours else settings.REST_KNOX["TOKEN_TTL"]
         made, secret = issue_token(user, scope=values["scope"], valid=valid, name=values["name"])
         audit.record(
             "token.created",
