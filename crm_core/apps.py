@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,9 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself: handlers, effects, host functions and record kinds of every area."""
+        from crm_core import defaults
+
+        post_migrate.connect(defaults.install, sender=self, dispatch_uid="crm_core.defaults")
         for area in AREAS:
             if module_has_submodule(import_module("crm_core"), area):
                 package = import_module(f"crm_core.{area}")

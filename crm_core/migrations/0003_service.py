@@ -13,38 +13,6 @@ from crm_core.numbers import create_sequence_sql, drop_sequence_sql
 
 PREFIXES = ("SR", "WO", "RV", "KA")
 
-# code, name, Chinese name, role that works it
-QUEUES = [
-    ("service", "Service", "客服", "service"),
-    ("senior-service", "Senior service", "高级客服", "senior-service"),
-    ("customer-office", "Customer office", "客户服务办公室", "customer-office"),
-]
-# kind, first response and resolution in business hours; the customer's SLA factor shortens them
-PROMISES = [
-    ("inquiry", "4", "16"),
-    ("query", "4", "16"),
-    ("fault", "2", "24"),
-    ("suggestion", "8", "80"),
-    ("purchase_request", "4", "24"),
-    ("complaint", "8", "56"),
-]
-URGENCY = {"critical": Decimal("0.25"), "major": Decimal("0.5"), "normal": Decimal(1), "minor": Decimal("1.5")}
-
-
-def add_queues_and_promises(apps, schema_editor):
-    queue = apps.get_model("crm_core", "ServiceQueue")
-    policy = apps.get_model("crm_core", "SlaPolicy")
-    for code, name, name_zh, role in QUEUES:
-        queue.objects.create(code=code, name=name, name_zh=name_zh, group_key=role, push=code == "service")
-    for kind, first, resolve in PROMISES:
-        for severity, factor in URGENCY.items():
-            policy.objects.create(
-                kind=kind,
-                severity=severity,
-                first_response_hours=Decimal(first) * factor,
-                resolve_hours=Decimal(resolve) * factor,
-            )
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -1045,5 +1013,4 @@ class Migration(migrations.Migration):
             ),
         ),
         *[migrations.RunSQL(create_sequence_sql(prefix), drop_sequence_sql(prefix)) for prefix in PREFIXES],
-        migrations.RunPython(add_queues_and_promises, migrations.RunPython.noop),
     ]
