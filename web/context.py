@@ -74,7 +74,7 @@ PLACES = (
         "approvals",
     ),
     Place("customers", "/customers/", gettext_lazy("Customers"), "building-2", "c", _sees_customers),
-    Place("requests", "/requests/mine/", gettext_lazy("My requests"), "send", "r", _everybody),
+    Place("requests", "/requests/mine/", gettext_lazy("Requests"), "send", "r", _everybody),
     Place("team", "/team/", gettext_lazy("Team"), "users-round", "t", team.leads, desk=True),
     Place("processes", "/processes/", gettext_lazy("Processes"), "workflow", "p", _runs_processes, desk=True),
     Place("admin", "/administration/", gettext_lazy("Administration"), "settings", "s", _administers, desk=True),

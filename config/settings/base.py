@@ -195,6 +195,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "CustomerKind": "crm_core.customers.models.CustomerKind",
+        "WorkOrderStatus": "crm_core.service.models.choices.WorkOrderStatus",
+        "WorkOrderOrigin": "crm_core.service.models.choices.WorkOrderOrigin",
         "RequestKind": "crm_core.service.models.choices.RequestKind",
         "RequestStatus": "crm_core.service.models.choices.RequestStatus",
         "RequestSeverity": "crm_core.service.models.choices.Severity",

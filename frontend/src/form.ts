@@ -27,6 +27,7 @@ class TaskForm {
   private readonly form: Form;
   private readonly draft: Draft | undefined;
   private sending = false;
+  private pressed: HTMLButtonElement | undefined;
   private touched = false;
   private lastKept = "";
 
@@ -38,8 +39,8 @@ class TaskForm {
   }
 
   /** What form-js keeps to itself and has no public name for: the answers without hidden fields, errors from outside. */
-  private get inner(): { _getSubmitData(): Answers; _setState(state: { errors: Record<string, string[]> }): void } {
-    return this.form as unknown as { _getSubmitData(): Answers; _setState(state: unknown): void };
+  private get inner(): { _getSubmitData(): Answers; _getState(): { data: Answers }; _setState(state: { errors?: Record<string, string[]>; data?: Answers }): void } {
+    return this.form as unknown as { _getSubmitData(): Answers; _getState(): { data: Answers }; _setState(state: unknown): void };
   }
 
   private get readOnly(): boolean {
@@ -85,7 +86,8 @@ class TaskForm {
       if (keyName(event) !== "Ctrl+Enter" || this.readOnly) return;
       event.preventDefault();
       event.stopPropagation();
-      const main = this.ownButtons.find((button) => button.matches(".btn-primary:not(:disabled)"));
+      // once "Reject" has asked for its reason, sending means rejecting
+      const main = this.pressed ?? this.ownButtons.find((button) => button.matches(".btn-primary:not(:disabled)"));
       if (main) main.click();
       else this.form.submit();
     });
@@ -99,9 +101,19 @@ class TaskForm {
 
   private async sendWith(button: HTMLButtonElement): Promise<void> {
     const answers = JSON.parse(button.dataset.answers ?? "{}") as Answers;
+    this.pressed = button;
+    await this.lay(answers);
     // an act that needs no complete form (reject, send back) says so; the server decides either way
     const errors = button.dataset.unchecked === undefined ? this.form.validate() : {};
     await this.submitted(this.inner._getSubmitData(), errors as Record<string, unknown>, answers, button.dataset.action);
+  }
+
+  /** What the button says becomes part of the form first: fields that depend on it appear and are asked for. */
+  private async lay(answers: Answers): Promise<void> {
+    const { data } = this.inner._getState();
+    if (Object.entries(answers).every(([name, value]) => data[name] === value)) return;
+    this.inner._setState({ data: { ...data, ...answers } });
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
   }
 
   private async submitted(data: Answers, errors: Record<string, unknown>, extra: Answers, action?: string): Promise<void> {

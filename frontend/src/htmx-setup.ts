@@ -106,6 +106,10 @@ export function startHtmx(): void {
     void confirmed(detail.question).then((yes) => yes && detail.issueRequest(true));
   });
   body.addEventListener("htmx:afterSettle", pageChanged);
+  body.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful } = detailOf(event);
+    if (successful && elt instanceof HTMLFormElement && elt.dataset.resets !== undefined) elt.reset();
+  });
 }
 
 export { htmx, Idiomorph };

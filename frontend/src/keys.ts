@@ -38,7 +38,7 @@ function usable(target: HTMLElement): boolean {
 function pressElement(name: string): boolean {
   const root = topDialog();
   const quoted = CSS.escape(name);
-  const target = all(`[data-key="${quoted}"]`, root).filter(usable).at(-1);
+  const target = all(`[data-key~="${quoted}"]`, root).filter(usable).at(-1); // "e Ctrl+Enter" answers to both
   if (target) {
     target.click();
     return true;

@@ -122,10 +122,16 @@ export class RowList {
 
   /** The row in hand has left: the one at its place becomes current. */
   keepCurrent(): void {
-    if (this.current) return this.picksChanged();
+    if (this.current || this.paneStays) return this.picksChanged();
     const next = this.rows[Math.min(this.shown, this.rows.length - 1)];
     if (next && this.root.dataset.detail && this.shown >= 0 && this.root.dataset.wasCurrent !== undefined) this.open(next);
     this.picksChanged();
+  }
+
+  /** What is shown was just taken by the person: they go on with it, although the queue has lost it. */
+  private get paneStays(): boolean {
+    const pane = this.root.dataset.detail ? document.querySelector(this.root.dataset.detail) : null;
+    return pane !== null && pane.querySelector("[data-keeps-pane]") !== null;
   }
 
   /** After an act on the current row: go on with the next one at once. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,10 @@ def claim(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Take the task; the pane stays on it although it leaves the queue."""
     user = reader(request)
     commands.claim_work_item(actor=user, work_item_id=item_id)
+    if request.GET.get("from") == APPROVALS:
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        response["HX-Refresh"] = "true"
+        return response
     return events(_pane(request, user, item_id, keep=True), refresh_lists=None)
 
 

@@ -21,13 +21,19 @@ NEXT_LIMIT = 12
 
 def process_of(user: User, item: WorkItem) -> dict[str, Any]:
     """The context of the process tab: names of the elements, marks, and the steps as a list."""
-    return standing_of_instance(user, item.instance)
+    shown = standing_of_instance(user, item.instance)
+    elements = shown["diagram_state"]["elements"]
+    here = {item.element: elements[item.element]} if item.element in elements else {}
+    shown["diagram_state"]["elements"] = here | elements  # the diagram opens where this task is
+    return shown
 
 
 def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any]:
     """The same for an instance the person may see; five queries."""
     way = processes.path(instance)
-    texts = process_words.texts_of(process_words.definitions.version_bundle(instance.version_id)) or {}
+    bundle = process_words.definitions.version_bundle(instance.version_id)
+    texts = process_words.texts_of(bundle) or {}
+    scopes = {node.scope for node in bundle.process.nodes.values() if node.scope}
     items = list(
         WorkItem.objects.in_context()
         .select_related("ended_by")
@@ -36,7 +42,11 @@ def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any
     )
     return {
         "diagram_state": {
-            "elements": {name: {"state": STATES.get(passage.mark, "")} for name, passage in way.passages.items()},
+            "elements": {
+                name: {"state": STATES.get(passage.mark, "")}
+                for name, passage in way.passages.items()
+                if not (name in scopes and passage.mark == Mark.CURRENT)  # people are at a step inside it
+            },
             "flows": sorted(way.flows),
         },
         "diagram_texts": {name: {"name": entry["name"]} for name, entry in texts.items() if "name" in entry},

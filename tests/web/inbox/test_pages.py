@@ -123,7 +123,9 @@ def test_people_are_found_by_name(client, alice, bob):
     assert [entry["id"] for entry in found] == [bob.pk]
 
 
-@pytest.mark.parametrize("name", ["notifications", "profile", "profile_password", "approvals", "requests_mine", "search"])
+@pytest.mark.parametrize(
+    "name", ["notifications", "profile", "profile_password", "approvals", "requests_mine", "search"]
+)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_other_pages_open(client, manager, name, language):
     manager.language = language
@@ -140,7 +142,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, alice, ask, d
 
     def count(address: str) -> int:
         client.get(address)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(address).status_code == 200
         return len(queries)
 
