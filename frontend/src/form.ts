@@ -102,10 +102,19 @@ class TaskForm {
   private async sendWith(button: HTMLButtonElement): Promise<void> {
     const answers = JSON.parse(button.dataset.answers ?? "{}") as Answers;
     this.pressed = button;
+    await this.finishTyping();
     await this.lay(answers);
     // an act that needs no complete form (reject, send back) says so; the server decides either way
     const errors = button.dataset.unchecked === undefined ? this.form.validate() : {};
     await this.submitted(this.inner._getSubmitData(), errors as Record<string, unknown>, answers, button.dataset.action);
+  }
+
+  /** form-js takes over typed text after a pause or when the field is left: who sends at once must not lose it. */
+  private async finishTyping(): Promise<void> {
+    const active = document.activeElement;
+    if (!(active instanceof HTMLElement) || !this.place.contains(active)) return;
+    active.blur();
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 10)));
   }
 
   /** What the button says becomes part of the form first: fields that depend on it appear and are asked for. */
