@@ -11,7 +11,6 @@ from rest_framework import serializers
 from accounts.models import OrgUnit, User
 from api.masking import masked_fields
 
-
 NEVER_MASKED = frozenset({"id", "version", "masked"})
 
 
@@ -71,10 +70,11 @@ class MaskedSerializer(serializers.ModelSerializer[Any]):
     def get_fields(self) -> Any:
         """The fields, said to be null or empty where they may be: any of them may be masked, any text left out."""
         found = super().get_fields()
+        model: Any = self.Meta.model
         for name, field in found.items():
             field.allow_null = field.allow_null or name not in NEVER_MASKED
             if isinstance(field, serializers.ChoiceField):
-                field.allow_blank = self.Meta.model._meta.get_field(field.source or name).blank
+                field.allow_blank = model._meta.get_field(field.source or name).blank
         return found
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

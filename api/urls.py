@@ -18,6 +18,7 @@ from api.resources.products import ProductViewSet
 from api.resources.service_requests import ServiceRequestViewSet
 from api.resources.sessions import LoginViewSet, SessionViewSet
 from api.resources.tasks import TaskViewSet
+from api.resources.work_orders import WorkOrderViewSet
 from api.schema import SchemaView
 from api.views import UUID_PATTERN
 
@@ -30,6 +31,7 @@ router.register("level-changes", LevelChangeViewSet, "level-change")
 router.register("orders", OrderViewSet, "order")
 router.register("products", ProductViewSet, "product")
 router.register("service-requests", ServiceRequestViewSet, "service-request")
+router.register("work-orders", WorkOrderViewSet, "work-order")
 router.register("definitions", DefinitionViewSet, "definition")
 router.register("instances", InstanceViewSet, "instance")
 router.register("incidents", IncidentViewSet, "incident")

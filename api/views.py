@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -89,11 +90,14 @@ class ApiViewSet(GenericViewSet[Any]):
         headers = {"ETag": f'"{version}"'} if isinstance(version, int) else {}
         return Response(data, status=status, headers=headers)
 
-    def listed(self, rows: Any, serializer: type[Serializer[Any]]) -> Response:
-        """One page of rows as JSON."""
+    def listed(
+        self, rows: Any, serializer: type[Serializer[Any]], more: Callable[[list[Any]], dict[str, Any]] | None = None
+    ) -> Response:
+        """One page of rows as JSON; ``more`` reads what all of them need at once into the serializer's context."""
         paginator: Any = self.paginator
         page = paginator.paginate_queryset(rows, self.request, view=self)
-        data = serializer(page, many=True, context=self.get_serializer_context()).data
+        context = dict(self.get_serializer_context()) | (more(page) if more else {})
+        data = serializer(page, many=True, context=context).data
         return paginator.get_paginated_response(data)  # type: ignore[no-any-return]
 
     def created(self, row: Any, serializer: type[Serializer[Any]], address: str) -> Response:

@@ -75,6 +75,7 @@ class NewTokenSerializer(TokenSerializer):
 class MeSerializer(PersonSerializer):
     """Who asks."""
 
+    language = serializers.CharField(read_only=True)
     org_unit = UnitSerializer(read_only=True, allow_null=True)
     groups = serializers.SerializerMethodField(help_text="Roles, and role@unit, by which tasks are offered to you.")
 

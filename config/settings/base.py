@@ -195,8 +195,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "CustomerKind": "crm_core.customers.models.CustomerKind",
-        "WorkOrderStatus": "crm_core.service.models.choices.WorkOrderStatus",
-        "WorkOrderOrigin": "crm_core.service.models.choices.WorkOrderOrigin",
+        "WorkOrderStatus": "crm_core.service.models.visits.WorkOrderStatus",
+        "WorkOrderOrigin": "crm_core.service.models.visits.WorkOrderOrigin",
         "RequestKind": "crm_core.service.models.choices.RequestKind",
         "RequestStatus": "crm_core.service.models.choices.RequestStatus",
         "RequestSeverity": "crm_core.service.models.choices.Severity",
