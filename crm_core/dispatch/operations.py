@@ -16,7 +16,7 @@ from crm_core import storing
 from crm_core.dispatch import candidates, parts
 from crm_core.dispatch.rates import rates
 from crm_core.exceptions import WrongState
-from crm_core.service.models import ServiceRequest, WorkOrder, WorkOrderStatus
+from crm_core.service.models import RequestKind, ServiceRequest, WorkOrder, WorkOrderStatus
 
 PROCESS_KEY = "service-dispatch"
 FREE, PAID = "free", "paid"
@@ -39,7 +39,8 @@ def order_for_call(
 ) -> WorkOrder:
     """The work order a calling process asked for: one per ``key``, made when it is first asked for.
 
-    Raises WrongState for a request without a customer: nobody knows where to go.
+    What was promised for a complaint costs the customer nothing: it is conceded whole. Raises WrongState for a
+    request without a customer: nobody knows where to go.
     """
     assert connection.in_atomic_block
     known = WorkOrder.objects.select_for_update().filter(called_by=key).first()
@@ -54,6 +55,7 @@ def order_for_call(
         subject=request.subject,
         description=fault or request.description,
         skill=skill,
+        concession_percent=100 if request.kind == RequestKind.COMPLAINT else 0,
         owner=request.handler or request.owner,
         org_unit=request.org_unit,
         called_by=key,
@@ -62,11 +64,17 @@ def order_for_call(
 
 
 def set_charge(order: WorkOrder, *, charge: str, percent_off: int, counted_down: bool, actor: User | None) -> None:
-    """Keep whether the visit is free or paid, and the estimate; a contract visit is used up once."""
+    """Keep whether the visit is free or paid, and the estimate; a contract visit is used up once.
+
+    Paid less everything is free: nobody is asked to accept an estimate of nothing.
+    """
     assert connection.in_atomic_block
-    is_paid = charge == PAID
-    values = {"charge": charge, "estimate": rates().estimate(order.crew, percent_off) if is_paid else Decimal(0)}
-    values["concession_percent"] = percent_off
+    is_paid = charge == PAID and percent_off < 100
+    values = {
+        "charge": PAID if is_paid else FREE,
+        "estimate": rates().estimate(order.crew, percent_off) if is_paid else Decimal(0),
+        "concession_percent": percent_off,
+    }
     if counted_down and not order.charge:
         values["contract_visits_left"] = max(0, order.contract_visits_left - 1)
     storing.change(order, values, actor=actor, act="priced")

@@ -65,10 +65,10 @@ def test_diagnosis_is_kept(call, order):
     assert call("crm.work_order.record_diagnosis", order, symptom="Fine")["misuse"] is False
 
 
-@pytest.mark.parametrize(("percent", "estimate"), [(0, 230), (20, 184), (100, 0)])
-def test_a_paid_visit_is_estimated(call, order, percent, estimate):
+@pytest.mark.parametrize(("percent", "estimate", "charge"), [(0, 230, "paid"), (20, 184, "paid"), (100, 0, "free")])
+def test_a_paid_visit_is_estimated(call, order, percent, estimate, charge):
     answer = call("crm.work_order.price", order, charge={"charge": "paid", "percent_off": percent})
-    assert (answer["is_paid"], answer["estimate"], order.charge) == (True, estimate, "paid")
+    assert (answer["is_paid"], answer["estimate"], order.charge) == (charge == "paid", estimate, charge)
 
 
 def test_rates_come_from_settings(call, order, settings):
