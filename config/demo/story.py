@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts import queries as organisation
 from accounts.models import User
@@ -15,8 +15,10 @@ from config.clock import DrivenClock
 from config.demo.pump import carry_out_what_is_due
 from crm_core.customers.commands import add_contact
 from crm_core.customers.models import Customer
+from crm_core.dispatch import commands as dispatch
 from crm_core.interactions import commands as interactions
 from crm_core.levels import commands as levels
+from crm_core.service import commands as service
 from tasks_inbox import commands as inbox
 from tasks_inbox.models import WorkItem
 from tasks_inbox.operations import step_variables
@@ -33,6 +35,22 @@ NOTES = (
 )
 
 
+COMPLAINTS = (
+    ("冷水机组两次停机", "展会期间东翼两次停机，38 间客房无制冷，要求退还服务费。"),
+    ("发票金额与合同不符", "十月发票多收 1,200 元，要求更正。"),
+    ("Technician came a day late", "The visit was promised for Tuesday; nobody called."),
+    ("维修后漏水", "更换水泵后仍然漏水，已影响仓库。"),
+    ("前台答复不一致", "电话和微信给出的优惠政策不同。"),
+    ("Rude answer on the hotline", "The caller was cut off twice."),
+    ("押金退还太慢", "三周仍未收到退款。"),
+    ("空调噪音大", "会议室无法使用。"),
+)
+FAULTS = (
+    ("机房空调报警", "hvac"),
+    ("三楼水管渗漏", "plumbing"),
+    ("Control panel is dead", "electric"),
+    ("滤网堵塞", "hvac"),
+)
 MANY_ORDERS = 8
 DISPUTE = "The last two invoices are disputed."
 
@@ -61,6 +79,9 @@ class Story:
         carry_out_what_is_due()
         self._ask_for_levels()
         self._complete_requests(share=0.4)
+        self._complain()
+        self._order_visits()
+        self._classify(share=0.5)
         levels.start_level_review(actor=None, as_of=self.clock.now().date(), branch="SH")
         carry_out_what_is_due()
         self._decide(share=0.2)
@@ -85,6 +106,37 @@ class Story:
         names = ("Anna Moore", "Peter Hughes", "Ruth Ellis") if customer.name.isascii() else ("唐梅", "冯斌", "宋佳")
         mobile = f"139{self.chance.randrange(10**7, 10**8)}"
         return {"name": self.chance.choice(names), "mobile": mobile, "role": "decision_maker"}
+
+    def _complain(self) -> None:
+        agent = self.people["liu.yang"]
+        customers = Customer.objects.filter(org_unit__path__startswith="/HQ/HZ/", kind="organisation").order_by(
+            "-number"
+        )
+        for customer, (subject, words) in zip(customers, COMPLAINTS, strict=False):
+            values = {"description": words}
+            service.create_request(
+                actor=agent, kind="complaint", subject=subject, customer_id=customer.pk, values=values
+            )
+        carry_out_what_is_due()
+
+    def _order_visits(self) -> None:
+        agent = self.people["liu.yang"]
+        customers = Customer.objects.filter(org_unit__path__startswith="/HQ/HZ/", kind="organisation").order_by(
+            "number"
+        )
+        for customer, (subject, skill) in zip(customers, FAULTS, strict=False):
+            dispatch.create_work_order(
+                actor=agent, customer_id=customer.pk, subject=subject, values={"skill": skill, "description": subject}
+            )
+        carry_out_what_is_due()
+
+    def _classify(self, *, share: float) -> None:
+        """The agent sorts half of the new complaints, so that the handlers have something to investigate."""
+        agent = self.people["liu.yang"]
+        for item in self._open("classify"):
+            if self.chance.random() < share:
+                facts = {"outcome": "complaint", "facts": "Confirmed on the phone.", "category": "facility_fault"}
+                self._complete(item, agent, facts)
 
     def _ask_for_levels(self) -> None:
         """Customers who buy far more than their level says: their owners ask for a better one."""
@@ -125,3 +177,7 @@ class Story:
     def _open(element: str) -> list[WorkItem]:
         waiting = WorkItem.objects.filter(status="open", element=element).select_related("assignee")
         return list(waiting.order_by("created_at", "record_number"))
+
+
+def _companies_of_hangzhou() -> QuerySet[Customer]:
+    return Customer.objects.filter(org_unit__path__startswith="/HQ/HZ/", kind="organisation")
