@@ -18,13 +18,16 @@ from crm_core.exceptions import RecordHasChanged, ValuesRefused
 from crm_core.history import RecordChange
 from crm_core.numbers import next_numbers
 from crm_core.records import Record, Stamped
+from workflows.nudge import nudge
 
 Row = TypeVar("Row", bound=Stamped)
 
 
 def add(record: Row, *, actor: User | None, act: str = "created", note: str = "") -> Row:
-    """Check and store a new record; raises ValuesRefused."""
-    return add_all([record], actor=actor, act=act, note=note)[0]
+    """Check and store a new record and tell the screens that show it or its customer; raises ValuesRefused."""
+    added = add_all([record], actor=actor, act=act, note=note)[0]
+    _tell_screens(added)
+    return added
 
 
 def add_all(
@@ -70,6 +73,7 @@ def change(
     record.updated_at, record.updated_by = clock.now(), actor
     record.save(update_fields=[*fields, "version", "updated_at", "updated_by"])
     _entry(record, fields, act=act, actor=actor, now=record.updated_at, note=note).save(force_insert=True)
+    _tell_screens(record)
     return tuple(fields)
 
 
@@ -77,6 +81,7 @@ def note_act(record: Stamped, *, actor: User | None, act: str, note: str = "", *
     """Write a history row for an act that changed rows around the record, not its own fields."""
     assert connection.in_atomic_block
     _entry(record, fields, act=act, actor=actor, now=clock.now(), note=note).save(force_insert=True)
+    _tell_screens(record)
 
 
 def require_version(record: Stamped, seen_version: int | None) -> None:
@@ -103,6 +108,16 @@ def full_check(record: models.Model, *, only: Iterable[str] | None = None) -> No
 def _is_loaded(record: models.Model, field: models.Field[Any, Any]) -> bool:
     """Whether a foreign key points at a row in hand: its existence need not be asked for again."""
     return isinstance(field, models.ForeignKey) and field.is_cached(record) and getattr(record, field.name) is not None
+
+
+def _tell_screens(record: Stamped) -> None:
+    """Hint at commit to the pages that show the record, and to those of its customer."""
+    shown = [(record.record_kind, record.pk)]
+    customer_id = getattr(record, "customer_id", None)
+    if customer_id is not None:
+        shown.append(("customer", customer_id))
+    for kind, record_id in shown:
+        nudge([f"record.{kind}.{record_id}"], {"type": "record.hint", "kind": kind, "id": str(record_id)})
 
 
 def _number(records: Sequence[Stamped]) -> None:

@@ -11,6 +11,7 @@ from web.views.crm import (
     service_acts,
     service_requests,
     starting,
+    visit_acts,
     work_orders,
 )
 from web.views.crm.customer_card import customer_card
@@ -39,6 +40,7 @@ urlpatterns = [
     path("service/requests/<uuid:request_id>/<slug:act>/", service_acts.request_act, name="service_act"),
     path("service/work-orders/", work_orders.work_order_list, name="work_orders"),
     path("service/work-orders/<uuid:order_id>/", work_orders.work_order_page, name="work_order"),
+    path("service/work-orders/<uuid:order_id>/<slug:act>/", visit_acts.visit_act, name="visit_act"),
     path("records/<str:kind>/<uuid:record_id>/files/", files.add_file, name="crm_file_add"),
     path("crm-files/<uuid:file_id>/", files.give_file, name="crm_file"),
     path("crm-files/<uuid:file_id>/remove/", files.remove_file, name="crm_file_remove"),

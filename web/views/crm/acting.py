@@ -9,13 +9,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from accounts.exceptions import AccountsRefusal
 from crm_core.exceptions import CrmRefusal, RecordNotFound, ValuesRefused
 from web.errors import refusal_of
 from web.forms.records import add_refusals
 from web.pages import events, is_partial
+from workflows.exceptions import WorkflowError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Act:
     moves_to: Callable[[], str] = str
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form; None while it is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
 def perform(request: HttpRequest, act: Act, form: forms.Form) -> HttpResponse:
     """Show the dialog, or carry the act out; what a command refuses is said in the dialog, which stays open."""
     if request.method != "POST":
@@ -50,9 +57,8 @@ def perform(request: HttpRequest, act: Act, form: forms.Form) -> HttpResponse:
         raise
     except ValuesRefused as error:
         add_refusals(form, error.errors)
-    except CrmRefusal as error:
-        refusal = refusal_of(error)
-        form.add_error(None, refusal.sentence if refusal else str(error))
+    except (CrmRefusal, AccountsRefusal, WorkflowError) as error:
+        _say(form, error)
     else:
         there = act.moves_to()
         return done(request, sentence, there or act.back, goes_there=act.goes_there or bool(there))
@@ -70,6 +76,15 @@ def done(request: HttpRequest, sentence: str, back: str, *, goes_there: bool = F
         answer["HX-Redirect"] = back
         return answer
     return redirect(back)
+
+
+def _say(form: forms.Form, error: Exception) -> None:
+    """One sentence: beside the field the refusal is about, else above the form."""
+    refusal = refusal_of(error)
+    if refusal is not None and refusal.errors:
+        add_refusals(form, refusal.errors)
+    else:
+        form.add_error(None, refusal.sentence if refusal else str(error))
 
 
 def _shown(request: HttpRequest, act: Act, form: forms.Form, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

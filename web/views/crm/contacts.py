@@ -15,7 +15,7 @@ from crm_core.exceptions import RecordHasChanged
 from crm_core.permissions import seen
 from web.forms.customers import ContactForm
 from web.pages import reader, signed_in
-from web.views.crm.acting import Act, perform
+from web.views.crm.acting import Act, perform, posted
 from web.views.crm.changed_fields import changed_since, closed_fields
 
 PHONES = ("phone", "mobile")
@@ -33,7 +33,7 @@ def contact_new(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     """Add a contact."""
     user = reader(request)
     customer = queries.customer(user, customer_id)
-    form = ContactForm(request.POST or None, closed=_closed(user))
+    form = ContactForm(posted(request), closed=_closed(user))
 
     def run(_entered: dict[str, Any]) -> str:
         contact = commands.add_contact(actor=user, customer_id=customer.pk, values=form.values())
@@ -49,7 +49,7 @@ def contact_edit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Change a contact; an older version is refused with what changed."""
     user = reader(request)
     contact = seen(Contact, user, contact_id)
-    form = ContactForm(request.POST or None, record=contact, closed=_closed(user))
+    form = ContactForm(posted(request), record=contact, closed=_closed(user))
     context: dict[str, Any] = {}
 
     def run(entered: dict[str, Any]) -> str:

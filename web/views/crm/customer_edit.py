@@ -22,7 +22,7 @@ from crm_core.permissions import require
 from web.errors import refusal_of
 from web.forms.customers import CustomerForm, TransferForm
 from web.pages import reader, signed_in
-from web.views.crm.acting import Act, perform
+from web.views.crm.acting import Act, perform, posted
 from web.views.crm.changed_fields import changed_since, closed_fields
 from web.views.crm.people import chosen
 
@@ -37,7 +37,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     require(user, Action.CREATE, Customer.record_kind)
     asked = request.POST.get("kind") or request.GET.get("kind", "")
     kind = asked if asked in CustomerKind.values else CustomerKind.ORGANISATION
-    form = CustomerForm(request.POST or None, kind=kind, closed=closed_fields(user, Customer.record_kind))
+    form = CustomerForm(posted(request), kind=kind, closed=closed_fields(user, Customer.record_kind))
     if request.method == "POST" and form.is_valid():
         duplicates = _duplicates(request, user, form)
         if duplicates:
@@ -60,7 +60,7 @@ def customer_edit(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     customer = queries.customer(user, customer_id)
     require(user, Action.CHANGE, Customer.record_kind, customer)
     closed = closed_fields(user, Customer.record_kind)
-    form = CustomerForm(request.POST or None, kind=customer.kind, record=customer, closed=closed)
+    form = CustomerForm(posted(request), kind=customer.kind, record=customer, closed=closed)
     if request.method == "POST" and form.is_valid():
         duplicates = _duplicates(request, user, form, customer)
         if duplicates:
@@ -99,7 +99,7 @@ def customer_transfer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
         )
         return _("%(customer)s now belongs to %(owner)s.") % {"customer": customer.name, "owner": owner.display_name}
 
-    form = TransferForm(request.POST or None, initial={"version": customer.version})
+    form = TransferForm(posted(request), initial={"version": customer.version})
     act = Act(
         title=_("Hand over %(name)s") % {"name": customer.name},
         submit=_("Hand over"),

@@ -107,7 +107,7 @@ def _columns(filtering: Filtering, sort: str) -> list[dict[str, Any]]:
         ("name", _("Customer"), ""),
         ("level", _("Level"), ""),
         ("", _("Stage"), "not-phone"),
-        ("", _("Owner"), ""),
+        ("", _("Owner"), "not-phone"),
         ("", _("Unit"), "not-phone"),
         ("", _("Area"), "not-phone"),
         ("changed", _("Changed"), "not-phone end"),

@@ -174,7 +174,9 @@ def _level(entry: TimelineEntry, who: str) -> dict[str, Any]:
         "expired": _("the change to %(level)s was not decided in time"),
         "objected": _("objected to the level %(level)s"),
     }
-    what = sentences.get(entry.act, _("changed the level")) % {"level": change.to_level or _("to be proposed")}
+    what = sentences.get(entry.act, _("changed the level")) % {"level": change.to_level or ""}
+    if change.to_level is None:
+        what = _("asked for another level") if entry.act == "requested" else _("changed the level")
     return {
         "icon": "star",
         "tone": TONES.get(entry.act, ""),
@@ -199,7 +201,8 @@ def _change(entry: TimelineEntry, who: str, words: Words) -> dict[str, Any] | No
     changes = words.differences(Customer, entry.fields)
     event = {"icon": "history", "tone": "", "who": who, "at": entry.at}
     if entry.act not in acts and len(changes) == 1:
-        return event | {"what": changes[0]["label"], "old": changes[0]["old"], "new": changes[0]["new"]}
+        old, new = changes[0]["old"] or "–", changes[0]["new"] or "–"
+        return event | {"who": f"{who} · {changes[0]['label']}", "old": old, "new": new}
     count = len(changes)
     what = acts.get(entry.act) or ngettext("changed %(count)s field", "changed %(count)s fields", count) % {
         "count": count

@@ -19,7 +19,7 @@ from crm_core.levels.models import LevelChange
 from crm_core.permissions import require
 from web.forms.levels import ReasonForm, RequestForm
 from web.pages import is_partial, reader, signed_in
-from web.views.crm.acting import Act, perform
+from web.views.crm.acting import Act, perform, posted
 from web.views.crm.level_words import decisions, evidence_rows, proposal_rows, rule_words
 from web.views.crm.process_part import process_part
 from web.views.crm.words import change_tone, level_tone
@@ -32,7 +32,7 @@ def level_change_new(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     user = reader(request)
     customer = customers.customer(user, customer_id)
     require(user, Action.CREATE, LevelChange.record_kind, customer)
-    form = RequestForm(request.POST or None, present=customer.level_id)
+    form = RequestForm(posted(request), present=customer.level_id)
 
     def run(entered: dict[str, Any]) -> str:
         change = commands.request_level_change(
@@ -137,7 +137,7 @@ def _act(
 ) -> HttpResponse:
     user = reader(request)
     change = queries.level_change(user, change_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     act = Act(
         run=lambda entered: run(user, change, entered["reason"]),
         back=reverse("level_change", args=[change.pk]),

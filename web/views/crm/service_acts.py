@@ -21,7 +21,7 @@ from crm_core.service import commands, queries
 from crm_core.service.models import RequestKind, ServiceRequest
 from web.forms.service import AcceptedForm, AnswerForm, HandlerForm, ReasonForm, SeverityForm
 from web.pages import reader, signed_in
-from web.views.crm.acting import Act, perform
+from web.views.crm.acting import Act, perform, posted
 from web.views.crm.people import chosen
 
 Entered = dict[str, Any]
@@ -223,4 +223,4 @@ def request_act(request: HttpRequest, request_id: UUID, act: str) -> HttpRespons
         moves_to=lambda: made.get("there", ""),
     )
     initial = {"severity": row.severity}
-    return perform(request, shown, known.form(request.POST or None, initial=initial))
+    return perform(request, shown, known.form(posted(request), initial=initial))

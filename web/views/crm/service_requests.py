@@ -25,6 +25,7 @@ from web.errors import refusal_of
 from web.forms.records import add_refusals
 from web.forms.service import RequestForm
 from web.pages import is_partial, page_number, reader, signed_in
+from web.views.crm.acting import posted
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
@@ -73,7 +74,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
     """Take in what somebody asks; a complaint starts its process."""
     user = reader(request)
     require(user, Action.CREATE, ServiceRequest.record_kind)
-    form = RequestForm(request.POST or None, initial=_initial(request))
+    form = RequestForm(posted(request), initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         entered = form.cleaned_data
         try:

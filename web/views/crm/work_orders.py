@@ -25,6 +25,7 @@ from web.views.crm.changed_fields import words_for
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
+from web.views.crm.visit_acts import possible_acts
 from web.views.crm.words import VISIT_TONES, day_words
 
 OVER = (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
@@ -64,6 +65,7 @@ def work_order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "tone": VISIT_TONES.get(row.status, ""),
         "facts": _facts(row, scopes.mask_for(user, WorkOrder.record_kind)),
         "story": _story(user, row),
+        "acts": possible_acts(user, row),
         "files": list(attachments_of(user, WorkOrder.record_kind, row.pk)),
         **process_part(user, row),
     }
