@@ -94,7 +94,7 @@ def test_my_requests_say_who_has_them(client, alice, manager, approval):
     client.force_login(alice)
     page = client.get(reverse("requests_mine")).content.decode()
     assert manager.display_name in page
-    assert "Decide about the level change" in page
+    assert approval.name in page
 
 
 def test_the_team_of_the_manager(client, manager, alice, charlie, level_task):
