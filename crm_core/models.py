@@ -6,13 +6,35 @@ from crm_core.dispatch.models import PartsRequest, StockItem
 from crm_core.history import RecordChange
 from crm_core.interactions.models import Interaction
 from crm_core.levels.models import CustomerLevel, LevelChange, LevelDecision
+from crm_core.marketing.models import (
+    BookedCost,
+    BranchBudget,
+    BudgetLine,
+    BudgetReservation,
+    Campaign,
+    CampaignActivity,
+    CampaignMember,
+    ContactConsent,
+    MarketingPlan,
+    MarketingPolicy,
+    PlanEvaluation,
+    PlanRevision,
+)
 from crm_core.sales.models import Consumption, Order, OrderLine, Product
 from crm_core.service.models import KnowledgeArticle, ReturnVisit, ServiceQueue, ServiceRequest, SlaPolicy, WorkOrder
 
 __all__ = [
     "Attachment",
+    "BookedCost",
+    "BranchBudget",
+    "BudgetLine",
+    "BudgetReservation",
+    "Campaign",
+    "CampaignActivity",
+    "CampaignMember",
     "Consumption",
     "Contact",
+    "ContactConsent",
     "Customer",
     "CustomerLevel",
     "CustomerTag",
@@ -20,9 +42,13 @@ __all__ = [
     "KnowledgeArticle",
     "LevelChange",
     "LevelDecision",
+    "MarketingPlan",
+    "MarketingPolicy",
     "Order",
     "OrderLine",
     "PartsRequest",
+    "PlanEvaluation",
+    "PlanRevision",
     "Product",
     "RecordChange",
     "ReturnVisit",

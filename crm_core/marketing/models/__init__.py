@@ -1,0 +1,37 @@
+"""All rows of marketing."""
+
+from crm_core.marketing.models.campaigns import Campaign, CampaignActivity, CampaignMember
+from crm_core.marketing.models.choices import (
+    ActivityStage,
+    CampaignStatus,
+    CostCategory,
+    MemberStatus,
+    PlanEnd,
+    PlanKind,
+    PlanStatus,
+)
+from crm_core.marketing.models.money import BookedCost, BranchBudget, BudgetLine, BudgetReservation
+from crm_core.marketing.models.plans import MarketingPlan, PlanEvaluation, PlanRevision
+from crm_core.marketing.models.rules import ContactConsent, MarketingPolicy
+
+__all__ = [
+    "ActivityStage",
+    "BookedCost",
+    "BranchBudget",
+    "BudgetLine",
+    "BudgetReservation",
+    "Campaign",
+    "CampaignActivity",
+    "CampaignMember",
+    "CampaignStatus",
+    "ContactConsent",
+    "CostCategory",
+    "MarketingPlan",
+    "MarketingPolicy",
+    "MemberStatus",
+    "PlanEnd",
+    "PlanEvaluation",
+    "PlanKind",
+    "PlanRevision",
+    "PlanStatus",
+]

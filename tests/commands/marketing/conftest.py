@@ -1,0 +1,70 @@
+"""Plans of every status, and customers they turn to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from crm_core.marketing import campaigns, operations
+from crm_core.marketing.commands import create_plan
+from crm_core.marketing.models import MarketingPlan, PlanStatus
+from crm_core.marketing.operations import NewBudgetLine
+from workflows.models import Delivery
+
+START, END = date(2026, 2, 2), date(2026, 2, 27)
+WAY = {
+    "draft": (),
+    "submitted": ("submitted",),
+    "under_review": ("submitted", "under_review"),
+    "revision": ("submitted", "revision"),
+    "approved": ("submitted", "under_review", "approved"),
+    "in_execution": ("submitted", "under_review", "approved", "in_execution"),
+    "completed": ("submitted", "under_review", "approved", "in_execution", "completed"),
+}
+
+
+def lines(*amounts: str) -> list[NewBudgetLine]:
+    """Budget lines of these amounts."""
+    return [NewBudgetLine("media", Decimal(amount), "Posters") for amount in amounts]
+
+
+def messages(name: str) -> list[tuple[str, dict[str, Any]]]:
+    """The messages of a name that were sent: correlation key and variables."""
+    rows = Delivery.objects.filter(kind=Delivery.Kind.MESSAGE, name=name).order_by("correlation_key", "pk")
+    return [(row.correlation_key, row.variables) for row in rows]
+
+
+@pytest.fixture(autouse=True)
+def still(clock: Any) -> None:
+    """The clock stands still."""
+
+
+@pytest.fixture
+def plan(analyst) -> Callable[..., MarketingPlan]:
+    """Makes a plan that passes its checks; ``status`` brings it there, other values replace what it says."""
+
+    def make(status: str = PlanStatus.DRAFT, amounts: tuple[str, ...] = ("6000", "4000"), **values: Any) -> Any:
+        given = {
+            "channels": ["email", "phone"],
+            "starts_on": START,
+            "ends_on": END,
+            "budget_total": sum((Decimal(amount) for amount in amounts), Decimal(0)),
+        }
+        actor = values.pop("actor", analyst)
+        title = values.pop("title", "Spring fair")
+        made = create_plan(actor=actor, title=title, values=given | values, lines=lines(*amounts))
+        with transaction.atomic():
+            for step in WAY[status]:
+                operations.move(made, step, actor=actor)
+                if step == PlanStatus.IN_EXECUTION:
+                    campaigns.start(made, actor=actor)
+                if step == PlanStatus.APPROVED:
+                    campaigns.publish(made, actor=actor)
+        return MarketingPlan.objects.get(pk=made.pk)
+
+    return make
