@@ -1,0 +1,1 @@
+"""The dispatch process as it is shipped."""
