@@ -1,0 +1,1 @@
+"""The pages of processes: what is deployed, what runs, what is stuck."""

@@ -1,0 +1,102 @@
+"""The history of a run in words; values of variables are left out, they stand masked in their own list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bpmn.bundle import Bundle
+from web import process_words
+from workflows.models import HistoryEvent
+
+Kind = HistoryEvent.Kind
+ICONS = {
+    Kind.STIMULUS: "play",
+    Kind.ENTERED: "arrow-right",
+    Kind.COMPLETED: "check",
+    Kind.CANCELLED: "circle-x",
+    Kind.FLOW: "corner-down-right",
+    Kind.VARIABLES: "pencil",
+    Kind.CALLED: "cog",
+    Kind.LOOKED_UP: "search",
+    Kind.DECIDED: "table-2",
+    Kind.CONDITION: "split",
+    Kind.WARNING: "triangle-alert",
+    Kind.INCIDENT: "circle-alert",
+    Kind.ENDED: "flag",
+    Kind.SUSPENDED: "circle-pause",
+    Kind.RESUMED: "circle-play",
+    Kind.REKEYED: "link",
+}
+
+
+def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool) -> list[dict[str, Any]]:
+    """One entry an event: when, who, what, at which step, and the one detail worth reading.
+
+    What went wrong is told ``in_full`` to operators only: the message of an error may hold values.
+    """
+    return [
+        {
+            "at": event.at,
+            "who": event.actor,
+            "icon": ICONS.get(Kind(event.kind), "history"),
+            "what": _asked_for(event.data) if event.kind == Kind.STIMULUS else event.get_kind_display(),
+            "step": _step(bundle, event),
+            "element": event.element,
+            "detail": _detail(event) if in_full or event.kind != Kind.INCIDENT else "",
+        }
+        for event in events
+    ]
+
+
+def _step(bundle: Bundle, event: HistoryEvent) -> str:
+    if not event.element or event.kind == Kind.LOOKED_UP:
+        return event.element
+    flow = bundle.process.flows.get(event.element)
+    if flow is not None:
+        names = (process_words.step_name(bundle, flow.source), process_words.step_name(bundle, flow.target))
+        return " → ".join(names)
+    return process_words.step_name(bundle, event.element)
+
+
+def _asked_for(data: Mapping[str, Any]) -> str:
+    """What set the process going, by the name of the stimulus."""
+    words = {
+        "StartInstance": _("Started"),
+        "CompleteStep": _("Step completed"),
+        "FailStep": _("Step failed"),
+        "ThrowError": _("Error thrown"),
+        "Escalate": _("Escalated"),
+        "FireTimer": _("Time reached"),
+        "Receive": _("Message or signal received"),
+        "ChildFinished": _("Called process ended"),
+        "Retry": _("Tried again"),
+        "SetVariables": _("Values set by hand"),
+        "Cancel": _("Cancelled"),
+    }
+    return words.get(str(data.get("type")), _("Moved on"))
+
+
+def _detail(event: HistoryEvent) -> str:
+    """Reasons, messages and names; never the value of a variable."""
+    read: Callable[[Mapping[str, Any]], Any] = DETAILS.get(Kind(event.kind), lambda data: "")
+    return str(read(event.data) or "")
+
+
+def _names(data: Mapping[str, Any]) -> str:
+    changed = data.get("values")
+    return ", ".join(sorted(str(name) for name in changed)) if isinstance(changed, Mapping) else ""
+
+
+DETAILS: dict[Kind, Callable[[Mapping[str, Any]], Any]] = {
+    Kind.STIMULUS: lambda data: data.get("reason"),
+    Kind.CANCELLED: lambda data: data.get("reason"),
+    Kind.VARIABLES: _names,
+    Kind.INCIDENT: lambda data: data.get("message"),
+    Kind.SUSPENDED: lambda data: data.get("reason"),
+    Kind.CONDITION: lambda data: data.get("condition"),
+    Kind.DECIDED: lambda data: data.get("decision"),
+    Kind.WARNING: lambda data: data.get("expression") or data.get("timer"),
+}

@@ -1,0 +1,153 @@
+"""What is stuck: the open problems of processes, tried again one by one or many at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from web import process_words
+from web.pages import page_number, reader, signed_in
+from web.subjects import subjects_of
+from web.views.crm.acting import Act, perform
+from web.views.crm.paging import slice_of
+from web.views.processes.reading import posted, process_reader
+from workflows import commands, permissions, queries
+from workflows.exceptions import IncidentIsClosed
+from workflows.models import Incident, ProcessInstance
+
+MOST_AT_ONCE = 200
+
+
+@require_GET
+@signed_in
+def incidents(request: HttpRequest) -> HttpResponse:
+    """Everything that is stuck, the newest first."""
+    user = process_reader(request)
+    context = incident_rows(user, page_number(request))
+    return render(request, "processes/incidents_page.html", context | {"may": {"operate": context["may_retry"]}})
+
+
+def incident_rows(user: User, number: int, process_key: str = "") -> dict[str, Any]:
+    """A page of open problems the person may see; the number of queries does not grow with them."""
+    rows = queries.open_incidents(user)
+    if process_key:
+        rows = rows.filter(instance__process_key=process_key)
+    page = slice_of(rows.order_by("-opened_at", "-pk"), number)
+    subjects = subjects_of(user, [row.instance for row in page.rows])
+    shown = [
+        {
+            "incident": row,
+            "process": process_words.process_name(row.instance.version_id),
+            "step": step_of(row.instance, row.element),
+            "subject": subjects.get((row.instance.record_kind, row.instance.record_id)),
+        }
+        for row in page.rows
+    ]
+    return {"page": page, "incidents": shown, "may_retry": permissions.may_operate(user)}
+
+
+def step_of(instance: ProcessInstance, element: str) -> str:
+    """The name of an element of the instance's diagram."""
+    return process_words.step_name(process_words.definitions.version_bundle(instance.version_id), element)
+
+
+class ValuesField(forms.CharField):
+    """Process variables as a JSON object; empty for none."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        """The variables by name."""
+        text = super().clean(value)
+        if not text:
+            return {}
+        try:
+            values = json.loads(text)
+        except (json.JSONDecodeError, RecursionError):
+            values = None
+        if not isinstance(values, dict):
+            raise forms.ValidationError(_('Write an object such as {"amount": 1200}.'))
+        return values
+
+
+class RetryForm(forms.Form):
+    """What to put right before the step is tried again."""
+
+    values = ValuesField(
+        label=gettext_lazy("Values to set first"),
+        required=False,
+        help_text=gettext_lazy("As JSON, for example {&quot;amount&quot;: 1200}. Leave empty to try again as it is."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def incident_retry(request: HttpRequest, incident_id: UUID) -> HttpResponse:
+    """Try one step again, after setting values if that helps."""
+    user = reader(request)
+    permissions.require_operator(user)
+    incident = Incident.objects.select_related("instance").filter(pk=incident_id).first()
+    if incident is None:
+        raise IncidentIsClosed
+
+    def run(entered: dict[str, Any]) -> str:
+        tried = commands.retry_incident(actor=user, incident_id=incident_id, variables=entered["values"])
+        return _("It went through.") if tried.closed_at else _("Tried again; it is still stuck.")
+
+    act = Act(
+        title=_("Try “%(step)s” again") % {"step": step_of(incident.instance, incident.element)},
+        submit=_("Try again"),
+        run=run,
+        back=reverse("process_instance", args=[incident.instance_id]),
+        goes_there=True,
+        explanation=incident.message,
+    )
+    return perform(request, act, RetryForm(posted(request)))
+
+
+@require_POST
+@signed_in
+def incidents_retry(request: HttpRequest) -> HttpResponse:
+    """Try the chosen ones again, each in its own transaction, and say how many went through."""
+    user = reader(request)
+    permissions.require_operator(user)
+    results = commands.retry_incidents(actor=user, incident_ids=_chosen(request)[:MOST_AT_ONCE])
+    through = sum(result is True for result in results.values())
+    stuck = len(results) - through
+    if not results:
+        messages.info(request, _("Choose at least one problem."))
+    if through:
+        went = ngettext("%(number)s went through.", "%(number)s went through.", through)
+        messages.success(request, went % {"number": through})
+    if stuck:
+        still = ngettext("%(number)s is still stuck.", "%(number)s are still stuck.", stuck)
+        messages.warning(request, still % {"number": stuck})
+    return redirect(_back(request))
+
+
+def _chosen(request: HttpRequest) -> list[UUID]:
+    found = []
+    for text in request.POST.getlist("items"):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def _back(request: HttpRequest) -> str:
+    address = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+    return address if is_ours else reverse("incidents")
