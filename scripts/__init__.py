@@ -1,0 +1,1 @@
+"""What is run beside the product: set-up and measuring."""

@@ -1,0 +1,58 @@
+"""Taking times: every sample is kept, so that medians and slow ends can be told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+
+ENOUGH_SECONDS = 0.2
+
+
+@dataclass
+class Samples:
+    """Durations in seconds of the same act."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Time a block."""
+        began = time.perf_counter()
+        yield
+        self.seconds.append(time.perf_counter() - began)
+
+    @property
+    def per_second(self) -> float:
+        """How many of these happen in a second, one after the other."""
+        return len(self.seconds) / sum(self.seconds)
+
+    @property
+    def p50_ms(self) -> float:
+        """The median in milliseconds."""
+        return median(self.seconds) * 1000
+
+    @property
+    def p99_ms(self) -> float:
+        """What one in a hundred exceeds, in milliseconds."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000
+
+
+def microseconds(act: Callable[[], object]) -> float:
+    """How long one call takes, as the median of rounds of many calls."""
+    act()
+    calls, spent = 1, 0.0
+    while spent < ENOUGH_SECONDS / 10:
+        calls *= 4
+        spent = _round(act, calls)
+    return median(_round(act, calls) for _ in range(10)) / calls * 1e6
+
+
+def _round(act: Callable[[], object], calls: int) -> float:
+    began = time.perf_counter()
+    for _ in range(calls):
+        act()
+    return time.perf_counter() - began

@@ -1,0 +1,162 @@
+"""The product's own figures: starts, completions, long rows, and the inbox beside other people's full queues."""
+
+from __future__ import annotations
+
+import uuid
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from scripts.benchmark import diagrams
+from scripts.benchmark.measuring import Samples
+
+OWN_ITEMS = 60
+PAGES = 30
+
+
+@cache
+def clerk() -> Any:
+    """Somebody who holds the group of all measured tasks."""
+    from accounts.models import OrgUnit, RoleAssignment, UnitKind, User
+
+    unit = OrgUnit.objects.create(code="HQ", name="Headquarters", kind=UnitKind.HQ, path="/HQ/")
+    person = User.objects.create(username="benchmark.clerk", org_unit=unit)
+    RoleAssignment.objects.create(user=person, role_id=diagrams.GROUP, unit=unit)
+    return person
+
+
+@cache
+def register_handler() -> None:
+    """The service task at the end of APPROVE-5."""
+    from workflows.registry import service_task
+
+    @service_task(diagrams.HANDLER)
+    def file(step: Any) -> dict[str, Any]:
+        """Answers that it filed the request."""
+        return {"filed": True}
+
+
+def deploy(files: dict[str, bytes]) -> None:
+    """Make a process live through the deploy check."""
+    from workflows import deploying
+
+    register_handler()
+    deployed = deploying.deploy(actor=None, files=files)
+    assert not deployed.is_refused, [deploying.finding_sentence(finding) for finding in deployed.findings]
+
+
+def approvals(count: int) -> tuple[Samples, Samples, float]:
+    """Run so many APPROVE-5 processes: times of starts, times of completions, bytes of a state at two open tasks."""
+    deploy(diagrams.approve_files())
+    _run_approvals(3, Samples(), Samples())
+    starts, completions = Samples(), Samples()
+    size = _run_approvals(count, starts, completions)
+    return starts, completions, size
+
+
+def _run_approvals(count: int, starts: Samples, completions: Samples) -> float:
+    sizes = 0
+    for _ in range(count):
+        instance = start(diagrams.APPROVE, starts)
+        complete_open(instance, completions)
+        sizes += state_bytes(instance)
+        complete_open(instance, completions)
+        instance.refresh_from_db()
+        assert instance.status == "completed", instance.status
+    return sizes / count
+
+
+def row(length: int, steps: int) -> tuple[Samples, float]:
+    """Times of completions spread over a row of user tasks, and the bytes of the state at its end."""
+    deploy(diagrams.row_files(length))
+    warm = start(diagrams.row_key(length), Samples())
+    complete_open(warm, Samples())
+    samples = Samples()
+    size = 0
+    while len(samples.seconds) < steps:
+        instance = start(diagrams.row_key(length), Samples())
+        for number in range(length):
+            if number == length - 1:
+                size = state_bytes(instance)
+            complete_open(instance, samples)
+    return samples, size
+
+
+def start(process: str, samples: Samples) -> Any:
+    """Start a process as a person does."""
+    from workflows import commands
+
+    with samples.one():
+        return commands.start_process(actor=clerk(), process_key=process)
+
+
+def complete_open(instance: Any, samples: Samples) -> None:
+    """Complete the tasks that are open now, through the command the pages use."""
+    from tasks_inbox import commands
+    from tasks_inbox.models import WorkItem
+
+    for item in WorkItem.objects.filter(instance=instance, status=WorkItem.Status.OPEN).values_list("pk", flat=True):
+        with samples.one():
+            commands.complete_work_item(actor=clerk(), work_item_id=item, answers=diagrams.ANSWERS)
+
+
+def state_bytes(instance: Any) -> int:
+    """The size of the stored state."""
+    instance.refresh_from_db(fields=["state"])
+    return len(instance.state)
+
+
+def fill_own_queue() -> None:
+    """More than one page of open tasks for the clerk, in processes that wait at their first task."""
+    for _ in range(OWN_ITEMS):
+        start(diagrams.APPROVE, Samples())
+
+
+def fill_other_queues(total: int, present: int) -> None:
+    """Open tasks of fifty other groups, until there are ``total``; written by SQL."""
+    if total <= present:
+        return
+    instance = start(diagrams.APPROVE, Samples())
+    with connection.cursor() as cursor:
+        cursor.execute(SEED_ITEMS, {"instance": str(instance.pk), "first": present + 1, "last": total})
+        cursor.execute(SEED_CANDIDATES, {"process": SEEDED})
+        cursor.execute("ANALYZE tasks_inbox_workitem, tasks_inbox_candidate")
+
+
+def first_page() -> tuple[Samples, Samples]:
+    """Times of the query behind the first page of one's groups, and of the whole page over HTTP."""
+    from django.test import Client
+
+    from tasks_inbox import queries
+
+    client = Client(headers={"host": "testserver"})
+    client.force_login(clerk(), backend="django.contrib.auth.backends.ModelBackend")
+    query, page = Samples(), Samples()
+    for number in range(PAGES + 2):
+        rows, sight = (query, page) if number >= 2 else (Samples(), Samples())
+        with rows.one():
+            shown = queries.page(clerk(), queries.View.GROUPS)
+        assert len(shown.items) == queries.PAGE
+        with sight.one():
+            answer = client.get("/inbox/groups/")
+        assert answer.status_code == 200, answer.status_code
+    return query, page
+
+
+SEEDED = f"seeded-{uuid.uuid4().hex[:6]}"
+SEED_ITEMS = f"""
+    INSERT INTO tasks_inbox_workitem (id, instance_id, step, element, loop, name, process_key, record_kind, record_id,
+        record_number, form, headers, status, priority, created_at, due_at, outcome, answers, reminded_percent, version)
+    SELECT gen_random_uuid(), %(instance)s, 'seed-' || n, 'seed-' || n, 1, 'Check the order', '{SEEDED}', '', '', '',
+        '', '{{}}', 'open', 50, moment, moment + interval '2 days', '', '{{}}', 0, 1
+    FROM (SELECT n, timestamptz '2026-01-05 01:00Z' + n * interval '1 second' AS moment
+          FROM generate_series(%(first)s, %(last)s) AS n) AS numbers
+"""  # noqa: S608 - a constant of this module
+SEED_CANDIDATES = """
+    INSERT INTO tasks_inbox_candidate (item_id, group_key, escalated, available, sort_at, created_at)
+    SELECT item.id, 'queue-' || (abs(hashtext(item.step)) %% 50), false, true, item.due_at, item.created_at
+    FROM tasks_inbox_workitem AS item
+    WHERE item.process_key = %(process)s
+        AND NOT EXISTS (SELECT FROM tasks_inbox_candidate AS known WHERE known.item_id = item.id)
+"""

@@ -1,0 +1,7 @@
+"""A production installation with the handlers of these tests."""
+
+from config.settings.prod import *  # noqa: F403
+from config.settings.prod import INSTALLED_APPS
+
+INSTALLED_APPS += ["tests.production.works"]
+WORKFLOW_DEPLOY_SHIPPED = False  # these tests deploy processes of their own

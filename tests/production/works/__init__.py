@@ -1,0 +1,1 @@
+"""What the diagrams of these tests call, as an app of its own."""
