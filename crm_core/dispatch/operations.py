@@ -16,7 +16,7 @@ from crm_core import storing
 from crm_core.dispatch import candidates, parts
 from crm_core.dispatch.rates import rates
 from crm_core.exceptions import WrongState
-from crm_core.service.models import RequestKind, ServiceRequest, WorkOrder, WorkOrderStatus
+from crm_core.service.models import ServiceRequest, WorkOrder, WorkOrderOrigin, WorkOrderStatus
 
 PROCESS_KEY = "service-dispatch"
 FREE, PAID = "free", "paid"
@@ -55,7 +55,7 @@ def order_for_call(
         subject=request.subject,
         description=fault or request.description,
         skill=skill,
-        concession_percent=100 if request.kind == RequestKind.COMPLAINT else 0,
+        concession_percent=100 if origin == WorkOrderOrigin.COMPLAINT else 0,
         owner=request.handler or request.owner,
         org_unit=request.org_unit,
         called_by=key,

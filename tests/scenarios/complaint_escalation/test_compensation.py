@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crm_core.service.commands import record_customer_answer
+from crm_core.service.models import WorkOrder
+from tests.crm import deploy
 from tests.support import running
-from workflows.models import Effect
+from workflows.models import Effect, ProcessInstance
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +94,17 @@ def test_above_twenty_thousand_with_legal(complaint, agent, customer_office, fin
     story.handle(customer_office, {"solution": "Back", "compensation_kind": "refund", "compensation": 25000})
     assert [step["role"] for step in story.variables["approvers"]] == ["customer-office", "finance", "legal"]
     assert "customer_office" not in {step["found"]["person"] for step in story.variables["approvers"]}
+
+
+def test_a_repair_is_dispatched_free_of_charge(complaint, agent, handler, dispatcher, technician):
+    deploy("service-dispatch")
+    story = complaint()
+    story.classify(agent)
+    story.handle(handler, {"solution": "We repair the till", "compensation_kind": "repair"})
+    record_customer_answer(actor=agent, request_id=story.id, satisfied=True)
+    running.settle()
+    child = ProcessInstance.objects.get(process_key="service-dispatch")
+    assert child.parent == story.instance
+    assert running.waiting_at(child) == ["assign"]
+    order = WorkOrder.objects.get(request=story.id)
+    assert (child.number, order.origin, order.charge) == (order.number, "complaint", "free")
