@@ -1,0 +1,36 @@
+"""No refusal of the areas below reaches a person as an error page or as a bare status."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from django.utils.translation import override
+
+from accounts import exceptions as accounts
+from crm_core import exceptions as crm
+from tasks_inbox import exceptions as inbox
+from web.errors import refusal_of
+from workflows import exceptions as workflows
+
+REFUSALS = [
+    kind
+    for module in (accounts, crm, inbox, workflows)
+    for _name, kind in inspect.getmembers(module, inspect.isclass)
+    if issubclass(kind, Exception) and kind.__module__ == module.__name__
+]
+
+
+@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_every_refusal_has_a_status_and_a_sentence(kind):
+    error = kind({"name": ["Too long."]}) if kind is crm.ValuesRefused else kind()
+    with override("en"):
+        refusal = refusal_of(error)
+    assert refusal is not None
+    assert 400 <= refusal.status < 500
+    assert refusal.sentence.strip()
+
+
+def test_defects_are_no_refusals():
+    assert refusal_of(KeyError("x")) is None
+    assert refusal_of(RuntimeError()) is None
