@@ -55,9 +55,10 @@ def request_list(request: HttpRequest) -> HttpResponse:
         sort="due" if which != "all" else "newest",
     )
     page = slice_of(rows, page_number(request))
+    slas = queries.slas_of(page.rows)
     context = {
         "page": page,
-        "rows": [_row(row) for row in page.rows],
+        "rows": [_row(row, slas[row.pk]) for row in page.rows],
         "count": counted(rows),
         "text": text,
         "filtering": filtering,
@@ -111,7 +112,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "row": row,
         "tone": REQUEST_TONES.get(row.status, ""),
         "severity_tone": SEVERITY_TONES.get(row.severity, ""),
-        "clock": clock_of(row),
+        "clock": clock_of(row, queries.sla_of(row)),
         "facts": request_facts(row),
         "story": story_of(user, row),
         "acts": possible_acts(user, row),
@@ -122,12 +123,12 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "crm/service/living.html" if is_partial(request) else "crm/service/page.html", context)
 
 
-def _row(row: ServiceRequest) -> dict[str, Any]:
+def _row(row: ServiceRequest, sla: queries.Sla) -> dict[str, Any]:
     return {
         "row": row,
         "tone": REQUEST_TONES.get(row.status, ""),
         "severity_tone": SEVERITY_TONES.get(row.severity, ""),
-        "clock": clock_of(row),
+        "clock": clock_of(row, sla),
     }
 
 

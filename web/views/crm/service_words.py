@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm_core.service import queries
 from crm_core.service.models import ComplaintFlag, RequestKind, ServiceRequest
-from crm_core.service.queries import SlaState
+from crm_core.service.queries import Sla, SlaState
 from web.components import money
 from web.templatetags import ui
 from web.views.crm.changed_fields import words_for
@@ -34,9 +34,8 @@ TONES: Final = {"escalated": "danger", "answered": "success", "clock-paused": "w
 STORY: Final = 60
 
 
-def clock_of(row: ServiceRequest) -> dict[str, Any]:
+def clock_of(row: ServiceRequest, sla: Sla) -> dict[str, Any]:
     """The promise and how much of it is used: state, percent, and the words beside it."""
-    sla = queries.sla_of(row)
     hours = f"{abs(sla.left):.1f}".removesuffix(".0")
     promised = f"{row.sla_hours:.1f}".removesuffix(".0")
     words = {
