@@ -13,16 +13,24 @@ from accounts.models import User
 from config import clock
 from notifications.models import Notification, Preference
 from notifications.operations import News, tell
+from tasks_inbox.audiences import user_group
 from workflows import records
+from workflows.nudge import nudge
 
 
 @transaction.atomic(durable=True)
 def mark_read(*, actor: User, notification_ids: Iterable[UUID] | None = None) -> int:
-    """Mark the person's own notifications as read (all of them without ids); returns how many changed."""
+    """Mark the person's own notifications as read (all of them without ids); returns how many changed.
+
+    The bells of the person's screens are told.
+    """
     unread = Notification.objects.filter(user=actor, read_at=None)
     if notification_ids is not None:
         unread = unread.filter(pk__in=list(notification_ids))
-    return unread.update(read_at=clock.now())
+    changed = unread.update(read_at=clock.now())
+    if changed:
+        nudge([user_group(actor.pk)], {"type": "notification.hint"})
+    return changed
 
 
 @transaction.atomic(durable=True)

@@ -18,6 +18,7 @@ from accounts import queries as people
 from accounts.models import User
 from notifications import queries as bell
 from notifications.rights import EVERYONE
+from tasks_inbox import approvals
 from tasks_inbox import queries as inbox
 from tasks_inbox.audiences import queue_group, record_group, user_group
 from workflows import records
@@ -185,4 +186,4 @@ def _beat(user: User, lists: Sequence[str]) -> tuple[dict[str, str], dict[str, i
 def _counts(user: User) -> dict[str, int]:
     counted = (inbox.View.MINE, inbox.View.GROUPS, inbox.View.OVERDUE, inbox.View.TODAY)
     counts = {f"inbox:{view}": inbox.capped_count(user, view) for view in counted}
-    return counts | {"bell": bell.unread_count(user)}
+    return counts | {"approvals": approvals.count_for(user), "bell": bell.unread_count(user)}
