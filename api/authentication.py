@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
@@ -51,17 +50,6 @@ class SessionAuthentication(authentication.SessionAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What an anonymous caller is told to send."""
         return "Token"
-
-
-def issue_token(user: User, *, scope: str, valid: timedelta, name: str = "") -> tuple[AccessToken, str]:
-    """A new token of a person and its secret, which is not stored."""
-    tokens: Any = AccessToken.objects
-    made, secret = tokens.create(
-        user=user, expiry=None, scope=scope, name=name, login_mark=user.get_session_auth_hash()
-    )
-    made.expiry = clock.now() + valid
-    made.save(update_fields=["expiry"])
-    return made, secret
 
 
 def lacks_second_factor(user: User) -> bool:

@@ -13,6 +13,7 @@ from api.resources.definitions import DefinitionViewSet
 from api.resources.incidents import IncidentViewSet
 from api.resources.instances import InstanceViewSet
 from api.resources.level_changes import LevelChangeViewSet
+from api.resources.marketing_plans import MarketingPlanViewSet
 from api.resources.orders import OrderViewSet
 from api.resources.products import ProductViewSet
 from api.resources.service_requests import ServiceRequestViewSet
@@ -31,6 +32,7 @@ router.register("level-changes", LevelChangeViewSet, "level-change")
 router.register("orders", OrderViewSet, "order")
 router.register("products", ProductViewSet, "product")
 router.register("service-requests", ServiceRequestViewSet, "service-request")
+router.register("marketing-plans", MarketingPlanViewSet, "marketing-plan")
 router.register("work-orders", WorkOrderViewSet, "work-order")
 router.register("definitions", DefinitionViewSet, "definition")
 router.register("instances", InstanceViewSet, "instance")

@@ -18,15 +18,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import audit
 from accounts.models import User
 from accounts.queries import group_keys
-from api.authentication import issue_token, lacks_second_factor
+from api.authentication import lacks_second_factor
 from api.errors import FieldsRefused, Refused
 from api.models import AccessToken, TokenScope
 from api.second_factor import has_second_factor, is_right_code
 from api.serializers import Body, PersonSerializer, UnitSerializer
 from api.throttling import LoginThrottle
+from api.tokens import issue_token, revoke_tokens
 from api.views import ApiViewSet
 
 LONGEST_HOURS = 24 * 90
@@ -106,15 +106,8 @@ class LoginViewSet(ApiViewSet):
         user = _authenticated(request, values)
         hours = values.get("hours")
         valid: Any = timedelta(hours=hours) if hours else settings.REST_KNOX["TOKEN_TTL"]
-        made, secret = issue_token(user, scope=values["scope"], valid=valid, name=values["name"])
-        audit.record(
-            "token.created",
-            actor=user,
-            subject=user,
-            subject_kind="user",
-            data={"token": str(made.public_id), "scope": made.scope},
-            address=request.META.get("REMOTE_ADDR"),
-        )
+        address = request.META.get("REMOTE_ADDR")
+        made, secret = issue_token(user, scope=values["scope"], valid=valid, name=values["name"], address=address)
         shown: Any = made
         shown.secret = secret
         return self.shown(shown, NewTokenSerializer, HTTPStatus.CREATED)
@@ -136,7 +129,7 @@ class SessionViewSet(ApiViewSet):
     def logout(self, request: Request) -> Response:
         """End the token, or the session, that this request came with."""
         if isinstance(request.auth, AccessToken):
-            _revoke(self.user, [request.auth])
+            revoke_tokens([request.auth])
         else:
             end_session(request._request)
         return Response(status=HTTPStatus.NO_CONTENT)
@@ -145,7 +138,7 @@ class SessionViewSet(ApiViewSet):
     @action(detail=False, methods=["post"], url_path="logout-all")
     def logout_all(self, request: Request) -> Response:
         """End all your tokens."""
-        _revoke(self.user, list(AccessToken.objects.filter(user=self.user)))
+        revoke_tokens(list(AccessToken.objects.filter(user=self.user)))
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @extend_schema(responses=TokenSerializer(many=True))
@@ -159,7 +152,7 @@ class SessionViewSet(ApiViewSet):
         found = AccessToken.objects.filter(user=self.user, public_id=public_id)
         if not found:
             raise Refused(HTTPStatus.NOT_FOUND, "not-found", _("There is no such token."))
-        _revoke(self.user, list(found))
+        revoke_tokens(list(found))
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @extend_schema(responses=MeSerializer)
@@ -192,11 +185,3 @@ def _authenticated(request: Request, values: dict[str, Any]) -> User:
         if not is_right_code(request._request, user, values["code"]):
             raise Refused(HTTPStatus.UNAUTHORIZED, "wrong-login", _("The code is wrong."))
     return user
-
-
-def _revoke(user: User, tokens: list[AccessToken]) -> None:
-    for token in tokens:
-        audit.record(
-            "token.revoked", actor=user, subject=user, subject_kind="user", data={"token": str(token.public_id)}
-        )
-        token.delete()

@@ -195,6 +195,10 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "CustomerKind": "crm_core.customers.models.CustomerKind",
+        "CostCategory": "crm_core.marketing.models.choices.CostCategory",
+        "ComplaintCategory": "crm_core.service.models.choices.ComplaintCategory",
+        "PlanStatus": "crm_core.marketing.models.choices.PlanStatus",
+        "PlanKind": "crm_core.marketing.models.choices.PlanKind",
         "WorkOrderStatus": "crm_core.service.models.visits.WorkOrderStatus",
         "WorkOrderOrigin": "crm_core.service.models.visits.WorkOrderOrigin",
         "RequestKind": "crm_core.service.models.choices.RequestKind",

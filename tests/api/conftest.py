@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from api.authentication import issue_token
 from api.models import TokenScope
+from api.tokens import issue_token
 from tests.support.records import kinds_kept
 from workflows import registry
 
