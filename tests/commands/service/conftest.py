@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
+from config import clock as clocks
 from crm_core.service.commands import create_request
 from crm_core.service.models import ServiceRequest
 from tests.crm import customer, deploy
+from workflows import inputs, registry
+from workflows.steps import StepContext
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +32,23 @@ def asked(alice: User, agent: User) -> Any:
         return create_request(actor=agent, kind=kind, subject=subject, customer_id=of.pk, values=fields)
 
     return make
+
+
+@pytest.fixture
+def call(agent: User) -> Any:
+    """Calls a handler as the engine does: typed inputs in, plain variables out."""
+
+    def run(type: str, about: ServiceRequest, /, by: User | None = agent, attempt: int = 1, **given: Any) -> Any:
+        handler = registry.handler(type)
+        assert handler is not None
+        step = StepContext(
+            instance_id=about.pk, process_key="complaint-escalation", number=about.number, element=type, step="1",
+            loop=1, now=clocks.now(), actor=by, record_kind="service_request", record_id=str(about.pk),
+            attempt=attempt, attempts=3,
+        )  # fmt: skip
+        with transaction.atomic():
+            answer = inputs.plain(handler.function(step, **inputs.bind(handler, given)))
+        about.refresh_from_db()
+        return answer
+
+    return run
