@@ -71,6 +71,7 @@ def measure_processes(report: Report, size: Size, address: str) -> None:
             "completions per second": completions.per_second,
             "completion p50, ms": completions.p50_ms,
             "completion p99, ms": completions.p99_ms,
+            "completion, processor time of the process, p50, ms": completions.processor_p50_ms,
             "state with two open tasks, bytes": state,
         }
         report.add(title, figures)

@@ -131,7 +131,7 @@ class Program:
 def run(name: str, command: Sequence[str], environment: Mapping[str, str], cwd: Path = CHECKOUT) -> str:
     """Run a program to its end; fails with what it said."""
     done = subprocess.run(
-        list(command), cwd=cwd, env=dict(environment), capture_output=True, text=True, timeout=120, check=False
+        list(command), cwd=cwd, env=dict(environment), capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, f"{name}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
