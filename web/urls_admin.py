@@ -1,0 +1,46 @@
+"""Addresses of administration."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from web.views.administration import calendars, people, queues, rights, substitutions, units
+
+PERSON, UNIT, CALENDAR = (f"administration/{part}" for part in ("people", "units", "calendars"))
+ONE_PERSON, ONE_UNIT = f"{PERSON}/<uuid:person_id>", f"{UNIT}/<uuid:unit_id>"
+ONE_CALENDAR = f"{CALENDAR}/<uuid:calendar_id>"
+
+urlpatterns = [
+    path("administration/", RedirectView.as_view(pattern_name="admin_people"), name="administration"),
+    path(f"{PERSON}/", people.people, name="admin_people"),
+    path(f"{PERSON}/new/", people.person_new, name="admin_person_new"),
+    path(f"{ONE_PERSON}/", people.person, name="admin_person"),
+    path(f"{ONE_PERSON}/edit/", people.person_edit, name="admin_person_edit"),
+    path(f"{ONE_PERSON}/move/", people.person_move, name="admin_person_move"),
+    path(f"{ONE_PERSON}/leave/", people.person_leave, name="admin_person_leave"),
+    path(f"{ONE_PERSON}/return/", people.person_return, name="admin_person_return"),
+    path(f"{ONE_PERSON}/password/", people.person_password, name="admin_person_password"),
+    path(f"{ONE_PERSON}/roles/", people.role_give, name="admin_role_give"),
+    path(f"{ONE_PERSON}/roles/<str:role>/<uuid:unit_id>/", people.role_take, name="admin_role_take"),
+    path(f"{UNIT}/", units.units, name="admin_units"),
+    path(f"{UNIT}/new/", units.unit_new, name="admin_unit_new"),
+    path(f"{ONE_UNIT}/edit/", units.unit_edit, name="admin_unit_edit"),
+    path(f"{ONE_UNIT}/head/", units.unit_head, name="admin_unit_head"),
+    path(f"{ONE_UNIT}/calendar/", units.unit_calendar, name="admin_unit_calendar"),
+    path(f"{ONE_UNIT}/close/", units.unit_close, name="admin_unit_close"),
+    path("administration/rights/", rights.rights, name="admin_rights"),
+    path("administration/rights/<str:role>/<str:kind>/<str:scope>/", rights.right_edit, name="admin_right_edit"),
+    path("administration/substitutions/", substitutions.substitutions, name="admin_substitutions"),
+    path("administration/substitutions/new/", substitutions.substitution_new, name="admin_substitution_new"),
+    path(
+        "administration/substitutions/<int:substitution_id>/end/",
+        substitutions.substitution_end,
+        name="admin_substitution_end",
+    ),
+    path(f"{CALENDAR}/", calendars.calendars, name="admin_calendars"),
+    path(f"{CALENDAR}/new/", calendars.calendar_new, name="admin_calendar_new"),
+    path(f"{ONE_CALENDAR}/edit/", calendars.calendar_edit, name="admin_calendar_edit"),
+    path(f"{ONE_CALENDAR}/default/", calendars.calendar_default, name="admin_calendar_default"),
+    path(f"{ONE_CALENDAR}/days/", calendars.day_set, name="admin_day_set"),
+    path(f"{ONE_CALENDAR}/days/<str:day>/remove/", calendars.day_remove, name="admin_day_remove"),
+    path("administration/queues/", queues.queues, name="admin_queues"),
+]

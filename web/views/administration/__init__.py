@@ -1,0 +1,1 @@
+"""The pages of administrators: people, units, rights, substitutions, working time, queues."""

@@ -1,0 +1,98 @@
+"""Roles and their rights: what holders may do with which records how far, and the fields they do not see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import commands
+from accounts.locks import role_by_code
+from accounts.models import Action, DataScope, FieldRule, Reach, Role
+from web.pages import signed_in
+from web.views.administration.frame import administrator, may_change_company, posted, show
+from web.views.crm.acting import Act, perform
+from web.views.processes.reading import record_label
+
+
+@require_GET
+@signed_in
+def rights(request: HttpRequest) -> HttpResponse:
+    """All roles, and the rights of the chosen one as a table."""
+    user = administrator(request)
+    roles = list(Role.objects.annotate(holders=_holders()).order_by("code"))
+    chosen = next((role for role in roles if role.code == request.GET.get("role")), roles[0] if roles else None)
+    context = {
+        "roles": roles,
+        "chosen": chosen,
+        "rows": _matrix(chosen) if chosen else [],
+        "actions": Action.choices,
+        "fields": _fields(chosen) if chosen else [],
+        "may_change": may_change_company(user, "role"),
+    }
+    return show(request, "rights", "rights", context)
+
+
+class ScopeForm(forms.Form):
+    """What the holders of a role may do with one kind of record within one reach."""
+
+    actions = forms.MultipleChoiceField(
+        label=gettext_lazy("They may"),
+        choices=Action.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Nothing chosen takes the right away."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def right_edit(request: HttpRequest, role: str, kind: str, scope: str) -> HttpResponse:
+    """Change one line of the table."""
+    user = administrator(request)
+    holder = role_by_code(role)
+    row = DataScope.objects.filter(role=holder, kind=kind, scope=scope).first()
+    form = ScopeForm(posted(request), initial={"actions": row.actions if row else []})
+
+    def run(entered: dict[str, Any]) -> str:
+        commands.change_data_scope(actor=user, role=role, kind=kind, scope=scope, actions=entered["actions"])
+        return _("Saved. All holders of the role have been told.")
+
+    reach = dict(Reach.choices).get(scope, scope)
+    title = _("%(role)s: %(kind)s, %(reach)s") % {"role": holder, "kind": kind_label(kind), "reach": reach}
+    back = f"{reverse('admin_rights')}?role={role}"
+    return perform(request, Act(title, _("Save"), run, back, goes_there=True), form)
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of record is called here; kinds without pages of their own keep their name in words."""
+    return record_label(kind) if record_label(kind) != kind else kind.replace("_", " ")
+
+
+def _holders() -> Any:
+    return Count("assignments__user", filter=Q(assignments__user__is_active=True), distinct=True)
+
+
+def _matrix(role: Role) -> list[dict[str, Any]]:
+    order = {reach: place for place, reach in enumerate(Reach.values)}
+    found = sorted(DataScope.objects.filter(role=role), key=lambda row: (row.kind, order[row.scope]))
+    return [
+        {
+            "kind": row.kind,
+            "label": kind_label(row.kind),
+            "scope": row.scope,
+            "reach": row.get_scope_display(),
+            "marks": [action in row.actions for action in Action.values],
+        }
+        for row in found
+    ]
+
+
+def _fields(role: Role) -> list[FieldRule]:
+    return list(FieldRule.objects.filter(Q(role=role) | Q(role=None)).order_by("kind", "field", "role"))
