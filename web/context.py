@@ -77,7 +77,7 @@ PLACES = (
     Place("requests", "/requests/mine/", gettext_lazy("Requests"), "send", "r", _everybody),
     Place("team", "/team/", gettext_lazy("Team"), "users-round", "t", team.leads, desk=True),
     Place("processes", "/processes/", gettext_lazy("Processes"), "workflow", "p", _runs_processes, desk=True),
-    Place("admin", "/administration/", gettext_lazy("Administration"), "settings", "s", _administers, desk=True),
+    Place("admin", "/administration/", gettext_lazy("Admin"), "settings", "s", _administers, desk=True),
 )
 
 
