@@ -72,7 +72,7 @@ def right_edit(request: HttpRequest, role: str, kind: str, scope: str) -> HttpRe
 
 def kind_label(kind: str) -> str:
     """What a kind of record is called here; kinds without pages of their own keep their name in words."""
-    return record_label(kind) if record_label(kind) != kind else kind.replace("_", " ")
+    return record_label(kind) if record_label(kind) != kind else kind.replace("_", " ").capitalize()
 
 
 def _holders() -> Any:
