@@ -61,6 +61,11 @@ export class Draft {
     }
   }
 
+  /** The answers are on their way: what is kept here stays, but nothing is sent that would come after them. */
+  hold(): void {
+    clearTimeout(this.timer);
+  }
+
   /** The answers were accepted: nothing to keep any more. */
   forget(): void {
     clearTimeout(this.timer);

@@ -129,6 +129,7 @@ class TaskForm {
     if (Object.keys(errors).length > 0) return this.focusFirstError();
     if (this.sending) return;
     this.busy(true);
+    this.draft?.hold();
     try {
       const payload = JSON.parse(this.place.dataset.payload ?? "{}") as Record<string, unknown>;
       const body = JSON.stringify({ ...payload, answers: { ...data, ...extra } });
@@ -190,7 +191,7 @@ class TaskForm {
   private keepDraft(): void {
     const answers = this.inner._getSubmitData();
     const text = JSON.stringify(answers);
-    if (this.touched && text !== this.lastKept) this.draft?.keep(answers);
+    if (this.touched && !this.sending && text !== this.lastKept) this.draft?.keep(answers);
     this.lastKept = text;
   }
 

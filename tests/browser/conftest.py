@@ -58,7 +58,7 @@ def seed(django_db_setup: None) -> str:
     """What the migrations put into the database, taken before Playwright's loop gives the test other connections."""
     from django.db import connection
 
-    contents: str = connection._test_serialized_contents  # type: ignore[attr-defined]
+    contents: str = connection._test_serialized_contents
     return contents
 
 
@@ -170,7 +170,7 @@ def open_as(server: Server, chromium: Browser) -> Iterator[Open]:
         page.goto(path)
         return page
 
-    open_page.problems = problems  # type: ignore[attr-defined]
+    open_page.problems = problems
     yield open_page
     for context in contexts:
         context.close()
