@@ -49,6 +49,10 @@ def _sees_customers(user: User) -> bool:
     return permissions.may(user, Action.VIEW, "customer")
 
 
+def _handles_requests(user: User) -> bool:
+    return permissions.may(user, Action.CHANGE, "service_request") or permissions.may(user, Action.VIEW, "work_order")
+
+
 def _runs_processes(user: User) -> bool:
     return user.is_superuser or bool(group_keys(user) & PROCESS_ROLES)
 
@@ -74,6 +78,7 @@ PLACES = (
         "approvals",
     ),
     Place("customers", "/customers/", gettext_lazy("Customers"), "building-2", "c", _sees_customers),
+    Place("service", "/service/requests/", gettext_lazy("Service"), "headset", "v", _handles_requests, desk=True),
     Place("requests", "/requests/mine/", gettext_lazy("Requests"), "send", "r", _everybody),
     Place("team", "/team/", gettext_lazy("Team"), "users-round", "t", team.leads, desk=True),
     Place("processes", "/processes/", gettext_lazy("Processes"), "workflow", "p", _runs_processes, desk=True),

@@ -10,7 +10,7 @@ from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.models import User
 from crm_core.customers import queries as customers
@@ -18,11 +18,12 @@ from crm_core.customers.models import Customer
 from crm_core.history import RecordChange
 from crm_core.interactions.models import Interaction
 from crm_core.levels.models import LevelChange
-from crm_core.sales.models import Order
+from crm_core.records import Stamped
 from workflows import records
 from workflows.models import ProcessInstance
 
 PAGE = 30
+RECORDS_PER_KIND = 500
 
 
 class EntryKind(StrEnum):
@@ -107,13 +108,35 @@ def _processes(user: User, customer: Customer, before: datetime | None, limit: i
 
 
 def running_and_past(user: User, customer: Customer) -> Any:
-    """The processes about a customer or about its level changes and orders that the person may see."""
-    changes = LevelChange.objects.visible_to(user).filter(customer=customer).values_list("pk", flat=True)
-    orders = Order.objects.visible_to(user).filter(customer=customer).values_list("pk", flat=True)
+    """The processes about a customer or about records of the customer (requests, orders, level changes ...) that the
+    person may see; of each kind the newest 500 records count."""
     condition = Q(record_kind=Customer.record_kind, record_id=str(customer.pk))
-    for kind, ids in ((LevelChange.record_kind, changes), (Order.record_kind, orders)):
-        condition |= Q(record_kind=kind, record_id__in=[str(pk) for pk in ids])
+    for kind, ids in _records_of(user, customer).items():
+        condition |= Q(record_kind=kind, record_id__in=ids)
     return ProcessInstance.objects.filter(condition, parent=None)
+
+
+def _records_of(user: User, customer: Customer) -> dict[str, list[str]]:
+    """The ids of the customer's visible records by kind, in one query."""
+    parts = [
+        kind.visible_to(user)
+        .filter(customer=customer)
+        .order_by("-created_at")
+        .annotate(of_kind=Value(kind.kind))
+        .values_list("of_kind", "pk")[:RECORDS_PER_KIND]
+        for kind in records.kinds().values()
+        if _belongs_to_customer(kind.model)
+    ]
+    found: dict[str, list[str]] = {}
+    for kind_name, pk in parts[0].union(*parts[1:], all=True):
+        found.setdefault(kind_name, []).append(str(pk))
+    return found
+
+
+def _belongs_to_customer(model: Any) -> bool:
+    """Whether rows of the model are kept for one customer each."""
+    names = {field.name for field in model._meta.concrete_fields if field.related_model is Customer}
+    return "customer" in names and issubclass(model, Stamped)
 
 
 def _level_changes(user: User, customer: Customer, before: datetime | None, limit: int) -> Iterable[TimelineEntry]:

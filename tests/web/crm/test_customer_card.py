@@ -168,6 +168,18 @@ def test_running_processes_show_step_holder_and_due(as_, alice):
     assert change.number in page.content.decode()
 
 
+def test_a_complaint_that_runs_stands_on_the_card(as_, alice, agent):
+    from crm_core.service.commands import create_request
+
+    crm.deploy("complaint-escalation")
+    customer = crm.customer(alice)
+    row = create_request(actor=agent, kind="complaint", subject="Rude at the counter", customer_id=customer.pk)
+    settle()
+    page = card(as_(alice), customer)
+    assert [entry["number"] for entry in page.context["related"]["running"]] == [row.number]
+    assert page.context["related"]["running"][0]["url"] == reverse("service_request", args=[row.pk])
+
+
 def test_the_menu_offers_what_the_person_may_start(as_, alice, lawyer):
     customer = crm.customer(alice)
     assert reverse("level_change_new", args=[customer.pk]) in card(as_(alice), customer).content.decode()
@@ -205,7 +217,6 @@ def test_queries_do_not_grow_with_what_happened(as_, alice):
     with CaptureQueriesContext(connection) as many:
         card(client, customer)
     assert len(many) <= len(few)
-    print(len(few))
     assert len(few) <= 60
 
 

@@ -73,8 +73,8 @@ def timeline_of(request: HttpRequest, user: User, customer: Customer) -> dict[st
 
 def completed_steps(user: User, customer: Customer, before: datetime | None, limit: int) -> Iterable[TimelineEntry]:
     """The tasks people finished in the customer's processes."""
-    roots = running_and_past(user, customer).values_list("pk", flat=True)
-    items = WorkItem.objects.in_context().select_related("ended_by").filter(instance__root__in=list(roots))
+    roots = running_and_past(user, customer).values("pk")
+    items = WorkItem.objects.in_context().select_related("ended_by").filter(instance__root__in=roots)
     items = items.filter(status=WorkItem.Status.COMPLETED)
     for item in (items.filter(ended_at__lt=before) if before else items).order_by("-ended_at", "id")[:limit]:
         yield TimelineEntry(
