@@ -127,7 +127,7 @@ def test_a_timeline_page_does_not_cost_more_with_age(alice, django_assert_max_nu
     for number in range(40):
         add_note(actor=alice, customer_id=row.pk, text=f"Note {number}")
     timeline(alice, row.pk)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):  # other areas add sources of two each
         assert len(timeline(alice, row.pk, limit=10)) == 10
 
 
