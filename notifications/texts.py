@@ -30,7 +30,7 @@ TEMPLATES: dict[str, Template] = {
     "task-mention": Template(_("{actor} mentioned you on {task} ({number})"), "at-sign"),
     "process-news": Template(_("News about {number}"), "workflow"),
     "complaint-critical": Template(_("{number} needs you at once ({severity}): {subject}"), "siren"),
-    "complaint-due-soon": Template(_("{number} has used {percent} % of its time: {subject}"), "alarm-clock"),
+    "complaint-due-soon": Template(_("{number} has used {percent} percent of its time: {subject}"), "alarm-clock"),
     "complaint-late": Template(_("{number} is late ({percent} %), level {level}: {subject}"), "triangle-alert"),
     "complaint-withdrawn": Template(_("{number} was withdrawn by the customer: {subject}"), "undo-2"),
     "level-change-applied": Template(_("Level change {number} was applied: {old_level} → {new_level}"), "star"),
