@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from web.views import (
@@ -55,4 +53,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/password/", profile.password, name="profile_password"),
 ]
 AREAS = ("web.urls_crm", "web.urls_processes", "web.urls_admin")
-urlpatterns += [path("", include(area)) for area in AREAS if find_spec(area)]
+urlpatterns += [path("", include(area)) for area in AREAS]
