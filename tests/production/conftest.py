@@ -49,6 +49,13 @@ class Web(Program):
         faulty = environment | {"BATON_TEST_FAULTS": str(self.faults.folder)}
         super().__init__(name, manage("serve", "--port", str(self.port)), folder, faulty, cwd)
 
+    def recover(self) -> None:
+        """Let nothing go wrong any more, and serve."""
+        self.faults.clear()
+        if not self.is_running():
+            self.start()
+        self.serves()
+
     def serves(self) -> None:
         """Wait until it answers."""
         self.ready(lambda: answers(self.port))
@@ -61,6 +68,12 @@ class Worker(Program):
         self.faults = faults_of("worker", folder)
         faulty = environment | {"BATON_TEST_FAULTS": str(self.faults.folder)}
         super().__init__("worker", celery("worker", "--concurrency", "2"), folder, faulty, cwd)
+
+    def recover(self) -> None:
+        """Let nothing go wrong any more, and work."""
+        self.faults.clear()
+        if not self.is_running():
+            self.start()
 
 
 @dataclass(frozen=True)
