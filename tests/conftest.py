@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection, connections
 
 from config import databases, embedded_postgres
 from config.clock import DrivenClock, use_clock
@@ -20,6 +22,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start or join the test server before Django opens its first connection."""
     if not os.environ.get("BATON_TEST_DATABASE_URL"):
         embedded_postgres.join(databases.test_cluster(CHECKOUT), "postgres")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Before the test database is dropped, end what threads of a stopped live server may still hold open."""
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture
