@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProcessDefinition(models.Model):
@@ -58,7 +59,7 @@ class ProcessVersion(models.Model):
     """One immutable version of a process: only its status ever changes."""
 
     class Status(models.TextChoices):
-        LIVE = "live", _("Live")
+        LIVE = "live", pgettext_lazy("process version", "Live")
         REPLACED = "replaced", _("Replaced")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 

@@ -18,7 +18,7 @@ WORDS = (
 
 def logins_file() -> Path:
     """Where the demo passwords are kept, readable by their owner only."""
-    return Path(settings.VAR_DIR) / "demo-logins.json"
+    return Path(settings.DEMO_LOGINS_FILE)
 
 
 def make_passwords(usernames: list[str]) -> dict[str, str]:

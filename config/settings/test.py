@@ -8,6 +8,7 @@ from config.settings.base import BASE_DIR
 
 DATABASES = databases.for_tests(BASE_DIR, os.environ)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DEMO_LOGINS_FILE = BASE_DIR / "var" / "no-demo-in-tests.json"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 GRACE_SECONDS = 3
@@ -22,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = f"http://{'localhost' if options['host'] == '127.0.0.1' else options['host']}:{options['port']}"
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns at every start
         if options["show_logins"]:
             self._show_logins()
         self.stdout.write(f"\nBaton is running at {address}  (Ctrl-C stops it)")

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_core.records import Record, RecordManager, by_owner
 from crm_core.service.models.requests import ServiceRequest
@@ -124,7 +125,7 @@ class WorkOrder(Record):
 
 
 class VisitStatus(models.TextChoices):
-    DUE = "due", _("Due")
+    DUE = "due", pgettext_lazy("return visit", "Due")
     DONE = "done", _("Done")
     UNREACHABLE = "unreachable", _("Not reached")
     ESCALATED = "escalated", _("Escalated")

@@ -103,3 +103,12 @@ def test_other_roles_are_let_through(client, settings, alice):
     settings.MFA_REQUIRED_ROLES = ("finance",)
     client.force_login(alice, "django.contrib.auth.backends.ModelBackend")
     assert client.post("/i18n/setlang/").status_code == 302
+
+
+@pytest.mark.parametrize(("address", "welcome"), [("127.0.0.1", True), ("::1", True), ("10.1.2.3", False)])
+def test_demo_logins_are_good_on_this_machine_only(client, person, settings, tmp_path, address, welcome):
+    settings.DEMO_LOGINS_FILE = tmp_path / "demo-logins.json"
+    settings.DEMO_LOGINS_FILE.write_text('{"li.wei": "irrelevant"}')
+    client.post(reverse("account_login"), {"login": "li.wei", "password": PASSWORD}, REMOTE_ADDR=address)
+    assert is_in(client) is welcome
+    assert AuditEvent.objects.filter(event="login.refused").exists() is not welcome
