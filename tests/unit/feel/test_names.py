@@ -60,6 +60,8 @@ def test_names_used_lists_what_comes_from_outside():
     assert [name.name for name in feel.names_used(inside)] == ["orders", "total", "limit"]
     assert [name.name for name in feel.names_used(inside, in_filters=False)] == ["orders"]
     assert [name.name for name in feel.names_used(feel.parse("item + partial"))] == ["item", "partial"]
+    shadowed = feel.parse("string(number) + date(count)")  # a document has a number; nobody calls it
+    assert [name.name for name in feel.names_used(shadowed)] == ["number", "count"]
     (first, second) = feel.names_used(feel.parse("x  +  rate"))
     assert (second.start, second.end) == (6, 10)
     assert first.start == 0
