@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from accounts.models import Action, User
-from accounts.queries import branch_of, group_keys
+from accounts.queries import branch_of, group_keys, members_of
 from accounts.scopes import may
 from crm_core.customers.models import Customer
+from crm_core.dispatch.candidates import ROLE
 from crm_core.dispatch.models import PartsRequest, StockItem
 from crm_core.permissions import seen
 from crm_core.service.models import WorkOrder
@@ -85,6 +86,12 @@ def is_for(user: User, act: str, order: WorkOrder) -> bool:
     if act == "technician_unavailable" and order.technician_id == user.pk:
         return True
     return bool(keys & DESK)
+
+
+def skills_on_offer() -> list[str]:
+    """What technicians can do, by name; a work order asks for one of these."""
+    lists = members_of(ROLE).values_list("skills", flat=True)
+    return sorted({skill for skills in lists for skill in skills})
 
 
 def charges_of(user: User, customer_id: UUID | str) -> Decimal:

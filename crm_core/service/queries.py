@@ -157,7 +157,7 @@ def return_visits(user: User, *, only_due: bool = True, until: Any = None) -> Qu
         rows = rows.filter(status=VisitStatus.DUE)
     if until is not None:
         rows = rows.filter(due_on__lte=until)
-    return rows.select_related("customer", "request", "owner", "org_unit").order_by("due_on", "number")
+    return rows.select_related("customer", "request", "work_order", "owner", "org_unit").order_by("due_on", "number")
 
 
 def _sla_state(request: ServiceRequest, fraction: Decimal) -> SlaState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +18,8 @@ from web.errors import refusal_of
 from web.forms.records import add_refusals
 from web.pages import events, is_partial
 from workflows.exceptions import WorkflowError
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,29 @@ def perform(request: HttpRequest, act: Act, form: forms.Form) -> HttpResponse:
     """Show the dialog, or carry the act out; what a command refuses is said in the dialog, which stays open."""
     if request.method != "POST":
         return _shown(request, act, form)
-    if not form.is_valid():
+    sentence = attempt(form, act.run)
+    if sentence is None:
         return _shown(request, act, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    there = act.moves_to()
+    return done(request, sentence, there or act.back, goes_there=act.goes_there or bool(there))
+
+
+def attempt(form: forms.Form, run: Callable[[dict[str, Any]], Made]) -> Made | None:
+    """What ``run`` makes of the entered values; None when they are refused, which the form says from then on.
+
+    A record that is not there (any more) is no matter of the form: RecordNotFound goes on.
+    """
+    if not form.is_valid():
+        return None
     try:
-        sentence = act.run(form.cleaned_data)
+        return run(form.cleaned_data)
     except RecordNotFound:
         raise
     except ValuesRefused as error:
         add_refusals(form, error.errors)
     except (CrmRefusal, AccountsRefusal, WorkflowError) as error:
         _say(form, error)
-    else:
-        there = act.moves_to()
-        return done(request, sentence, there or act.back, goes_there=act.goes_there or bool(there))
-    return _shown(request, act, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return None
 
 
 def done(request: HttpRequest, sentence: str, back: str, *, goes_there: bool = False) -> HttpResponse:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateTimeField, Model
 from django.utils.translation import gettext as _
 
 from accounts import scopes
@@ -15,6 +16,7 @@ from accounts.models import OrgUnit, User
 from crm_core.customers.queries import shown_fields
 from crm_core.history import RecordChange
 from crm_core.levels.models import CustomerLevel
+from web import dates
 from web.components import money
 from web.views.crm.words import choice_words, day_words, field_label
 
@@ -22,7 +24,7 @@ PEOPLE = frozenset({"owner", "handler", "technician", "requester"})
 UNITS = frozenset({"org_unit", "responsible_unit"})
 LEVELS = frozenset({"level", "from_level", "to_level", "recommended_level"})
 DAYS = frozenset({"birth_date", "level_since", "level_valid_until", "level_review_on", "effective_on", "valid_until"})
-MONEY = frozenset({"credit_limit", "harm", "compensation"})
+MONEY = frozenset({"credit_limit", "harm", "compensation", "estimate", "labour_cost", "parts_cost", "charged"})
 SILENT = frozenset(
     {"name_pinyin", "id_no_hash", "benefits", "evidence", "evidence_hash", "rounds", "before", "phone_keys"}
 )
@@ -62,6 +64,8 @@ class Words:
             return day_words(date.fromisoformat(value))
         if name in MONEY:
             return money(value)
+        if isinstance(value, str) and isinstance(_column(model, name), DateTimeField):
+            return dates.exact(datetime.fromisoformat(value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list):
@@ -101,6 +105,13 @@ def changed_since(user: User, record: Any, version: int | None) -> list[dict[str
 def closed_fields(user: User, kind: str) -> frozenset[str]:
     """The fields a form does not offer this person."""
     return scopes.read_only_for(user, kind)
+
+
+def _column(model: type[Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
 
 
 def _rows(model: Any, ids: set[Any]) -> Any:

@@ -15,7 +15,8 @@ from crm_core.customers import queries
 from crm_core.customers.models import Customer
 from crm_core.interactions.models import Interaction
 from crm_core.levels.models import LevelChange
-from crm_core.service.models import ServiceRequest
+from crm_core.sales.models import Order
+from crm_core.service.models import ReturnVisit, ServiceRequest, WorkOrder
 from web.forms.interactions import EntryForm
 from web.pages import is_partial, reader, signed_in
 from web.views.crm.customer_facts import headline, key_facts, stage_path
@@ -61,5 +62,8 @@ def _rights(user: User, customer: Customer) -> dict[str, Any]:
         "may_add_contact": scopes.may(user, Action.CREATE, "contact", customer),
         "may_change_contact": scopes.may(user, Action.CHANGE, "contact", customer),
         "may_change_level": scopes.may(user, Action.CREATE, LevelChange.record_kind, customer),
+        "may_send_somebody": scopes.may(user, Action.CREATE, WorkOrder.record_kind, customer),
+        "may_ask_back": scopes.may(user, Action.CREATE, ReturnVisit.record_kind, customer),
+        "may_record_order": scopes.may(user, Action.CREATE, Order.record_kind, customer),
         "may_request_service": scopes.may(user, Action.CREATE, ServiceRequest.record_kind, customer),
     }

@@ -14,10 +14,10 @@ from crm_core.customers.models import Customer
 from crm_core.interactions.timeline import running_and_past
 from crm_core.levels.queries import level_changes
 from crm_core.sales.queries import orders_of
-from crm_core.service.models import ServiceRequest, WorkOrder
+from crm_core.service.models import ReturnVisit, ServiceRequest, WorkOrder
 from web import process_words
 from web.views.crm.running import open_items_about, running
-from web.views.crm.words import CHANGE_TONES, REQUEST_TONES, VISIT_TONES
+from web.views.crm.words import CHANGE_TONES, REQUEST_TONES, RETURN_VISIT_TONES, VISIT_TONES
 from workflows.models import ProcessInstance
 
 SHOWN = 6
@@ -38,6 +38,7 @@ def related(user: User, customer: Customer) -> dict[str, Any]:
         "contact_mask": scopes.mask_for(user, "contact"),
         "requests": _requests(user, customer),
         "visits": _visits(user, customer),
+        "return_visits": _return_visits(user, customer),
         "orders": orders[:SHOWN],
         "more_orders": len(orders) > SHOWN,
         "changes": [
@@ -64,3 +65,8 @@ def _requests(user: User, customer: Customer) -> list[dict[str, Any]]:
 def _visits(user: User, customer: Customer) -> list[dict[str, Any]]:
     rows = WorkOrder.objects.visible_to(user).filter(customer=customer).order_by("-created_at")[:SHOWN]
     return [{"row": row, "tone": VISIT_TONES.get(row.status, "")} for row in rows]
+
+
+def _return_visits(user: User, customer: Customer) -> list[dict[str, Any]]:
+    rows = ReturnVisit.objects.visible_to(user).filter(customer=customer).order_by("-due_on", "-number")[:SHOWN]
+    return [{"row": row, "tone": RETURN_VISIT_TONES.get(row.status, "")} for row in rows]

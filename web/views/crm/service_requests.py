@@ -13,25 +13,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import scopes
-from accounts.models import Action, User
+from accounts.models import Action
 from crm_core.attachments.queries import attachments_of
-from crm_core.customers import queries as customers
-from crm_core.customers.models import Customer
-from crm_core.exceptions import CrmRefusal, RecordNotFound, ValuesRefused
 from crm_core.permissions import require
 from crm_core.service import commands, queries
 from crm_core.service.models import RequestChannel, RequestKind, RequestStatus, ServiceRequest, Severity
-from web.errors import refusal_of
-from web.forms.records import add_refusals
 from web.forms.service import RequestForm
 from web.pages import is_partial, page_number, reader, signed_in
-from web.views.crm.acting import posted
+from web.views.crm.acting import attempt, posted
+from web.views.crm.choosing import beside_customer, chosen_customer
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
 from web.views.crm.service_acts import possible_acts
 from web.views.crm.service_words import clock_of, request_facts, story_of
 from web.views.crm.words import REQUEST_TONES, SEVERITY_TONES
+from web.views.crm.work_order_new import may_send_somebody
 
 
 @require_GET
@@ -76,10 +73,10 @@ def request_new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     require(user, Action.CREATE, ServiceRequest.record_kind)
     form = RequestForm(posted(request), initial=_initial(request))
-    if request.method == "POST" and form.is_valid():
-        entered = form.cleaned_data
-        try:
-            made = commands.create_request(
+
+    def run(entered: dict[str, Any]) -> ServiceRequest:
+        with beside_customer():
+            return commands.create_request(
                 actor=user,
                 kind=entered["kind"],
                 subject=entered["subject"],
@@ -87,18 +84,12 @@ def request_new(request: HttpRequest) -> HttpResponse:
                 channel=entered["channel"],
                 values=form.values(),
             )
-        except ValuesRefused as error:
-            add_refusals(form, error.errors)
-        except RecordNotFound:
-            form.add_error("customer", _("Choose a customer you may see."))
-        except CrmRefusal as error:
-            refusal = refusal_of(error)
-            form.add_error(None, refusal.sentence if refusal else str(error))
-        else:
-            messages.success(request, _("Took in %(number)s.") % {"number": made.number})
-            return redirect("service_request", made.pk)
+
+    if request.method == "POST" and (made := attempt(form, run)) is not None:
+        messages.success(request, _("Took in %(number)s.") % {"number": made.number})
+        return redirect("service_request", made.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
-    context = {"form": form, "customer": _chosen(user, form)}
+    context = {"form": form, "customer": chosen_customer(user, form)}
     return render(request, "crm/service/form.html", context, status=status)
 
 
@@ -116,6 +107,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "facts": request_facts(row),
         "story": story_of(user, row),
         "acts": possible_acts(user, row),
+        "may_send_somebody": may_send_somebody(user, row),
         "orders": list(queries.work_orders_of(user, row)),
         "files": list(attachments_of(user, ServiceRequest.record_kind, row.pk)),
         **process_part(user, row),
@@ -155,11 +147,3 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "kind": kind if kind in RequestKind.values else RequestKind.INQUIRY,
         "channel": RequestChannel.PHONE,
     }
-
-
-def _chosen(user: User, form: RequestForm) -> Customer | None:
-    """The customer the form speaks of, for its name in the search field."""
-    try:
-        return customers.customer(user, str(form["customer"].value() or ""))
-    except RecordNotFound:
-        return None

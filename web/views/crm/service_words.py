@@ -121,12 +121,6 @@ def story_of(user: User, row: ServiceRequest) -> list[dict[str, Any]]:
     return events
 
 
-def _link(row: ServiceRequest) -> Any:
-    if row.customer is None:
-        return _("unknown")
-    return format_html('<a class="link" href="{}">{}</a>', reverse("customer", args=[row.customer.pk]), row.customer)
-
-
 def _change(entry: dict[str, str]) -> str:
     return f"{entry['old']} → {entry['new']}" if entry["old"] else entry["new"] or "–"
 

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
 from crm_core.levels.models import ChangeStatus, LevelCode
-from crm_core.service.models import RequestStatus, Severity, WorkOrderStatus
+from crm_core.service.models import RequestStatus, Severity, VisitStatus, WorkOrderStatus
 
 LEVEL_TONES: Final[dict[str, str]] = {
     LevelCode.WATCH: "danger",
@@ -48,6 +48,12 @@ VISIT_TONES: Final[dict[str, str]] = {
     WorkOrderStatus.COMPLETED: "success",
     WorkOrderStatus.INSPECTED: "success",
     WorkOrderStatus.CLOSED: "success",
+}
+RETURN_VISIT_TONES: Final[dict[str, str]] = {
+    VisitStatus.DUE: "info",
+    VisitStatus.DONE: "success",
+    VisitStatus.UNREACHABLE: "warning",
+    VisitStatus.ESCALATED: "danger",
 }
 
 

@@ -12,24 +12,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts import scopes
-from accounts.models import User
+from accounts.models import Action, User
 from crm_core.attachments.queries import attachments_of
-from crm_core.history import RecordChange
 from crm_core.permissions import seen
 from crm_core.service.models import WorkOrder, WorkOrderStatus
 from web import dates
 from web.components import money
+from web.forms.visits import DANGERS
 from web.pages import is_partial, page_number, reader, signed_in
 from web.templatetags import ui
-from web.views.crm.changed_fields import words_for
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
+from web.views.crm.record_story import story_of
 from web.views.crm.visit_acts import possible_acts
 from web.views.crm.words import VISIT_TONES, day_words
 
 OVER = (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
-STORY = 60
+ICONS = {"dispatched": "user-check", "refused": "user-x", "arrival-late": "alarm-clock", "signed-off": "square-check"}
+SILENT = frozenset({"owner", "crew", "arrival_warned", "refusals", "refused_by", "window_booked"})
 
 
 @require_GET
@@ -49,6 +50,7 @@ def work_order_list(request: HttpRequest) -> HttpResponse:
         "text": text,
         "filtering": filtering,
         "chips": filtering.chips(),
+        "may_create": scopes.may(user, Action.CREATE, WorkOrder.record_kind),
         "is_narrowed": bool(values or text),
     }
     return render(request, "crm/visits/rows.html" if is_partial(request) else "crm/visits/list.html", context)
@@ -106,7 +108,7 @@ def _facts(row: WorkOrder, masked: frozenset[str]) -> list[dict[str, Any]]:
         ("skill", _("Skill needed"), row.skill),
         ("origin", _("Origin"), row.get_origin_display()),
         ("priority", _("Priority"), row.priority),
-        ("safety", _("Danger"), row.safety),
+        ("safety", _("Danger"), dict(DANGERS).get(row.safety, row.safety) if row.safety else ""),
         ("warranty_until", _("In warranty until"), day_words(row.warranty_until) if row.warranty_until else ""),
         ("estimate", _("Estimate"), money(row.estimate) if row.estimate else ""),
         ("cause", _("Cause"), row.cause),
@@ -125,24 +127,25 @@ def _facts(row: WorkOrder, masked: frozenset[str]) -> list[dict[str, Any]]:
 
 
 def _story(user: User, row: WorkOrder) -> list[dict[str, Any]]:
-    found = RecordChange.objects.filter(kind=WorkOrder.record_kind, record_id=row.pk).select_related("by")
-    changes = list(found.order_by("-at", "-record_version")[:STORY])
-    words = words_for(change.fields for change in changes)
-    masked = scopes.mask_for(user, WorkOrder.record_kind)
-    return [
-        {
-            "icon": "history",
-            "who": change.by.display_name if change.by else _("System"),
-            "what": _("changed the visit") if change.fields else _("made the visit"),
-            "at": change.at,
-            "body": "\n".join(
-                [change.note] * bool(change.note)
-                + [
-                    f"{entry['label']}: {entry['old'] or '–'} → {entry['new'] or '–'}"
-                    for entry in words.differences(WorkOrder, change.fields)
-                    if entry["name"] not in masked
-                ]
-            ),
-        }
-        for change in changes
-    ]
+    sentences = {
+        "opened": _("opened the visit"),
+        "diagnosed": _("tried to help from afar"),
+        "priced": _("found out who pays"),
+        "planned": _("planned it"),
+        "dispatched": _("asked a technician"),
+        "accepted": _("accepted it"),
+        "refused": _("did not take it"),
+        "technician-unavailable": _("cannot come"),
+        "rebooked": _("moved the visit"),
+        "next-visit-planned": _("planned another visit"),
+        "arrival-late": _("nobody is there yet"),
+        "visited": _("reported the visit"),
+        "signed-off": _("had it signed"),
+        "costed": _("added up the cost"),
+        "inspected": _("inspected the work"),
+        "parts-reserved": _("took parts from the store"),
+        "parts-ordered": _("ordered parts"),
+        "parts-arrived": _("the parts arrived"),
+        "parts-given-back": _("gave the parts back"),
+    }
+    return story_of(user, row, sentences=sentences, changed=_("changed the visit"), icons=ICONS, silent=SILENT)
