@@ -193,7 +193,8 @@ def unary_test(
 
 
 def names_used(expression: Expression | Node, *, in_filters: bool = True) -> tuple[Name, ...]:
-    """The free names of an expression in the order of the text, each with its position; built-ins are not listed.
+    """The free names of an expression in the order of the text, each with its position; built-ins that are called
+    are not listed, a built-in's bare name is, for a variable of that name hides it.
 
     Inside a filter (`orders[total > limit]`) a name may be the item's member or a variable; `in_filters=False` leaves
     those names out, so that what remains are certainly variables.

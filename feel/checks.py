@@ -48,9 +48,13 @@ NO_NAMES: Final[Bound] = frozenset()
 
 # ── free names ──────────────────────────────────────────────────────────────────────────────────
 def free_names(root: Node, *, in_filters: bool = True) -> tuple[Name, ...]:
-    """The names that come from outside, in the order of the text, built-in functions left out."""
+    """The names that come from outside, in the order of the text; built-in functions are left out where called.
+
+    The bare name of a built-in (`number`, `date`) is listed: a variable of that name hides the function.
+    """
+    called = {id(node.function) for node in _walk(root) if isinstance(node, Invoke)}
     found = [name for name, filtered in outer_names(root) if in_filters or not filtered]
-    return tuple(name for name in found if find_built_in(name.name, True) is None)
+    return tuple(name for name in found if id(name) not in called or find_built_in(name.name, True) is None)
 
 
 def outer_names(root: Node) -> Iterator[tuple[Name, bool]]:
