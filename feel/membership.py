@@ -6,10 +6,11 @@ import operator
 from decimal import Decimal
 from typing import Any
 
-from feel.compiler import Closure, Compiler, compiles, make_range
+from feel.compiler import LARGE, Closure, Compiler, compiles, make_range
+from feel.numbers import is_integer
 from feel.operators import COMPARE
-from feel.run import INPUT, RUN, Frame
-from feel.scope import Scope, find
+from feel.run import CONTEXT, INPUT, RUN, Frame
+from feel.scope import OUTSIDE, Scope, find
 from feel.syntax import (
     ComparisonTest,
     In,
@@ -17,6 +18,7 @@ from feel.syntax import (
     InstanceOf,
     ListLiteral,
     Literal,
+    Name,
     Node,
     RangeLiteral,
     UnaryTests,
@@ -49,7 +51,7 @@ def _matches_list(value: Any, tests: list[Any]) -> bool | None:
 def _in(compiler: Compiler, node: In, scope: Scope | None) -> Closure:
     value = compiler.compile(node.value, scope)
     if len(node.tests) == 1 and (bounds := constant_bounds(node.tests[0])) is not None:
-        return _in_constant_range(node, value, bounds)
+        return _in_constant_range(node, value, bounds, scope)
     tests = [compiler.compile(test, scope) for test in node.tests]
     if len(tests) == 1:
         test = tests[0]
@@ -78,17 +80,12 @@ def constant_bounds(node: Node) -> Range | None:
     return None
 
 
-def _in_constant_range(node: In, value: Closure, bounds: Range) -> Closure:
+def _in_constant_range(node: In, value: Closure, bounds: Range, scope: Scope | None) -> Closure:
     above = operator.le if bounds.low_included else operator.lt
     below = operator.le if bounds.high_included else operator.lt
     low, high = bounds.low, bounds.high
     if bounds.low_included and bounds.high_included:
-
-        def closed(frame: Frame) -> Any:
-            subject = value(frame)
-            return low <= subject <= high if type(subject) is Decimal else tested(frame, node, subject, bounds)
-
-        return closed
+        return _in_closed_range(node, value, bounds, scope)
 
     def within(frame: Frame) -> Any:
         subject = value(frame)
@@ -97,6 +94,27 @@ def _in_constant_range(node: In, value: Closure, bounds: Range) -> Closure:
         return tested(frame, node, subject, bounds)
 
     return within
+
+
+def _in_closed_range(node: In, value: Closure, bounds: Range, scope: Scope | None) -> Closure:
+    """`amount in [1..10]`; a whole number of the host is compared as it is."""
+    low, high = bounds.low, bounds.high
+    name = node.value.name if isinstance(node.value, Name) else None
+    whole = is_integer(low) and is_integer(high) and max(abs(low), abs(high)) < LARGE
+
+    def closed(frame: Frame) -> Any:
+        subject = value(frame)
+        return low <= subject <= high if type(subject) is Decimal else tested(frame, node, subject, bounds)
+
+    if not whole or name is None or find(scope, name) != OUTSIDE:
+        return closed
+    first, last = int(low), int(high)
+
+    def named(frame: Frame) -> Any:
+        subject = frame[CONTEXT].get(name)
+        return first <= subject <= last if type(subject) is int else closed(frame)
+
+    return named
 
 
 def tested(frame: Frame, node: Node, value: Any, test: Any) -> bool | None:

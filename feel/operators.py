@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from feel.arithmetic import Refused, calculate, negate
-from feel.compiler import Closure, Compiler, compiles
-from feel.numbers import ADD, MULTIPLY, SUBTRACT
+from feel.compiler import LARGE, Closure, Compiler, compiles
+from feel.numbers import ADD, MULTIPLY, SUBTRACT, is_integer
 from feel.run import CONTEXT, RUN, Frame
 from feel.scope import OUTSIDE, Scope, find
 from feel.syntax import And, Arithmetic, Between, Comparison, Literal, Name, Negate, Node, Or
@@ -125,10 +125,13 @@ def _comparison(compiler: Compiler, node: Comparison, scope: Scope | None) -> Cl
 def _name_against_constant(
     node: Comparison, name: str, load: Closure, holds: Callable[[Any, Any], bool], constant: Decimal
 ) -> Closure:
-    """The commonest condition of all, `amount > 5`, without a closure for its name."""
+    """The commonest condition of all, `amount > 5`: no closure for its name, whole numbers of the host as they are."""
+    whole = int(constant) if is_integer(constant) and abs(constant) < LARGE else None
 
     def compared(frame: Frame) -> Any:
         value = frame[CONTEXT].get(name)
+        if type(value) is int and whole is not None:
+            return holds(value, whole)
         if type(value) is not Decimal:
             value = load(frame)
             if type(value) is not Decimal:

@@ -37,13 +37,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure Baton on this machine.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller queues, under a minute")
+    parser.add_argument("--languages", action="store_true", help="FEEL and DMN only, no database")
     options = parser.parse_args()
     size, report = QUICK if options.quick else FULL, Report()
     measure_languages(report)
-    print("\nPreparing a database of its own ...", flush=True)
-    with own_database() as address:
-        measure_processes(report, size, address)
-        measure_inbox(report, size)
+    if not options.languages:
+        print("\nPreparing a database of its own ...", flush=True)
+        with own_database() as address:
+            measure_processes(report, size, address)
+            measure_inbox(report, size)
     if options.json:
         report.write(options.json)
     return 0
@@ -53,8 +55,10 @@ def measure_languages(report: Report) -> None:
     """FEEL and DMN."""
     from scripts.benchmark import languages
 
-    report.add("FEEL", languages.expressions())
+    report.add("FEEL", languages.condition() | languages.expressions())
     report.add("DMN", languages.tables())
+    if conformance := languages.conformance():
+        report.add("Official DMN tests", conformance)
 
 
 def measure_processes(report: Report, size: Size, address: str) -> None:

@@ -51,10 +51,11 @@ class Samples:
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000
 
 
-def microseconds(act: Callable[[], object]) -> float:
-    """How much processor time one call takes, in the best of several rounds of many calls."""
+def microseconds(act: Callable[[], object], calls: int = 0) -> float:
+    """How much processor time one call takes, in the best of several rounds of `calls` (as many as tell, when 0)."""
     act()
-    calls, spent = 1, 0.0
+    spent = ENOUGH_SECONDS if calls else 0.0
+    calls = calls or 1
     while spent < ENOUGH_SECONDS / 10:
         calls *= 4
         spent = _round(act, calls)

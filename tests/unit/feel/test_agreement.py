@@ -38,7 +38,7 @@ def test_the_browser_means_the_same(engine):
     """A page that shows a field the server does not expect (or the reverse) loses somebody's answers."""
     asked = json.dumps({"context": CONTEXT, "expressions": EXPRESSIONS})
     command = [str(NODE), str(HERE / "evaluate.mjs"), engine]
-    said = subprocess.run(command, input=asked, capture_output=True, text=True, cwd=HERE, timeout=60)
+    said = subprocess.run(command, check=False, input=asked, capture_output=True, text=True, cwd=HERE, timeout=60)
     assert said.returncode == 0, said.stderr
     theirs = json.loads(said.stdout)
     assert len(theirs) == len(EXPRESSIONS)
