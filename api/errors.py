@@ -62,6 +62,7 @@ REFUSALS: Mapping[type[BaseException], tuple[HTTPStatus, str | None]] = {
     workflows.UnknownRecordKind: (BAD, "unknown-record-kind"),
     workflows.NotPermitted: (FORBIDDEN, "forbidden"),
     workflows.StartEventNotFound: (BAD, "start-event-not-found"),
+    workflows.RecordNeeded: (BAD, None),
     workflows.InputRefused: (BAD, None),
     workflows.DeploymentRefused: (BAD, "deployment-refused"),
     ProcessNotDeployed: (MISSING, "not-found"),

@@ -209,6 +209,17 @@ class Process:
     """Form texts embedded in the file (``zeebe:userTaskForm``) by id."""
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def record_kind(self) -> str:
+        """The kind of record every instance is about, "" for a process about none (property ``record``)."""
+        return self.properties.get("record", "").strip()
+
+    @property
+    def startable_by(self) -> tuple[str, ...]:
+        """Codes of the roles that may start it by hand; empty when everybody may (property ``startableBy``)."""
+        roles = self.properties.get("startableBy", "").split(",")
+        return tuple(role.strip() for role in roles if role.strip())
+
     def children(self, scope: str | None) -> tuple[Node, ...]:
         """The nodes that lie directly in ``scope``, in document order."""
         return tuple(node for node in self.nodes.values() if node.scope == scope)

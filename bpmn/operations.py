@@ -101,10 +101,9 @@ def _store(bundle: Bundle, definition: ProcessDefinition, deployment: Deployment
 def _describe(definition: ProcessDefinition, process: Process) -> None:
     definition.name = (process.name or process.id)[:300]
     definition.category = process.properties.get("category", "")[:100]
-    definition.record_kind = process.properties.get("record", "")[:100]
+    definition.record_kind = process.record_kind[:100]
     definition.area = process.properties.get("area", "")[:100]
-    roles = process.properties.get("startableBy", "").split(",")
-    definition.startable_by = [role.strip() for role in roles if role.strip()]
+    definition.startable_by = list(process.startable_by)
     definition.save(update_fields=["name", "category", "record_kind", "area", "startable_by"])
 
 

@@ -57,6 +57,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     workflows.InstanceIsSuspended: CONFLICT,
     workflows.InstanceIsNotSuspended: CONFLICT,
     workflows.StepIsNotOpen: CONFLICT,
+    workflows.StartsWithItsRecord: CONFLICT,
     workflows.IncidentIsClosed: CONFLICT,
     ProcessNotDeployed: MISSING,
     BundleInvalid: BAD,

@@ -13,9 +13,9 @@ from django.db.models import Model
 from accounts.models import User
 from bpmn import queries as bpmn_queries
 from config import clock
-from workflows import operations, permissions
+from workflows import operations, permissions, records
 from workflows.engine.api import Cancel, Retry, SetVariables
-from workflows.exceptions import IncidentIsClosed, NotPermitted
+from workflows.exceptions import IncidentIsClosed, NotPermitted, RecordNeeded, StartsWithItsRecord
 from workflows.families import Family, lock_family
 from workflows.locks import is_transient, retrying
 from workflows.models import Delivery, Incident, ProcessInstance
@@ -34,11 +34,14 @@ def start_process(
 ) -> ProcessInstance:
     """Start the live version of a process by hand and run it to its first rest.
 
-    Refuses people whose roles the process does not name (NotPermitted), unknown processes and start events.
+    Refuses people whose roles the process does not name (NotPermitted), unknown processes and start events; for a
+    process about records also a start without one of that kind (RecordNeeded), or at all where making the record
+    starts it (StartsWithItsRecord).
     """
     version = bpmn_queries.live_version(process_key)
     if not permissions.may_start(actor, version.definition):
         raise NotPermitted
+    _check_record(version.definition.record_kind, record)
     return operations.start_instance(
         actor=actor,
         process_key=process_key,
@@ -169,6 +172,15 @@ def put_off_retry(incident_id: UUID | str, error: Exception) -> None:
     """An automatic retry failed outside the engine: leave the incident to an operator, or try once more when busy."""
     pause = clock.now() + timedelta(seconds=30) if is_transient(error) else None
     Incident.objects.filter(pk=incident_id, closed_at=None).update(next_retry_at=pause)
+
+
+def _check_record(kind: str, record: Model | None) -> None:
+    if not kind:
+        return
+    if records.kind(kind).starts_itself:
+        raise StartsWithItsRecord
+    if record is None or records.kind_of(record).kind != kind:
+        raise RecordNeeded
 
 
 def _operated(actor: User | None, instance_id: UUID) -> Family:

@@ -18,7 +18,7 @@ from bpmn.checking.sentences import sentence
 from bpmn.operations import Stored, store_versions
 from bpmn.texts import FILE_NAME
 from config import clock
-from workflows import permissions, registry, start_timers
+from workflows import permissions, records, registry, start_timers
 from workflows.engine import OWN_FUNCTIONS, DefinitionRefused, compile_definition
 from workflows.exceptions import DeploymentRefused, NotPermitted
 from workflows.locks import retrying
@@ -46,6 +46,7 @@ def catalogue(*, standalone: bool = False) -> Catalogue:
         handlers={entry.type: _handler_entry(entry) for entry in registry.handlers()},
         functions=frozenset(registry.host_functions()) | frozenset(OWN_FUNCTIONS),
         groups=frozenset(Role.objects.values_list("code", flat=True)),
+        record_kinds=frozenset(records.kinds()),
         processes=frozenset(bpmn_queries.live_versions().values_list("definition__key", flat=True)),
         standalone=standalone,
     )

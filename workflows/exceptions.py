@@ -62,6 +62,20 @@ class StartEventNotFound(WorkflowError):
     sentence = _("The process has no such start event.")
 
 
+class RecordNeeded(WorkflowError):
+    """This process is about a record: it is started there."""
+
+    code = "record-needed"
+    sentence = _("This process is about a record. Start it from the record’s page.")
+
+
+class StartsWithItsRecord(WorkflowError):
+    """This process starts when its record is made, never by hand."""
+
+    code = "starts-with-its-record"
+    sentence = _("This process starts by itself when its record is made. Make the record instead.")
+
+
 class IncidentIsClosed(WorkflowError):
     """The incident is already closed."""
 

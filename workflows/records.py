@@ -29,6 +29,8 @@ class RecordKind:
     mask_for: Callable[[User], frozenset[str]]
     title: Callable[[Any], str]
     org_unit: Callable[[Any], str]
+    begins_at: str
+    starts_itself: bool
 
 
 _kinds: dict[str, RecordKind] = {}
@@ -46,14 +48,30 @@ def register(
     mask_for: Callable[[User], frozenset[str]] = lambda user: NOTHING_MASKED,
     title: Callable[[Any], str] = str,
     org_unit: Callable[[Any], str] | None = None,
+    begins_at: str = "",
+    starts_itself: bool = False,
 ) -> None:
     """Make a kind of record known.
 
     ``url(record)`` is its page, ``visible_to(user)`` the rows a person may see, ``number(record)`` its business
     key, ``mask_for(user)`` the fields hidden from a person, ``title(record)`` the words lists show for it,
-    ``org_unit(record)`` the id of the unit it belongs to (default: its ``org_unit_id``).
+    ``org_unit(record)`` the id of the unit it belongs to (default: its ``org_unit_id``). ``begins_at`` is the page
+    where a process about such a record begins; with ``starts_itself`` that is where the record is made, and making
+    it starts the process, which nobody can start by hand.
     """
-    _kinds[kind] = RecordKind(kind, model, label, url, visible_to, number, mask_for, title, org_unit or _unit_of)
+    _kinds[kind] = RecordKind(
+        kind,
+        model,
+        label,
+        url,
+        visible_to,
+        number,
+        mask_for,
+        title,
+        org_unit or _unit_of,
+        begins_at,
+        starts_itself,
+    )
     _kind_of_model[model] = kind
 
 

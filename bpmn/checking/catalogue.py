@@ -17,8 +17,9 @@ class HandlerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``groups`` are role codes, ``processes`` the keys that are deployed already, ``languages`` those whose texts
-    are wanted beside the model's own. None means: not known here, nothing is said about it.
+    """``groups`` are role codes, ``record_kinds`` what processes can be about, ``processes`` the keys that are deployed
+    already, ``languages`` those whose texts are wanted beside the model's own. None means: not known here, nothing is
+    said about it.
 
     ``standalone`` reports handlers, forms, decisions and call targets that are not in the given files as notices.
     """
@@ -26,6 +27,7 @@ class Catalogue:
     handlers: Mapping[str, HandlerEntry] | None = None
     functions: frozenset[str] = frozenset()
     groups: frozenset[str] | None = None
+    record_kinds: frozenset[str] | None = None
     processes: frozenset[str] = frozenset()
     languages: tuple[str, ...] = field(default=("zh-hans",))
     standalone: bool = False

@@ -12,6 +12,7 @@ from bpmn.checking.elements import check_elements, check_scopes
 from bpmn.checking.events import check_events
 from bpmn.checking.expressions import check_expressions
 from bpmn.checking.forms import check_form
+from bpmn.checking.properties import check_properties
 from bpmn.checking.reading import Folder, read_folders
 from bpmn.checking.references import check_calls, check_references
 from bpmn.checking.report import Report
@@ -70,6 +71,7 @@ def _check_diagram(
     executable = [process for process in diagram.processes if process.executable]
     forms = frozenset(folder.form_ids) | folder.broken
     for process in executable:
+        check_properties(process, catalogue, report)
         check_flows(process, report)
         check_elements(process, report)
         check_scopes(process, report)

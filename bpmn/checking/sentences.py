@@ -275,6 +275,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "timer-cycle": (_("“{text}” of {it} is no cycle."), _("Write R3/PT1H, R/P1D or 0 0 9 * * MON-FRI.")),
     # --- tasks ----------------------------------------------------------------------------------------------------
     "nobody-assigned": (_("Nobody is assigned to {it}."), _("Give it an assignee or candidate groups.")),
+    "unknown-record-kind": (
+        _("{it} says it is about the record kind “{kind}”, which does not exist."),
+        _("Name one of these in the property “record”: {known}."),
+    ),
+    "unknown-starter": (_("{it} may be started by “{role}”, which is no role."), ""),
     "unknown-group": (_("{it} goes to “{group}”, which is no role."), ""),
     "priority-range": (_("The priority “{text}” of {it} is no whole number from 0 to 100."), ""),
     "not-a-moment": (

@@ -15,4 +15,5 @@ records.register(
     number=lambda customer: str(customer.number),
     mask_for=lambda user: scopes.mask_for(user, Customer.record_kind),
     title=lambda customer: str(customer.name),
+    begins_at="/customers/",
 )

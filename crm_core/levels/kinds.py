@@ -15,4 +15,6 @@ records.register(
     number=lambda change: str(change.number),
     mask_for=lambda user: scopes.mask_for(user, LevelChange.record_kind),
     title=lambda change: str(change.customer.name),
+    begins_at="/customers/",
+    starts_itself=True,
 )

@@ -11,7 +11,7 @@ from crm_core.marketing.models import Campaign, MarketingPlan
 from workflows import records
 
 
-def _register(model: Any, label: Any, path: str, title: Any) -> None:
+def _register(model: Any, label: Any, path: str, title: Any, **more: Any) -> None:
     records.register(
         model.record_kind,
         model=model,
@@ -21,8 +21,16 @@ def _register(model: Any, label: Any, path: str, title: Any) -> None:
         number=lambda record: str(record.number),
         mask_for=lambda user: scopes.mask_for(user, model.record_kind),
         title=title,
+        **more,
     )
 
 
-_register(MarketingPlan, _("Marketing plan"), "marketing/plans", lambda plan: str(plan.title))
+_register(
+    MarketingPlan,
+    _("Marketing plan"),
+    "marketing/plans",
+    lambda plan: str(plan.title),
+    begins_at="/marketing/plans/new/",
+    starts_itself=True,
+)
 _register(Campaign, _("Campaign"), "marketing/campaigns", lambda campaign: str(campaign.name))

@@ -14,7 +14,7 @@ from crm_core.service.operations import keep_promise_of_new_tier
 from workflows import records
 
 
-def _register(model: Any, label: Any, path: str, title: Any) -> None:
+def _register(model: Any, label: Any, path: str, title: Any, **more: Any) -> None:
     records.register(
         model.record_kind,
         model=model,
@@ -24,11 +24,26 @@ def _register(model: Any, label: Any, path: str, title: Any) -> None:
         number=lambda record: str(record.number),
         mask_for=lambda user: scopes.mask_for(user, model.record_kind),
         title=title,
+        **more,
     )
 
 
-_register(ServiceRequest, _("Service request"), "service/requests", lambda request: str(request.subject))
-_register(WorkOrder, _("Work order"), "service/work-orders", lambda order: str(order.subject))
+_register(
+    ServiceRequest,
+    _("Service request"),
+    "service/requests",
+    lambda request: str(request.subject),
+    begins_at="/service/requests/new/",
+    starts_itself=True,
+)
+_register(
+    WorkOrder,
+    _("Work order"),
+    "service/work-orders",
+    lambda order: str(order.subject),
+    begins_at="/service/work-orders/new/",
+    starts_itself=True,
+)
 _register(ReturnVisit, _("Return visit"), "service/return-visits", lambda visit: str(visit.number))
 _register(KnowledgeArticle, _("Knowledge article"), "service/articles", lambda article: str(article.title))
 

@@ -15,7 +15,7 @@ def note(code: str = "N1") -> OrgUnit:
     return OrgUnit.objects.create(code=code, name=f"Note {code}", kind=UnitKind.TEAM, path=f"/{code}/")
 
 
-def register() -> None:
+def register(*, starts_itself: bool = False) -> None:
     """Make the kind known: everybody sees notes but charlie."""
     records.register(
         "test.note",
@@ -26,6 +26,7 @@ def register() -> None:
         number=lambda record: record.code,
         mask_for=lambda user: frozenset({"secret"}),
         org_unit=lambda record: str(record.pk),
+        starts_itself=starts_itself,
     )
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessDefinition
+from tests import crm
 from tests.support import running
 from tests.support.diagrams import diagram, end, start, user
 from tests.support.people import person
+from tests.support.records import kinds_kept, note, register
 from workflows import commands
-from workflows.exceptions import NotPermitted, StartEventNotFound
+from workflows.exceptions import NotPermitted, RecordNeeded, StartEventNotFound, StartsWithItsRecord
 from workflows.models import HistoryEvent, ProcessInstance
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,38 @@ def test_the_outsider_may_not_start_what_names_roles():
     with pytest.raises(NotPermitted):
         commands.start_process(actor=person("charlie"), process_key="order")
     assert not ProcessInstance.objects.exists()
+
+
+ABOUT = diagram("about", "begin -> ask -> done", begin=start(), ask=user(), done=end()).replace(
+    b"<bpmn:startEvent",
+    b"<bpmn:extensionElements><zeebe:properties>"
+    b'<zeebe:property name="record" value="test.note"/></zeebe:properties></bpmn:extensionElements><bpmn:startEvent',
+    1,
+)
+
+
+def test_a_process_about_records_is_not_started_without_one(clock, alice):
+    """Started about nothing it would run into steps that have no record to work on."""
+    with kinds_kept():
+        record = note()
+        running.deploy(ABOUT)
+        with pytest.raises(RecordNeeded):
+            commands.start_process(actor=None, process_key="about")
+        with pytest.raises(RecordNeeded):
+            commands.start_process(actor=None, process_key="about", record=crm.customer(alice))
+        assert not ProcessInstance.objects.exists()
+        assert commands.start_process(actor=None, process_key="about", record=record).number == "N1"
+
+
+def test_what_making_a_record_starts_is_never_started_by_hand(clock):
+    """A second process about the same record would do everything twice."""
+    with kinds_kept():
+        record = note()
+        register(starts_itself=True)
+        running.deploy(ABOUT)
+        with pytest.raises(StartsWithItsRecord):
+            commands.start_process(actor=None, process_key="about", record=record)
+        assert not ProcessInstance.objects.exists()
 
 
 def test_whoever_holds_the_role_may_start(clock):

@@ -37,9 +37,11 @@ CATALOGUE = Catalogue(
     },
     functions=frozenset({"manager of", "role at"}),
     groups=frozenset({"sales", "finance"}),
+    record_kinds=frozenset({"customer"}),
     processes=frozenset({"deployed"}),
     languages=(),
 )
+PROPERTY = '<zeebe:properties><zeebe:property name="{}" value="{}"/></zeebe:properties>'
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 
@@ -386,6 +388,9 @@ WRONG: dict[str, tuple[str, Severity, str, str | None]] = {
         "c",
     ),
     "no cycle": (start("s", timer("timeCycle", "R3/1H")) + end() + chain("s", "e"), E, "timer-cycle", "s"),
+    # the process itself
+    "unknown record": (ext(PROPERTY.format("record", "castle")) + SIMPLE, E, "unknown-record-kind", "p"),
+    "unknown starter": (ext(PROPERTY.format("startableBy", "sales, wizards")) + SIMPLE, W, "unknown-starter", "p"),
     # tasks
     "nobody": (line(node("userTask", "u")), W, "nobody-assigned", "u"),
     "unknown group": (

@@ -127,5 +127,33 @@ def test_what_is_about_a_record_starts_there(as_, operator, asking):
     ProcessDefinition.objects.filter(key="asking").update(record_kind="customer")
     client = as_(operator)
     address = reverse("process_start", args=["asking"])
-    assert address not in client.get(page_of()).content.decode()
+    page = client.get(page_of()).content.decode()
+    assert address not in page
+    assert "is started from its page: Customer" in page
     assert client.post(address).status_code == 400
+
+
+def test_what_its_record_starts_says_where_to_make_one(as_, agent, operator):
+    """A button that starts a level change about nothing would end in an incident nobody asked for."""
+    from tests import crm
+
+    crm.deploy("service-dispatch")
+    address = reverse("process_start", args=["service-dispatch"])
+    page = as_(operator).get(reverse("process", args=["service-dispatch"])).content.decode()
+    assert address not in page
+    assert "starts by itself with every new record: Work order" in page
+    assert reverse("work_order_new") not in page, "an operator opens no visits"
+    assert "nobody by hand" in page
+    assert as_(agent).post(address).status_code == 400
+    assert not ProcessInstance.objects.exists()
+
+
+def test_the_link_leads_those_there_who_may_make_one(as_, service_manager):
+    """Whoever reads processes and may open visits gets the way, not only the sentence."""
+    from accounts.models import RoleAssignment
+    from tests import crm
+
+    crm.deploy("service-dispatch")
+    RoleAssignment.objects.create(user=service_manager, role_id="operator", unit=service_manager.org_unit)
+    page = as_(service_manager).get(reverse("process", args=["service-dispatch"])).content.decode()
+    assert f'href="{reverse("work_order_new")}"' in page

@@ -23,6 +23,7 @@ from web.views.crm.paging import slice_of
 from web.views.processes.findings import finding_rows
 from web.views.processes.incidents import incident_rows
 from web.views.processes.reading import (
+    beginning_of,
     definition_of,
     load_on_diagram,
     may,
@@ -61,6 +62,7 @@ def process_page(request: HttpRequest, key: str) -> HttpResponse:
         "sections": _sections(definition, version, show, len(versions), counts),
         "facts": _facts(definition, version),
         "may": may(user) | {"start": _may_start(user, definition, versions)},
+        "beginning": beginning_of(user, definition.record_kind),
         "xml": bundle.files[version.diagram].decode(),
         "diagram_state": load_on_diagram(key),
         "diagram_texts": {element: {"name": entry["name"]} for element, entry in texts.items() if "name" in entry},
@@ -92,7 +94,7 @@ def _facts(definition: ProcessDefinition, version: ProcessVersion) -> list[dict[
         {"label": _("Version"), "value": f"{version.number} · {version.get_status_display()}"},
         {"label": _("Put into use by"), "value": deployment.by.display_name if deployment.by else _("the system")},
         {"label": _("About"), "value": record_label(definition.record_kind) or _("no record")},
-        {"label": _("Who may start it"), "value": ", ".join(starters(definition, role_names())) or _("everybody")},
+        {"label": _("Who may start it"), "value": starters(definition, role_names())},
         {"label": _("Key"), "value": definition.key},
     ]
 

@@ -13,7 +13,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts import permissions as permissions_of
+from accounts.models import Action, Role, User
 from accounts.queries import group_keys
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessDefinition, ProcessVersion, VersionFile
@@ -36,7 +37,7 @@ class ProcessRow:
     version: ProcessVersion | None
     name: str
     counts: dict[str, int]
-    starters: tuple[str, ...]
+    starters: str
 
 
 def works_with_processes(user: User) -> bool:
@@ -94,15 +95,33 @@ def role_names() -> dict[str, str]:
     return {role.code: str(role) for role in Role.objects.all()}
 
 
-def starters(definition: ProcessDefinition, roles: dict[str, str]) -> tuple[str, ...]:
-    """Who may start the process by hand, in words; empty when everybody may."""
-    return tuple(roles.get(code, code) for code in definition.startable_by)
+def starters(definition: ProcessDefinition, roles: dict[str, str]) -> str:
+    """Who may start the process by hand, in words."""
+    kind = records.kinds().get(definition.record_kind)
+    if kind is not None and kind.starts_itself:
+        return _("nobody by hand")
+    return ", ".join(roles.get(code, code) for code in definition.startable_by) or _("everybody")
 
 
 def record_label(kind: str) -> str:
     """What a kind of record is called; its own name when no area knows it."""
     found = records.kinds().get(kind)
     return str(found.label) if found else kind
+
+
+def beginning_of(user: User, kind: str) -> dict[str, Any] | None:
+    """Where a process about records of a kind begins, in words; the link only for people it would let in."""
+    found = records.kinds().get(kind)
+    if found is None:
+        return None
+    if found.starts_itself:
+        words = _("This process starts by itself with every new record: %(kind)s.")
+        action, link = Action.CREATE, _("Make one")
+    else:
+        words = _("This process is about a record and is started from its page: %(kind)s.")
+        action, link = Action.VIEW, _("Choose one")
+    url = found.begins_at if permissions_of.may(user, action, kind) else ""
+    return {"words": words % {"kind": found.label}, "url": url, "link": link}
 
 
 def load_on_diagram(process_key: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from web.views.processes.incidents import ValuesField
 from web.views.processes.reading import posted
 from workflows import permissions
 from workflows.commands import start_process
-from workflows.exceptions import NotPermitted, StartEventNotFound
+from workflows.exceptions import NotPermitted, RecordNeeded
 
 
 class StartForm(forms.Form):
@@ -47,7 +47,7 @@ def process_start(request: HttpRequest, key: str) -> HttpResponse:
     if not permissions.may_start(user, version.definition):
         raise NotPermitted
     if version.definition.record_kind:
-        raise StartEventNotFound
+        raise RecordNeeded
     name = process_words.process_name(version.pk)
     started: list[str] = []
 
