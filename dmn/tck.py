@@ -1,4 +1,4 @@
-"""Running the official DMN conformance tests (TCK): reads models and cases, compares values as its runners do."""
+"""Running the official DMN conformance tests (TCK): evaluates the cases, compares values as its runners do."""
 
 from __future__ import annotations
 
@@ -6,56 +6,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from lxml import etree
-
 import feel
 from dmn.api import Model, load
 from dmn.findings import DmnRefused
+from dmn.tck_cases import Case, Unreadable, cases, literal
 from feel import temporal
 
-LEVELS = ("compliance-level-2", "compliance-level-3")
 TOLERANCE = Decimal("0.00000001")
-_NS = "{http://www.omg.org/spec/DMN/20160719/testcase}"
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A literal of the test file that is no value of its type; equal to nothing the engine gives."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """The value a case expects of one decision."""
-
-    node: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test case with the files of its model, the tested one first."""
-
-    level: str
-    folder: str
-    file: str
-    id: str
-    models: tuple[Path, ...]
-    service: str | None
-    inputs: Mapping[str, Any]
-    expectations: tuple[Expectation, ...]
-
-    @property
-    def expects_only_null(self) -> bool:
-        """Whether an engine that always answers null passes."""
-        return all(item.value is None for item in self.expectations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,108 +39,38 @@ class KnownGap:
     plan: str
 
 
-# ── reading ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def cases(root: Path, only: str = "") -> Iterator[Case]:
-    """Every case below the TCK's folder in a stable order; `only` is a part of a folder's name."""
-    for level in LEVELS:
-        base = root / level
-        if not base.is_dir():
-            continue
-        for folder in sorted(path for path in base.iterdir() if path.is_dir()):
-            if only in f"{level}/{folder.name}":
-                for path in sorted(folder.glob("*-test-*.xml")):
-                    yield from _cases_of(level, folder, path)
-
-
-def _cases_of(level: str, folder: Path, path: Path) -> Iterator[Case]:
-    root = etree.parse(str(path), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
-    main = folder / (root.findtext(_NS + "modelName") or f"{folder.name}.dmn").strip()
-    models = (main, *sorted(item for item in folder.glob("*.dmn") if item != main))
-    for number, element in enumerate(root.iter(_NS + "testCase"), 1):
-        is_service = element.get("type") == "decisionService"
-        yield Case(
-            level=level,
-            folder=folder.name,
-            file=path.stem,
-            id=element.get("id") or str(number),
-            models=models,
-            service=element.get("invocableName") if is_service else None,
-            inputs={node.get("name") or "": _value(node) for node in element.findall(_NS + "inputNode")},
-            expectations=tuple(
-                Expectation(node.get("name") or "", _value(node.find(_NS + "expected")))
-                for node in element.findall(_NS + "resultNode")
-            ),
-        )
-
-
-def _value(element: etree._Element | None) -> Any:
-    """The FEEL value of a list, of components, or of a typed literal."""
-    if element is None:
-        return None
-    items = element.find(_NS + "list")
-    if items is not None:
-        return None if _is_nil(items) else [_value(item) for item in items.findall(_NS + "item")]
-    components = element.findall(_NS + "component")
-    if components:
-        return {part.get("name"): None if _is_nil(part) else _value(part) for part in components}
-    value = element.find(_NS + "value")
-    if value is None or _is_nil(value):
-        return None
-    kind = (value.get(_XSI + "type") or "xsd:string").rpartition(":")[2]
-    return _literal(kind, value.text or "")
-
-
-def _is_nil(element: etree._Element) -> bool:
-    return element.get(_XSI + "nil") in ("true", "1")
-
-
-def _literal(kind: str, text: str) -> Any:
-    if kind == "string":
-        return text
-    text = text.strip()
-    if kind == "boolean":
-        return text in ("true", "1")
-    readers = {
-        "duration": temporal.read_duration,
-        "date": temporal.read_date,
-        "time": temporal.read_time,
-        "dateTime": temporal.read_date_time,
-    }
-    if kind in readers:
-        found = readers[kind](text)
-        return Unreadable(text) if found is None else found
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Unreadable(text)
-
-
 # ── running ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def run(root: Path, only: str = "") -> Iterator[Outcome]:
     """The outcome of every case below the TCK's folder."""
     loaded: tuple[Path, ...] | None = None
-    model: Model | None = None
-    refused = ""
+    model: Model | str = ""
     for case in cases(root, only):
         begin = perf_counter()
         if case.models != loaded:
             loaded = case.models
-            try:
-                model, refused = load([path.read_bytes() for path in case.models], lenient=True), ""
-            except DmnRefused as error:
-                model, refused = None, f"refused: {error}"
-        failure = refused if model is None else judge(model, case)
+            model = _load(case.models)
+        failure = case.broken or (model if isinstance(model, str) else judge(model, case))
         yield Outcome(case, failure, perf_counter() - begin)
+
+
+def _load(models: tuple[Path, ...]) -> Model | str:
+    """The model, alone when the folder's other files cannot stand beside it; or why it is refused."""
+    content = [path.read_bytes() for path in models]
+    for files in (content, content[:1]):
+        try:
+            return load(files, lenient=True)
+        except DmnRefused as error:
+            refused = f"refused: {error}"
+    return refused
 
 
 def judge(model: Model, case: Case) -> str | None:
     """The first expectation that does not hold, in words, or None."""
+    given = (case.inputs or {}).items()
+    inputs = {name: None if isinstance(value, Unreadable) else value for name, value in given}
     for expected in case.expectations:
-        inputs = {name: None if isinstance(value, Unreadable) else value for name, value in case.inputs.items()}
         try:
             answer = model.evaluate(case.service or expected.node, inputs, record=False)
             value = answer.feel_value
@@ -239,7 +131,7 @@ def _from_runner(value: Any) -> Any:
     if name == "Months" and isinstance(value, tuple):
         return temporal.Months(value[0])
     if name == "Lexical" and isinstance(value, tuple):
-        found = _literal(value[0], value[1])
+        found = literal(value[0], value[1])
         return None if isinstance(found, Unreadable) else found
     return value
 
