@@ -9,10 +9,12 @@ from typing import Any
 
 import orjson
 
+import dmn
 from bpmn.model import Kind, Process
+from dmn.model import Decision, TableBox
 
 Texts = Mapping[str, Mapping[str, str]]
-"""By element id or ``form.component key``: name, label, description, documentation, or an option's value -> text."""
+"""By element, decision or rule id, or ``form.component key``: name, label, description, or option value -> text."""
 
 FILE_NAME = re.compile(r"(?P<key>.+)\.texts\.(?P<language>[a-z]{2,3}(?:-[a-z0-9]+)*)\.json", re.IGNORECASE)
 PROCESS = "name"
@@ -94,6 +96,33 @@ def components(form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _children(component: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = component.get("components")
     return [child for child in found if isinstance(child, Mapping)] if isinstance(found, list) else []
+
+
+def rule_words(decisions: dmn.Model, decision: str, number: int, texts: Texts | None) -> str:
+    """What the ``number``-th rule (from 1) of a decision table says about itself, in the language of ``texts``.
+
+    "" for a rule without a description, and for a decision that is no table or not there.
+    """
+    try:
+        node = decisions.graph.nodes[decisions.find(decision)]
+    except dmn.DecisionUnknown:
+        return ""
+    table = node.expression if isinstance(node, Decision) else None
+    if not isinstance(table, TableBox) or not 0 < number <= len(table.rules):
+        return ""
+    rule = table.rules[number - 1]
+    return (texts or {}).get(rule.id, {}).get("description") or rule.description
+
+
+def decision_texts(decisions: dmn.Model) -> dict[str, tuple[str, str]]:
+    """Every text of decisions that people read, by the id of its element: (word, text)."""
+    found: dict[str, tuple[str, str]] = {}
+    for node in decisions.graph.nodes.values():
+        if isinstance(node, Decision):
+            found[node.ref.id] = ("name", node.name)
+            rules = node.expression.rules if isinstance(node.expression, TableBox) else ()
+            found |= {rule.id: ("description", rule.description) for rule in rules if rule.id and rule.description}
+    return found
 
 
 def component_key(component: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bpmn import queries as definitions
+from bpmn import texts
 from bpmn.bundle import Bundle
 from bpmn.model import Kind, Process
 from bpmn.texts import Texts, element_name, localise_form
@@ -23,6 +24,7 @@ __all__ = [
     "form_in_language",
     "people_steps",
     "process_name",
+    "rule_words",
     "step_name",
     "step_words",
     "task_name",
@@ -47,8 +49,8 @@ def process_name(version_id: UUID) -> str:
 
 def task_name(item: WorkItem) -> str:
     """The name of the step: translated where the model has a translation, else as it was drawn."""
-    texts = texts_of(bundle_of(item)) or {}
-    return texts.get(item.element, {}).get("name") or item.name or item.element
+    translated = texts_of(bundle_of(item)) or {}
+    return translated.get(item.element, {}).get("name") or item.name or item.element
 
 
 def step_name(bundle: Bundle, element: str) -> str:
@@ -62,6 +64,13 @@ def step_words(item: WorkItem) -> str:
     if len(order) < 2 or item.element not in order:
         return ""
     return _("step %(step)s of %(steps)s") % {"step": order.index(item.element) + 1, "steps": len(order)}
+
+
+def rule_words(bundle: Bundle, decision: str, number: int | None) -> str:
+    """What a rule of one of the process's decision tables says about itself; rules count from 1."""
+    if bundle.decisions is None or number is None:
+        return ""
+    return texts.rule_words(bundle.decisions, decision, number, texts_of(bundle))
 
 
 def form_in_language(bundle: Bundle, form: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from bpmn.bundle import DIAGRAM, Form, FormUnreadable, read_form
 from bpmn.checking.catalogue import Catalogue
-from bpmn.checking.decisions import check_decisions
+from bpmn.checking.decisions import Decisions, check_decisions
 from bpmn.checking.elements import check_elements, check_scopes
 from bpmn.checking.events import check_events
 from bpmn.checking.expressions import check_expressions
@@ -40,12 +40,12 @@ def check(files: Mapping[str, bytes], catalogue: Catalogue) -> list[Finding]:
         for path, form in folder.forms.items():
             check_form(form, reports[path])
         for path in folder.diagrams:
-            for process in _check_diagram(path, folder, decisions, catalogue, reports[path]):
+            for process in _check_diagram(path, folder, decisions.ids, catalogue, reports[path]):
                 if process.id in processes:
                     reports[path].add(Severity.ERROR, "duplicate-process", process.id, process.line)
                 processes[process.id] = process
                 by_process[process.id] = reports[path]
-        _check_languages(folder, catalogue, reports)
+        _check_languages(folder, decisions, catalogue, reports)
     check_calls(processes, catalogue, by_process)
     return [finding for path in sorted(reports) for finding in _ordered(reports[path].finish())]
 
@@ -95,7 +95,7 @@ def _check_embedded_forms(process: Process, report: Report) -> None:
             report.add(Severity.ERROR, unreadable.code, identity, process.line, **unreadable.values)
 
 
-def _check_languages(folder: Folder, catalogue: Catalogue, reports: dict[str, Report]) -> None:
+def _check_languages(folder: Folder, decisions: Decisions, catalogue: Catalogue, reports: dict[str, Report]) -> None:
     """Texts files against what they belong to, and diagrams that have none."""
     used: set[str] = set()
     for path, diagram in folder.diagrams.items():
@@ -108,7 +108,7 @@ def _check_languages(folder: Folder, catalogue: Catalogue, reports: dict[str, Re
         for language in catalogue.languages:
             if language in found:
                 file, texts = found[language]
-                check_texts(processes, forms, texts, reports[file])
+                check_texts(processes, forms, decisions.texts, texts, reports[file])
             elif processes and not catalogue.standalone:
                 reports[path].add(Severity.NOTICE, "no-texts", processes[0].id, 0, language=language)
     for key in folder.texts.keys() - used:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import dmn
 from bpmn.checking.catalogue import Catalogue
 from bpmn.checking.report import Report
 from bpmn.findings import Severity
+from bpmn.texts import decision_texts
 from dmn.check import check
 
 _SEVERITIES = {
@@ -20,11 +22,18 @@ _UNDECLARED = "feel-name.unknown"
 """Camunda's tables read variables without declaring them as input data: that is worth saying, not a mistake."""
 
 
-def check_decisions(
-    files: Mapping[str, bytes], catalogue: Catalogue, reports: Mapping[str, Report]
-) -> frozenset[str] | None:
-    """The ids of the decisions in one folder's files, None where a file cannot be read; findings by file."""
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The decisions of one folder: their ids, None where a file cannot be read, and the texts people read of them."""
+
+    ids: frozenset[str] | None
+    texts: Mapping[str, tuple[str, str]]
+
+
+def check_decisions(files: Mapping[str, bytes], catalogue: Catalogue, reports: Mapping[str, Report]) -> Decisions:
+    """The decisions in one folder's files; findings by file."""
     ids: set[str] = set()
+    texts: dict[str, tuple[str, str]] = {}
     readable = True
     for path, data in files.items():
         others = {name: content for name, content in files.items() if name != path}
@@ -36,13 +45,14 @@ def check_decisions(
                 _report(finding, reports[path])
             continue
         ids |= {decision.id for decision in model.decisions}
+        texts |= decision_texts(model)
         own = model.graph.files[0].namespace if len(model.graph.files) > 1 else None
         for finding in check(model, functions=catalogue.functions):
             if own is None or finding.element in _elements(data):
                 _report(finding, reports[path])
     if readable and len(files) > 1:
         readable = _load_together(files, reports)
-    return frozenset(ids) if readable else None
+    return Decisions(frozenset(ids) if readable else None, texts)
 
 
 def _load_together(files: Mapping[str, bytes], reports: Mapping[str, Report]) -> bool:

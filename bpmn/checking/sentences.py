@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, overri
 from bpmn.checking.decision_sentences import DECISION_SENTENCES
 from bpmn.checking.feel_sentences import feel_sentence
 from bpmn.checking.form_sentences import FORM_SENTENCES
+from bpmn.checking.token_sentences import TOKEN_SENTENCES
 from bpmn.findings import Finding
 
 
@@ -30,7 +31,7 @@ def suggestion(finding: Finding, language: str | None = None) -> str:
 def _entry(code: str) -> tuple[str, str]:
     if code.startswith("dmn-feel-") and code not in DECISION_SENTENCES:
         code = "dmn-feel"
-    return SENTENCES.get(code) or FORM_SENTENCES.get(code) or DECISION_SENTENCES.get(code) or ("", "")
+    return ALL_SENTENCES.get(code, ("", ""))
 
 
 class _unchanged:  # noqa: N801 - stands beside django's override
@@ -358,3 +359,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "yaml-number": (_("The file has a number that is not finite."), ""),
     "too-many-values": (_("The file has more than {limit} values."), ""),
 }
+
+ALL_SENTENCES: Mapping[str, tuple[str, str]] = {
+    **SENTENCES,
+    **FORM_SENTENCES,
+    **DECISION_SENTENCES,
+    **TOKEN_SENTENCES,
+}
+"""Per code: what is wrong, and what to do about it ("" where nothing general can be said)."""

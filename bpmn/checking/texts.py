@@ -11,15 +11,24 @@ from bpmn.model import Process
 from bpmn.texts import Texts, component_key, components, missing_form_texts, missing_process_texts
 
 
-def check_texts(processes: list[Process], forms: Mapping[str, Form], texts: Texts, report: Report) -> None:
-    """One texts file against the diagram and the forms it belongs to."""
+def check_texts(
+    processes: list[Process],
+    forms: Mapping[str, Form],
+    decisions: Mapping[str, tuple[str, str]],
+    texts: Texts,
+    report: Report,
+) -> None:
+    """One texts file against the diagram, the forms and the texts of decisions (by id: word, text) it belongs to."""
     for process in processes:
         for element in missing_process_texts(process, texts):
             report.add(Severity.WARNING, "text-missing", element, 0, word="name")
     for identity, form in forms.items():
         for key, word in missing_form_texts(form, texts):
             report.add(Severity.WARNING, "text-missing", f"{identity}.{key}", 0, word=word)
-    known = _known(processes, forms)
+    for element, (word, _text) in decisions.items():
+        if word not in texts.get(element, {}):
+            report.add(Severity.WARNING, "text-missing", element, 0, word=word)
+    known = _known(processes, forms) | decisions.keys()
     for key in texts:
         if key not in known:
             report.add(Severity.WARNING, "text-unknown", key)

@@ -10,20 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts import scopes
 from accounts.models import Role, User
-from bpmn import queries as definitions
 from config import clock
 from crm_core.levels.models import CustomerLevel, Decision, LevelChange, LevelDecision
-from dmn.api import DecisionUnknown
-from dmn.model import Decision as DecisionNode
-from dmn.model import TableBox
+from crm_core.levels.recommendation import DECISION
 from tasks_inbox.models import WorkItem
-from web import dates
+from web import dates, process_words
 from web.components import money
 from web.subjects import Subject
 
 AMOUNTS = frozenset({"consumption"})
 OUTCOMES = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETURN: "rejected"}
-RECOMMENDATION = "level_recommendation"
 
 
 def level_change_document(user: User, item: WorkItem, subject: Subject, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +35,7 @@ def level_change_document(user: User, item: WorkItem, subject: Subject, variable
         "evidence_moved": bool(variables.get("evidence_changed")),
         "recommended": levels.get(change.recommended_level_id or ""),
         "rule": change.recommendation_rule,
-        "rule_words": _rule_words(item, change),
+        "rule_words": process_words.rule_words(process_words.bundle_of(item), DECISION, change.recommendation_rule),
         "follows": change.recommended_level_id == change.to_level_id,
         "changes": _changes(variables.get("changes")),
         "approval_chain": _chain(user, item, change, variables),
@@ -95,23 +91,6 @@ def _evidence(user: User, change: LevelChange) -> list[dict[str, Any]]:
 
 def _days(count: Any) -> str:
     return "" if count is None else _("%(count)s days") % {"count": count}
-
-
-def _rule_words(item: WorkItem, change: LevelChange) -> str:
-    """The annotation of the rule that recommended the level, as its table says it."""
-    if not change.recommendation_rule:
-        return ""
-    model = definitions.version_bundle(item.instance.version_id).decisions
-    try:
-        decision = model.graph.nodes[model.find(RECOMMENDATION)] if model is not None else None
-    except DecisionUnknown:
-        return ""
-    table = decision.expression if isinstance(decision, DecisionNode) else None
-    at = change.recommendation_rule - 1
-    if not isinstance(table, TableBox) or not 0 <= at < len(table.rules):
-        return ""
-    rule = table.rules[at]
-    return " ".join(text for text in (rule.description, *rule.annotations) if text)
 
 
 def _changes(changes: Any) -> list[dict[str, Any]]:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import dmn
 from bpmn.checking import Catalogue, Finding, HandlerEntry, Severity, check, is_refused
 from bpmn.checking.sentences import sentence, suggestion
+from bpmn.texts import rule_words
 from tests.unit.bpmn.drawing import (
     HEAD,
     SIMPLE,

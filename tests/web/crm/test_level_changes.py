@@ -112,6 +112,11 @@ def test_the_rule_is_said_in_words(as_, alice, change):
     change.recommended_level_id, change.recommendation_rule = "silver", 5
     change.save(update_fields=["recommended_level", "recommendation_rule"])
     assert "Silver amount and more than one order" in page_of(as_(alice), change).content.decode()
+    alice.language = "zh-hans"
+    alice.save(update_fields=["language"])
+    page = page_of(as_(alice), change).content.decode()
+    assert "达到银级金额且订单不止一笔" in page
+    assert "Silver amount" not in page
 
 
 def test_a_script_gets_the_living_part(as_, alice, change):

@@ -90,6 +90,19 @@ def test_an_approval_reads_as_a_document(client, manager, approval):
     assert "They open a second house in May." in page
 
 
+def test_the_rule_behind_an_approval_is_said_in_the_readers_language(client, manager, approval):
+    """Whoever decides in Chinese reads the rule in Chinese."""
+    client.force_login(manager)
+    english = client.get(reverse("approval", args=[approval.pk])).content.decode()
+    assert "Everybody else" in english
+    manager.language = "zh-hans"
+    manager.save(update_fields=["language"])
+    client.force_login(manager)
+    chinese = client.get(reverse("approval", args=[approval.pk])).content.decode()
+    assert "其他客户" in chinese
+    assert "Everybody else" not in chinese
+
+
 def test_my_requests_say_who_has_them(client, alice, manager, approval):
     client.force_login(alice)
     page = client.get(reverse("requests_mine")).content.decode()

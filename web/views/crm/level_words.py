@@ -11,11 +11,9 @@ from bpmn.exceptions import ProcessNotDeployed
 from bpmn.queries import live_version, version_bundle
 from crm_core.levels.models import Decision, LevelChange
 from crm_core.levels.recommendation import DECISION, PROCESS_KEY
-from dmn.model import Decision as Table
-from dmn.model import TableBox, boxes
 from web import dates
 from web.components import money
-from web.process_words import texts_of
+from web.process_words import rule_words as rule_words_of
 from web.views.crm.words import day_words
 from workflows.models import ProcessInstance
 
@@ -95,9 +93,7 @@ def decisions(change: LevelChange) -> list[dict[str, Any]]:
 
 def _rule(change: LevelChange) -> str:
     bundle = _bundle(change)
-    if bundle is None or bundle.decisions is None or not change.recommendation_rule:
-        return ""
-    return rule_of_table(bundle, change.recommendation_rule)
+    return rule_words_of(bundle, DECISION, change.recommendation_rule) if bundle is not None else ""
 
 
 def _bundle(change: LevelChange) -> Bundle | None:
@@ -112,15 +108,3 @@ def _bundle(change: LevelChange) -> Bundle | None:
         except ProcessNotDeployed:
             return None
     return version_bundle(version)
-
-
-def rule_of_table(bundle: Bundle, number: int) -> str:
-    """What the ``number``-th rule of the recommendation says about itself, in the reader's language where it can."""
-    assert bundle.decisions is not None
-    for box in boxes(tuple(bundle.decisions.files)):
-        if isinstance(box, Table) and box.ref.id == DECISION and isinstance(box.expression, TableBox):
-            rules = box.expression.rules
-            if 0 < number <= len(rules):
-                rule = rules[number - 1]
-                return (texts_of(bundle) or {}).get(rule.id, {}).get("description") or rule.description
-    return ""
