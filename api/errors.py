@@ -19,15 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts import exceptions as accounts
-from api.messages import BY_STATUS, SENTENCES
+from api.messages import BY_STATUS
 from bpmn.bundle import BundleInvalid
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.forms import FormRefused
-from bpmn.forms.sentences import sentence as field_sentence
 from crm_core import exceptions as crm
 from tasks_inbox import exceptions as inbox
 from workflows import exceptions as workflows
 from workflows.locks import is_transient
+from workflows.refusals import sentence_of, values_at_fault
 
 log = structlog.get_logger(__name__)
 
@@ -148,16 +148,19 @@ def answer_to(error: Exception) -> Answer | None:
         return None
     status, code = found
     return Answer(
-        status, code or _kebab(type(error).__name__), _sentence(error, status), _fields(error), _detail(error)
+        status,
+        code or _kebab(type(error).__name__),
+        sentence_of(error) or _by_status(status),
+        values_at_fault(error),
+        _detail(error),
     )
 
 
 def plain(status: int) -> Answer:
     """A refusal of which only the status is known."""
-    known = status in BY_STATUS
     phrase = _kebab(HTTPStatus(status).phrase.replace(" ", "")) if status in HTTPStatus._value2member_map_ else "error"
     codes = {400: "bad-request", 401: "not-authenticated", 403: "forbidden", 404: "not-found", 500: "internal-error"}
-    return Answer(status, codes.get(status, phrase), str(BY_STATUS[status] if known else _("This was refused.")))
+    return Answer(status, codes.get(status, phrase), _by_status(status))
 
 
 def _of_framework(error: rest.APIException) -> Answer:
@@ -203,22 +206,8 @@ def _kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
-def _sentence(error: Exception, status: int) -> str:
-    own = getattr(error, "text", None) or getattr(error, "sentence", None)
-    if own and not callable(own):
-        return str(own)
-    known = next((SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES), None)
-    return str(known if known is not None else BY_STATUS.get(status, _("This was refused.")))
-
-
-def _fields(error: Exception) -> dict[str, list[str]]:
-    if isinstance(error, FormRefused):
-        return {key: [field_sentence(reason) for reason in reasons] for key, reasons in error.errors.items()}
-    if isinstance(error, crm.ValuesRefused):
-        return error.errors
-    if isinstance(error, accounts.AccountsRefusal) and error.field:
-        return {error.field: [str(error)]}
-    return {}
+def _by_status(status: int) -> str:
+    return str(BY_STATUS.get(status, _("This was refused.")))
 
 
 def _detail(error: Exception) -> Any:

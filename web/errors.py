@@ -15,11 +15,11 @@ from accounts import exceptions as accounts
 from bpmn.bundle import BundleInvalid
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.forms import FormRefused
-from bpmn.forms.sentences import sentence as field_sentence
 from crm_core import exceptions as crm
 from tasks_inbox import exceptions as inbox
 from web.pages import is_partial
 from workflows import exceptions as workflows
+from workflows.refusals import sentence_of, values_at_fault
 
 BAD, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE = (
     HTTPStatus.BAD_REQUEST,
@@ -64,25 +64,6 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     FormRefused: BAD,
 }
 
-SENTENCES: dict[type[Exception], Any] = {
-    workflows.WorkflowError: _("The process could not be moved on."),
-    workflows.InstanceNotFound: _("There is no such process, or you may not see it."),
-    workflows.RecordNotFound: _("The record no longer exists."),
-    workflows.UnknownRecordKind: _("There is no such kind of record."),
-    workflows.NotPermitted: _("You may not do this to the process."),
-    workflows.InstanceHasEnded: _("The process has already ended."),
-    workflows.InstanceIsSuspended: _("The process is suspended. Ask an operator to let it go on."),
-    workflows.InstanceIsNotSuspended: _("The process is not suspended."),
-    workflows.StepIsNotOpen: _("This task has been completed or withdrawn in the meantime."),
-    workflows.StartEventNotFound: _("This process cannot be started this way."),
-    workflows.IncidentIsClosed: _("This problem has been solved in the meantime."),
-    workflows.InputRefused: _("The process was given values it cannot use."),
-    workflows.DeploymentRefused: _("The files were not put into use; the list says why."),
-    ProcessNotDeployed: _("This process is not in use at present."),
-    BundleInvalid: _("The files cannot be read as processes."),
-    FormRefused: _("Some answers are missing or not accepted. They are marked; the rest is kept."),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -98,7 +79,7 @@ def refusal_of(error: Exception) -> Refusal | None:
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
     if status is None:
         return None
-    return Refusal(status, _sentence(error), _errors(error))
+    return Refusal(status, sentence_of(error) or str(_("This was refused.")), values_at_fault(error))
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -132,20 +113,3 @@ class RefusalMiddleware:
         if refusal.status == MISSING and not is_partial(request):
             return render(request, "404.html", status=MISSING)
         return answer(request, refusal)
-
-
-def _sentence(error: Exception) -> str:
-    own = getattr(error, "text", None) or getattr(error, "sentence", None)
-    if own and not callable(own):
-        return str(own)
-    return str(next((SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES), _("This was refused.")))
-
-
-def _errors(error: Exception) -> dict[str, list[str]]:
-    if isinstance(error, FormRefused):
-        return {key: [field_sentence(reason) for reason in reasons] for key, reasons in error.errors.items()}
-    if isinstance(error, crm.ValuesRefused):
-        return error.errors
-    if isinstance(error, accounts.AccountsRefusal) and error.field:
-        return {error.field: [str(error)]}
-    return {}

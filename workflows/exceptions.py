@@ -24,7 +24,7 @@ class InstanceNotFound(WorkflowError):
     """There is no such process instance."""
 
     code = "instance-not-found"
-    sentence = _("There is no such process instance.")
+    sentence = _("There is no such process, or you may not see it.")
 
 
 class InstanceHasEnded(WorkflowError):
@@ -38,7 +38,7 @@ class InstanceIsSuspended(WorkflowError):
     """The process is suspended; resume it first."""
 
     code = "instance-is-suspended"
-    sentence = _("The process is suspended; resume it first.")
+    sentence = _("The process is suspended. Ask an operator to let it go on.")
 
 
 class InstanceIsNotSuspended(WorkflowError):
@@ -52,14 +52,14 @@ class StepIsNotOpen(WorkflowError):
     """This step is no longer open: it was completed or withdrawn in the meantime."""
 
     code = "step-is-not-open"
-    sentence = _("This step is no longer open: it was completed or withdrawn in the meantime.")
+    sentence = _("This task has been completed or withdrawn in the meantime.")
 
 
 class StartEventNotFound(WorkflowError):
     """The process has no such start event."""
 
     code = "start-event-not-found"
-    sentence = _("The process has no such start event.")
+    sentence = _("This process cannot be started this way.")
 
 
 class RecordNeeded(WorkflowError):
@@ -80,7 +80,7 @@ class IncidentIsClosed(WorkflowError):
     """The incident is already closed."""
 
     code = "incident-is-closed"
-    sentence = _("The incident is already closed.")
+    sentence = _("This problem has been solved in the meantime.")
 
 
 class NotPermitted(WorkflowError):
@@ -94,7 +94,7 @@ class UnknownRecordKind(WorkflowError):
     """No such kind of record is registered."""
 
     code = "unknown-record-kind"
-    sentence = _("No such kind of record is registered.")
+    sentence = _("There is no such kind of record.")
 
 
 class RecordNotFound(WorkflowError):
@@ -115,11 +115,11 @@ class InputRefused(WorkflowError):
     """A handler was called with inputs that do not fit its parameters."""
 
     code = "input-refused"
-    sentence = _("A handler was called with inputs that do not fit its parameters.")
+    sentence = _("The process was given values it cannot use.")
 
 
 class DeploymentRefused(WorkflowError):
     """The files were not deployed; the findings say why."""
 
     code = "deployment-refused"
-    sentence = _("The files were not deployed; the findings say why.")
+    sentence = _("The files were not put into use; the list says why.")

@@ -682,6 +682,36 @@ def test_texts_must_be_complete():
     assert [item.code for item in check(files, chinese)] == ["no-texts"]
 
 
+SIZES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+<decision id="size" name="Size"><decisionTable id="t" hitPolicy="FIRST"><input id="i"><inputExpression id="e"
+typeRef="number"><text>amount</text></inputExpression></input><output id="o" name="size" typeRef="string"/>
+<rule id="big"><description>Large sums</description><inputEntry id="a"><text>&gt; 9</text></inputEntry>
+<outputEntry id="b"><text>"big"</text></outputEntry></rule><rule id="rest">
+<inputEntry id="c"><text>-</text></inputEntry><outputEntry id="f"><text>"small"</text></outputEntry></rule></decisionTable></decision></definitions>"""
+
+
+def test_rules_and_decisions_have_their_words_too():
+    """A rule that explains a decision in English only explains nothing to who reads Chinese."""
+    texts = {"p": {"name": "流程"}, "u": {"name": "询问"}, "ask.why": {"label": "为什么？"}}
+    files = {"p.bpmn": file(SHOWS), "ask.form": json.dumps(FORM).encode(), "size.dmn": SIZES.encode()}
+    chinese = Catalogue(languages=("zh-hans",))
+    items = check(files | {"p.texts.zh-hans.json": json.dumps(texts).encode()}, chinese)
+    missing = {(item.element, item.values["word"]) for item in items if item.code == "text-missing"}
+    assert missing == {("size", "name"), ("big", "description")}
+    texts |= {"size": {"name": "规模"}, "big": {"description": "大额"}}
+    items = check(files | {"p.texts.zh-hans.json": json.dumps(texts).encode()}, chinese)
+    assert [item.code for item in items if item.code.startswith("text")] == []
+
+
+def test_the_words_of_a_rule():
+    """By number as the record keeps it; nothing for what is not there, never a neighbour's words."""
+    model = dmn.load({"size.dmn": SIZES.encode()})
+    assert rule_words(model, "size", 1, None) == "Large sums"
+    assert rule_words(model, "size", 1, {"big": {"description": "大额"}}) == "大额"
+    wrong = (("size", 2), ("size", 3), ("size", 0), ("x", 1))
+    assert [rule_words(model, name, at, None) for name, at in wrong] == ["", "", "", ""]
+
+
 def test_a_broken_scenario_is_found():
     items = check({"p.bpmn": file(SIMPLE), "01.scenario.yaml": b"nme: x"}, CATALOGUE)
     assert [(item.file, item.code) for item in items] == [("01.scenario.yaml", "scenario-unknown-key")]
