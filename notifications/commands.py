@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts import queries as people
 from accounts.models import User
 from config import clock
-from notifications.models import Notification, Preference
+from notifications.models import Notification, Preference, Urgency
 from notifications.operations import News, tell
 from tasks_inbox.audiences import user_group
 from workflows import records
@@ -44,23 +44,40 @@ def choose_channels(*, actor: User, template: str, in_app: bool, email: bool) ->
 
 @transaction.atomic(durable=True)
 def tell_people(
-    *, usernames: Iterable[str], template: str, data: Mapping[str, Any], record_kind: str, record_id: str, key: str
+    *,
+    usernames: Iterable[str],
+    template: str,
+    data: Mapping[str, Any],
+    record_kind: str,
+    record_id: str,
+    key: str,
+    urgency: str = Urgency.NORMAL,
 ) -> int:
-    """Tell active people who may see the record about it, once per key; returns how many were told."""
+    """Tell active people who may see the record about it, once per key; returns how many were told.
+
+    News of the urgency ``breach`` reaches them whatever they chose (choose_channels).
+    """
     persons = User.objects.filter(username__in=set(usernames), is_active=True)
     allowed = [person for person in persons if _may_see(person, record_kind, record_id)]
     subject = (record_kind, record_id)
-    return len(tell(News(person, template, data, subject, key=f"{key}:{person.pk}") for person in allowed))
+    return len(tell(News(person, template, data, subject, urgency, f"{key}:{person.pk}") for person in allowed))
 
 
 @transaction.atomic(durable=True)
 def tell_group(
-    *, group_key: str, template: str, data: Mapping[str, Any], record_kind: str, record_id: str, key: str
+    *,
+    group_key: str,
+    template: str,
+    data: Mapping[str, Any],
+    record_kind: str,
+    record_id: str,
+    key: str,
+    urgency: str = Urgency.NORMAL,
 ) -> int:
-    """Tell everybody in a group about a record, once per key; returns how many were told."""
+    """Tell everybody in a group about a record, once per key; returns how many were told. ``urgency`` as above."""
     allowed = [person for person in people.members_of(group_key) if _may_see(person, record_kind, record_id)]
     subject = (record_kind, record_id)
-    return len(tell(News(person, template, data, subject, key=f"{key}:{person.pk}") for person in allowed))
+    return len(tell(News(person, template, data, subject, urgency, f"{key}:{person.pk}") for person in allowed))
 
 
 def _may_see(person: User, record_kind: str, record_id: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.models import User
 from config import clock
+from notifications import texts
 from notifications.models import Notification, Preference, Urgency
 from tasks_inbox.audiences import user_group
 from workflows.nudge import nudge
@@ -20,7 +21,10 @@ MAIL_DELAY = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell one person; ``subject`` is (kind, id) of the work item or record it is about."""
+    """One thing to tell one person; ``subject`` is (kind, id) of the work item or record it is about.
+
+    What a template says of broken promises and safety is urgent even where ``urgency`` does not say so.
+    """
 
     user: User
     template: str
@@ -28,6 +32,11 @@ class News:
     subject: tuple[str, str] = ("", "")
     urgency: str = Urgency.NORMAL
     key: str = ""
+
+    @property
+    def is_breach(self) -> bool:
+        """Whether no preference may silence it."""
+        return self.urgency == Urgency.BREACH or texts.is_breach(self.template)
 
 
 def tell(news: Iterable[News]) -> list[Notification]:
@@ -46,7 +55,7 @@ def tell(news: Iterable[News]) -> list[Notification]:
             data=dict(entry.data),
             subject_kind=entry.subject[0],
             subject_id=entry.subject[1],
-            urgency=entry.urgency,
+            urgency=Urgency.BREACH if entry.is_breach else entry.urgency,
             key=entry.key,
             created_at=now,
             mail_after=now + MAIL_DELAY if _wants_mail(entry, silent) else None,
@@ -68,9 +77,9 @@ def _silenced(news: list[News]) -> dict[tuple[int, str], Preference]:
 
 def _wants_at_all(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:
     preference = preferences.get((entry.user.pk, entry.template))
-    return entry.urgency == Urgency.BREACH or preference is None or preference.in_app or preference.email
+    return entry.is_breach or preference is None or preference.in_app or preference.email
 
 
 def _wants_mail(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:
     preference = preferences.get((entry.user.pk, entry.template))
-    return bool(entry.user.email) and (entry.urgency == Urgency.BREACH or preference is None or preference.email)
+    return bool(entry.user.email) and (entry.is_breach or preference is None or preference.email)

@@ -13,25 +13,28 @@ MAX_VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A short sentence with ``{named}`` values, and an icon."""
+    """A short sentence with ``{named}`` values, and an icon; ``is_breach`` of a broken promise or somebody's safety."""
 
     title: Any
     icon: str = "bell"
+    is_breach: bool = False
 
 
 TEMPLATES: dict[str, Template] = {
     "task-assigned": Template(_("New task: {task} ({number})"), "inbox"),
     "task-transferred": Template(_("{actor} gave you a task: {task} ({number})"), "arrow-right-left"),
     "task-reminder": Template(_("Due soon: {task} ({number})"), "alarm-clock"),
-    "task-overdue": Template(_("Late: {task} ({number})"), "triangle-alert"),
-    "task-escalated": Template(_("A task of your team is late: {task} ({number})"), "triangle-alert"),
+    "task-overdue": Template(_("Late: {task} ({number})"), "triangle-alert", is_breach=True),
+    "task-escalated": Template(_("A task of your team is late: {task} ({number})"), "triangle-alert", is_breach=True),
     "task-withdrawn": Template(_("No longer needed: {task} ({number})"), "circle-x"),
     "task-comment": Template(_("{actor} commented on {task} ({number})"), "message-square"),
     "task-mention": Template(_("{actor} mentioned you on {task} ({number})"), "at-sign"),
     "process-news": Template(_("News about {number}"), "workflow"),
-    "complaint-critical": Template(_("{number} needs you at once ({severity}): {subject}"), "siren"),
+    "complaint-critical": Template(_("{number} needs you at once ({severity}): {subject}"), "siren", is_breach=True),
     "complaint-due-soon": Template(_("{number} has used {percent} percent of its time: {subject}"), "alarm-clock"),
-    "complaint-late": Template(_("{number} is late ({percent} %), level {level}: {subject}"), "triangle-alert"),
+    "complaint-late": Template(
+        _("{number} is late ({percent} %), level {level}: {subject}"), "triangle-alert", is_breach=True
+    ),
     "complaint-withdrawn": Template(_("{number} was withdrawn by the customer: {subject}"), "undo-2"),
     "level-change-applied": Template(_("Level change {number} was applied: {old_level} → {new_level}"), "star"),
     "level-change-rejected": Template(_("Level change {number} was rejected"), "circle-x"),
@@ -40,8 +43,12 @@ TEMPLATES: dict[str, Template] = {
     "level-change-duplicate": Template(_("A level change for this customer is already under way: {existing}"), "copy"),
     "level-change-revoked": Template(_("Level change {number} was revoked"), "undo-2"),
     "level-change-no-change": Template(_("Level change {number} changes nothing: the level stays"), "circle-check"),
-    "work-order-arrival-due": Template(_("Nobody has arrived yet: {number} ({technician})"), "alarm-clock"),
-    "work-order-arrival-late": Template(_("Arrival is much too late: {number} ({technician})"), "triangle-alert"),
+    "work-order-arrival-due": Template(
+        _("Nobody has arrived yet: {number} ({technician})"), "alarm-clock", is_breach=True
+    ),
+    "work-order-arrival-late": Template(
+        _("Arrival is much too late: {number} ({technician})"), "triangle-alert", is_breach=True
+    ),
     "work-order-freed": Template(_("You are free again: {number}, {subject}"), "undo-2"),
     "level-review-asked": Template(_("Level review as of {as_of}: {count} of your customers may change level"), "star"),
     "level-change-objection-open": Template(_("Downgrade {number} takes effect unless you object"), "shield-alert"),
@@ -63,3 +70,8 @@ def title(template: str, data: Mapping[str, Any]) -> str:
 def icon(template: str) -> str:
     """The name of the icon beside the sentence."""
     return TEMPLATES.get(template, TEMPLATES["process-news"]).icon
+
+
+def is_breach(template: str) -> bool:
+    """Whether this kind of news is always sent, whatever people chose."""
+    return template in TEMPLATES and TEMPLATES[template].is_breach
