@@ -53,6 +53,10 @@ def _handles_requests(user: User) -> bool:
     return permissions.may(user, Action.CHANGE, "service_request") or permissions.may(user, Action.VIEW, "work_order")
 
 
+def _sees_plans(user: User) -> bool:
+    return permissions.may(user, Action.VIEW, "marketing_plan")
+
+
 def _runs_processes(user: User) -> bool:
     return user.is_superuser or bool(group_keys(user) & PROCESS_ROLES)
 
@@ -79,6 +83,7 @@ PLACES = (
     ),
     Place("customers", "/customers/", gettext_lazy("Customers"), "building-2", "c", _sees_customers),
     Place("service", "/service/requests/", gettext_lazy("Service"), "headset", "v", _handles_requests, desk=True),
+    Place("marketing", "/marketing/plans/", gettext_lazy("Marketing"), "megaphone", "k", _sees_plans, desk=True),
     Place("requests", "/requests/mine/", gettext_lazy("Requests"), "send", "r", _everybody),
     Place("team", "/team/", gettext_lazy("Team"), "users-round", "t", team.leads, desk=True),
     Place("processes", "/processes/", gettext_lazy("Processes"), "workflow", "p", _runs_processes, desk=True),

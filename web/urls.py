@@ -52,5 +52,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", profile.password, name="profile_password"),
 ]
-AREAS = ("web.urls_crm", "web.urls_processes", "web.urls_admin")
+AREAS = ("web.urls_crm", "web.urls_marketing", "web.urls_processes", "web.urls_admin")
 urlpatterns += [path("", include(area)) for area in AREAS]

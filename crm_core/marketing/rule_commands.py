@@ -36,7 +36,7 @@ def publish_policy(
     Every plan under review or approved for which it changes a finding gets one message. The same policy again is
     refused. Raises NotPermitted, ValuesRefused, WrongState.
     """
-    if not actor.is_superuser and not group_keys(actor) & POLICY_MAKERS:
+    if not may_publish_policy(actor):
         raise NotPermitted
     with connection.cursor() as cursor:
         cursor.execute(_POLICY_LOCK)
@@ -102,6 +102,11 @@ def set_consent(*, actor: User, customer_id: UUID | str, channel: str, allowed: 
     act = "consent-given" if allowed else "consent-refused"
     storing.note_act(customer, actor=actor, act=act, note=channel)
     return row
+
+
+def may_publish_policy(user: User) -> bool:
+    """Whether somebody may publish a policy: headquarters marketing and top management."""
+    return user.is_superuser or bool(group_keys(user) & POLICY_MAKERS)
 
 
 def may_set_budget(user: User, branch: OrgUnit) -> bool:
