@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext, override
 
 from accounts.models import Role, User
 from bpmn import queries as bpmn_queries
@@ -22,6 +21,7 @@ from workflows import permissions, records, registry, start_timers
 from workflows.engine import OWN_FUNCTIONS, DefinitionRefused, compile_definition
 from workflows.exceptions import DeploymentRefused, NotPermitted
 from workflows.locks import retrying
+from workflows.soundness import soundness_findings
 
 MAX_FILE_BYTES = 20_000_000
 NOTHING_STORED = Stored((), ())
@@ -40,15 +40,23 @@ class Deployed:
         return is_refused(self.findings)
 
 
-def catalogue(*, standalone: bool = False) -> Catalogue:
+def catalogue() -> Catalogue:
     """What diagrams may name here and now: handlers, host functions, roles, deployed processes."""
+    return replace(
+        standalone_catalogue(),
+        groups=frozenset(Role.objects.values_list("code", flat=True)),
+        processes=frozenset(bpmn_queries.live_versions().values_list("definition__key", flat=True)),
+        record_kinds=frozenset(records.kinds()),
+        standalone=False,
+    )
+
+
+def standalone_catalogue() -> Catalogue:
+    """What diagrams of anybody may name: the registered handlers and functions. Reads no database."""
     return Catalogue(
         handlers={entry.type: _handler_entry(entry) for entry in registry.handlers()},
         functions=frozenset(registry.host_functions()) | frozenset(OWN_FUNCTIONS),
-        groups=frozenset(Role.objects.values_list("code", flat=True)),
-        record_kinds=frozenset(records.kinds()),
-        processes=frozenset(bpmn_queries.live_versions().values_list("definition__key", flat=True)),
-        standalone=standalone,
+        standalone=True,
     )
 
 
@@ -56,7 +64,7 @@ def check_files(files: Mapping[str, bytes], known: Catalogue) -> tuple[Finding, 
     """Everything the deploy check and the engine have to say about a set of files."""
     findings = check(files, known)
     if not is_refused(findings):
-        findings += _what_the_engine_refuses(files)
+        findings += _how_it_would_run(files)
     return tuple(findings)
 
 
@@ -87,10 +95,14 @@ def read_paths(paths: Sequence[Path]) -> dict[str, bytes]:
 
     Raises DeploymentRefused for what cannot be read.
     """
+    return read_given([beside for path in paths for beside in (path, *_beside(path))])
+
+
+def read_given(paths: Iterable[Path]) -> dict[str, bytes]:
+    """The files themselves, and of folders everything that belongs to processes. Raises DeploymentRefused."""
     files: dict[str, bytes] = {}
     for path in paths:
-        found = sorted(path.rglob("*")) if path.is_dir() else [path, *_beside(path)]
-        for file in found:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file == path or (file.is_file() and _belongs(file)):
                 files[file.as_posix()] = _read(file)
     return files
@@ -104,24 +116,15 @@ def finding_data(finding: Finding, language: str = "en") -> dict[str, Any]:
         "code": finding.code,
         "element": finding.element,
         "line": finding.line,
-        "message": finding_sentence(finding, language),
+        "message": sentence(finding, language),
     }
-
-
-def finding_sentence(finding: Finding, language: str | None = None) -> str:
-    """A finding in words, in ``language`` or the active one."""
-    if finding.code != ENGINE_REFUSES:
-        return sentence(finding, language)
-    with override(language or None, deactivate=language is not None):
-        text = gettext("%(element)s cannot be run as drawn: %(reason)s.")
-    return text % {"element": finding.element, "reason": finding.values["reason"]}
 
 
 ENGINE_REFUSES = "engine-refuses"
 
 
-def _what_the_engine_refuses(files: Mapping[str, bytes]) -> list[Finding]:
-    """Compiling is the proof that every flow node of the diagram exists in what runs."""
+def _how_it_would_run(files: Mapping[str, bytes]) -> list[Finding]:
+    """Compiling proves that every flow node of the diagram exists in what runs; then its ways are searched."""
     try:
         bundles = load(files)
     except BundleInvalid as invalid:
@@ -135,6 +138,8 @@ def _what_the_engine_refuses(files: Mapping[str, bytes]) -> list[Finding]:
             values = {"reason": refused.reason, "name": node.name or "" if node else ""}
             line = node.line if node else bundle.process.line
             findings.append(Finding(bundle.diagram.file, Severity.ERROR, ENGINE_REFUSES, refused.element, line, values))
+        else:
+            findings += soundness_findings(bundle.process, bundle.diagram.file)
     return findings
 
 
@@ -151,7 +156,7 @@ def _beside(diagram: Path) -> list[Path]:
     if diagram.suffix != DIAGRAM:
         return []
     try:
-        return [file for file in sorted(diagram.parent.iterdir()) if file.suffix != DIAGRAM]
+        return [file for file in sorted(diagram.parent.iterdir()) if file.suffix != DIAGRAM and _belongs(file)]
     except OSError as error:
         raise DeploymentRefused(f"{diagram}: {error.strerror}") from error
 

@@ -13,8 +13,9 @@ from django.db.models.signals import post_migrate
 
 from bpmn.bundle import Bundle, load
 from bpmn.checking import is_refused
+from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
-from workflows.deploying import Deployed, catalogue, check_files, finding_sentence, read_paths, store
+from workflows.deploying import Deployed, catalogue, check_files, read_paths, store
 from workflows.exceptions import DeploymentRefused
 
 FOLDER = "processes"
@@ -43,9 +44,7 @@ def deploy_shipped(source: Path | None = None) -> Deployed:
         return Deployed(())
     findings = check_files(files, catalogue())
     if is_refused(findings):
-        raise DeploymentRefused(
-            "\n".join(f"{found.file}:{found.line}: {finding_sentence(found)}" for found in findings)
-        )
+        raise DeploymentRefused("\n".join(f"{found.file}:{found.line}: {sentence(found)}" for found in findings))
     return Deployed(findings, store(actor=None, bundles=_wanted(load(files)), note=NOTE))
 
 

@@ -10,7 +10,10 @@ _JOIN = _("Join the branches with a gateway of the kind that split them, or end 
 
 TOKEN_SENTENCES: Mapping[str, tuple[str, str]] = {
     "deadlock": (_("{it} waits for a token that never comes: no case gets past it."), _JOIN),
-    "deadlock-possible": (_("{it} can wait for ever for a token that never comes, with these choices: {choices}."), _JOIN),
+    "deadlock-possible": (
+        _("{it} can wait for ever for a token that never comes, with these choices: {choices}."),
+        _JOIN,
+    ),
     "tokens-left-behind": (_("{it} still waits for a token when the rest of the process has ended."), _JOIN),
     "tokens-left-behind-possible": (
         _("{it} can still wait for a token when the rest of the process has ended, with these choices: {choices}."),

@@ -39,11 +39,12 @@ def register_handler() -> None:
 
 def deploy(files: dict[str, bytes]) -> None:
     """Make a process live through the deploy check."""
+    from bpmn.checking.sentences import sentence
     from workflows import deploying
 
     register_handler()
     deployed = deploying.deploy(actor=None, files=files)
-    assert not deployed.is_refused, [deploying.finding_sentence(finding) for finding in deployed.findings]
+    assert not deployed.is_refused, [sentence(finding) for finding in deployed.findings]
 
 
 def approvals(count: int) -> tuple[Samples, Samples, float]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bpmn.bundle import load
+from bpmn.checking.sentences import sentence
 from workflows import deploying
 from workflows.scenarios import play_file
 
@@ -16,7 +17,7 @@ SCENARIOS = sorted(PROCESSES.glob("*/*.scenario.yaml"))
 def test_the_shipped_set_deploys_without_an_error():
     files = deploying.read_paths(sorted(path for path in PROCESSES.iterdir() if path.is_dir()))
     findings = deploying.check_files(files, deploying.catalogue())
-    assert [deploying.finding_sentence(finding) for finding in findings if finding.severity == "error"] == []
+    assert [sentence(finding) for finding in findings if finding.severity == "error"] == []
 
 
 ABOUT = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
 from tests.support.diagrams import call, diagram, end, service, start, user
 from tests.support.people import person
@@ -95,7 +96,7 @@ def test_what_the_engine_cannot_run_is_refused(monkeypatch):
     monkeypatch.setattr(deploying, "compile_definition", refuse)
     deployed = deploying.deploy(actor=None, files={"good.bpmn": GOOD})
     assert deployed.is_refused
-    assert "it lost a node" in deploying.finding_sentence(deployed.findings[-1])
+    assert "it lost a node" in sentence(deployed.findings[-1])
     assert not ProcessVersion.objects.exists()
 
 

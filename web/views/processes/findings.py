@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bpmn.checking import Finding, Severity
-from bpmn.checking.sentences import suggestion
-from workflows.deploying import finding_sentence
+from bpmn.checking.sentences import sentence, suggestion
 
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
 TONES = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.NOTICE: "info"}
@@ -24,7 +23,7 @@ def finding_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "tone": TONES[finding.severity],
             "icon": ICONS[finding.severity],
             "severity": words[finding.severity],
-            "sentence": finding_sentence(finding),
+            "sentence": sentence(finding),
             "suggestion": suggestion(finding),
             "file": finding.file,
             "line": finding.line,

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from bpmn.checking import Finding
+from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
 from workflows import deploying
 from workflows.exceptions import DeploymentRefused
@@ -56,7 +57,7 @@ class Command(BaseCommand):
 
     def _print_findings(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            words = deploying.finding_sentence(finding)
+            words = sentence(finding)
             self.stdout.write(f"{finding.file}:{finding.line}: {finding.severity.value}: {words} [{finding.code}]")
 
     def _print_json(self, deployed: deploying.Deployed) -> None:
