@@ -67,4 +67,4 @@ def _entry(event: WorkItemEvent, person: User, template: str, urgency: str) -> N
         "number": item.record_number,
         "actor": event.actor.username if event.actor else None,
     }
-    return News(person, template, data, ("work_item", str(item.pk)), urgency, key=f"{template}:{event.pk}:{person.pk}")
+    return News(person, template, data, ("work_item", str(item.pk)), urgency, key=f"{template}:{event.key}:{person.pk}")

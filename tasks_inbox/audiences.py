@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from uuid import UUID
 
-from tasks_inbox.models import Candidate, WorkItem
+from tasks_inbox.models import WorkItem
+from tasks_inbox.offers import load_offers, offers_of
 from workflows.nudge import nudge
 
 HINTS_PER_MESSAGE = 40
@@ -35,12 +35,12 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
     rows = list(items)
     if not rows:
         return
+    load_offers(rows)
     groups = {user_group(user_id) for user_id in also}
     for item in rows:
         people = (item.assignee_id, item.ended_by_id, item.instance.started_by_id)
         groups |= {user_group(user_id) for user_id in people if user_id is not None}
-    for group_key, user_id in candidates_of([item.pk for item in rows]):
-        groups.add(queue_group(group_key) if user_id is None else user_group(user_id))
+        groups |= {queue_group(key) if user_id is None else user_group(user_id) for key, user_id, _ in offers_of(item)}
     hints = [[str(item.pk), item.version] for item in rows]
     for start in range(0, len(hints), HINTS_PER_MESSAGE):
         nudge(groups, {"type": "inbox.hint", "items": hints[start : start + HINTS_PER_MESSAGE], "by": by})
@@ -51,9 +51,3 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
 def tell_record(kind: str, record_id: str) -> None:
     """Hint at commit to the screens that show a record that something about it changed."""
     nudge([record_group(kind, record_id)], {"type": "record.hint", "kind": kind, "id": record_id})
-
-
-def candidates_of(item_ids: Iterable[UUID]) -> list[tuple[str, int | None]]:
-    """Group keys and people the items are offered to, each once."""
-    rows = Candidate.objects.filter(item__in=list(item_ids)).values_list("group_key", "user").distinct()
-    return list(rows)

@@ -21,9 +21,11 @@ from tasks_inbox.exceptions import (
     WorkItemEnded,
     WorkItemUnknown,
 )
+from tasks_inbox.locks import lock_item, lock_item_and_family
 from tasks_inbox.models import Comment, Draft, WorkItem, WorkItemEvent
+from tasks_inbox.offers import offers_of
 from tasks_inbox.standing import holds
-from workflows import operations as processes
+from workflows import statements
 from workflows.locks import retrying
 
 COMMENT_LIMIT = 5_000
@@ -31,6 +33,7 @@ COMMENT_LIMIT = 5_000
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
     """Take an offered item. Refuses a taken or ended one and people it is not offered to; the queues are told."""
     item = _locked(actor, work_item_id)
@@ -46,11 +49,12 @@ def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def release_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
     """Give a taken item back to its queue. Refuses items of others and items that were never offered to a queue."""
     item = _locked(actor, work_item_id)
     _require_holder(actor, item)
-    if not item.candidates.exists():
+    if not offers_of(item):
         raise RecipientUnfit
     operations.give(item, to=None, kind=WorkItemEvent.Kind.RELEASED, actor=actor)
     return item
@@ -58,6 +62,7 @@ def release_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reason: str = "") -> WorkItem:
     """Hand an item to somebody else for good, by its holder or somebody above them; drafts stay with their authors.
 
@@ -80,6 +85,7 @@ def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reas
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def complete_work_item(
     *, actor: User, work_item_id: UUID, answers: Mapping[str, Any], seen: str | None = None
 ) -> WorkItem:
@@ -89,8 +95,8 @@ def complete_work_item(
     fields; nothing is lost), somebody else's item and an ended one, and with ``seen`` (``operations.shown_digest``)
     a form that shows something else by now than it did to the actor. The next people are told at commit.
     """
-    family = processes.lock_family(operations.instance_of(work_item_id), actor=actor)
-    item = _locked(actor, work_item_id)
+    item, family = lock_item_and_family(work_item_id, actor=actor)
+    _require_open(actor, item)
     if item.assignee_id is None:
         if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
             raise NotACandidate
@@ -99,9 +105,7 @@ def complete_work_item(
     if seen is not None and seen != operations.shown_digest(item):
         raise FormChanged
     cleaned = operations.validated_answers(item, answers, actor=actor)
-    operations.remember_answers(item, cleaned, actor=actor)
-    processes.complete_step(family, instance_id=item.instance_id, step=item.step, variables=cleaned)
-    item.refresh_from_db()
+    operations.complete(family, item, cleaned, actor=actor)
     return item
 
 
@@ -118,6 +122,7 @@ def save_draft(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comment:
     """Say something about an item one may see, also an ended one. Refuses silence and more than 5,000 characters."""
     words = text.strip()
@@ -139,14 +144,10 @@ def mark_opened(*, actor: User, work_item_id: UUID) -> None:
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def climb_ladder(*, work_item_id: UUID) -> bool:
     """Remind of a late item, or escalate it, if that is due now; says whether anything was done."""
-    item = (
-        WorkItem.objects.select_for_update(of=("self",))
-        .select_related("instance", "org_unit")
-        .defer("instance__state")
-        .get(pk=work_item_id)
-    )
+    item = lock_item(work_item_id)
     if not item.is_open or item.next_reminder_at is None or item.next_reminder_at > clock.now():
         return False
     operations.climb(item)
@@ -168,19 +169,18 @@ def reassign_all(
 
 
 def _locked(actor: User, work_item_id: UUID) -> WorkItem:
-    """The open item under a row lock; what the actor may not see does not exist for them."""
-    item = (
-        WorkItem.objects.select_for_update(of=("self",))
-        .select_related("instance", "org_unit")
-        .defer("instance__state")
-        .filter(pk=work_item_id)
-        .first()
-    )
-    if item is None or not queries.may_see(actor, item):
+    """The open item under a row lock."""
+    item = lock_item(work_item_id)
+    _require_open(actor, item)
+    return item
+
+
+def _require_open(actor: User, item: WorkItem) -> None:
+    """What the actor may not see does not exist for them."""
+    if not queries.may_see(actor, item):
         raise WorkItemUnknown
     if not item.is_open:
         raise WorkItemEnded
-    return item
 
 
 def _seen(actor: User, work_item_id: UUID) -> WorkItem:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from workflows.models import ProcessInstance
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -107,6 +108,19 @@ class WorkItem(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to do it."""
         return self.status == self.Status.OPEN
+
+    def answer(self, answers: dict[str, Any], *, by: User) -> None:
+        """What was decided, and by whom unless somebody had it before."""
+        outcome = answers.get("outcome")
+        self.answers = answers
+        self.outcome = outcome[:64] if isinstance(outcome, str) else ""
+        if self.assignee_id in {None, by.pk}:
+            self.assignee = by
+
+    def end(self, status: str, *, at: datetime, by: User | None) -> None:
+        """Nobody has to do it any more."""
+        self.status, self.ended_at, self.ended_by, self.next_reminder_at = status, at, by, None
+        self.version += 1
 
 
 class Candidate(models.Model):
@@ -209,3 +223,8 @@ class WorkItemEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%F %T}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other event, also before the database has numbered it."""
+        return f"{self.item_id}:{self.item.version}:{self.at:%Y%m%dT%H%M%S.%f}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
 from django.utils.module_loading import import_string
 
 from accounts import queries as people
@@ -19,19 +18,34 @@ from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
 from tasks_inbox import audiences
-from tasks_inbox.exceptions import AnswersTooLarge, WorkItemUnknown
+from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
-from tasks_inbox.models import NEVER, Candidate, Draft, WorkItem, WorkItemEvent
+from tasks_inbox.models import NEVER, Candidate, WorkItem, WorkItemEvent
+from tasks_inbox.offers import Offer, keep_offers, offers_of
 from workflows import queries as processes
+from workflows import statements
+from workflows.families import Family
 from workflows.models import ProcessInstance
 from workflows.observers import OpenedStep
+from workflows.operations import complete_step
+from workflows.rows import Table
+
+_ITEMS, _CANDIDATES, _EVENTS = Table(WorkItem), Table(Candidate), Table(WorkItemEvent)
+_ENDING = ("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome", "assignee")
+_WITHDRAW = "UPDATE tasks_inbox_candidate SET available = false WHERE item_id = ANY(%s) AND available"
+_OFFER = """
+UPDATE tasks_inbox_candidate SET available = %(available)s
+WHERE item_id = %(item)s AND NOT escalated AND available <> %(available)s
+"""
+_TOUCH = "UPDATE tasks_inbox_workitem SET version = version + 1 WHERE id = ANY(%s)"
+_DROP_DRAFT = "DELETE FROM tasks_inbox_draft WHERE item_id = %s AND user_id = %s"
 
 DRAFT_LIMIT = 200_000
 EXCLUDED_PEOPLE = "excluded_people"
 
 
 def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[WorkItem]:
-    """Put newly opened human steps into the inboxes; four statements however many they are."""
+    """Put newly opened human steps into the inboxes, in as many statements however many they are."""
     assert connection.in_atomic_block
     named = {name for step in steps for name in (step.assignee, *step.candidate_users) if name}
     persons = {user.username: user for user in User.objects.filter(username__in=named, is_active=True)} if named else {}
@@ -39,39 +53,53 @@ def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[W
     items = [
         _new_item(instance, step, _holder(instance, persons.get(step.assignee or ""), unit), unit) for step in steps
     ]
-    WorkItem.objects.bulk_create(items)
-    Candidate.objects.bulk_create(
-        candidate for item, step in zip(items, steps, strict=True) for candidate in _candidates(item, step, persons)
-    )
-    publish(WorkItemEvent.objects.bulk_create(_event(item, WorkItemEvent.Kind.CREATED) for item in items))
+    _remind(items, unit)
+    _ITEMS.insert(items)
+    _CANDIDATES.insert([row for item, step in zip(items, steps, strict=True) for row in _offer(item, step, persons)])
+    _record([_event(item, WorkItemEvent.Kind.CREATED) for item in items])
     audiences.tell(items)
     return items
 
 
 def close_items(
-    instance: ProcessInstance, completed: Sequence[str], cancelled: Sequence[str], *, actor: User | None
+    instance: ProcessInstance,
+    completed: Sequence[str],
+    cancelled: Sequence[str],
+    *,
+    actor: User | None,
+    at_hand: Mapping[str, WorkItem] = MappingProxyType({}),
 ) -> None:
-    """Take ended steps out of the inboxes; whoever had one is told at commit."""
+    """Take ended steps out of the inboxes; whoever had one is told at commit.
+
+    ``at_hand`` are items by step that are locked already; what they were answered is stored with their end.
+    """
     assert connection.in_atomic_block
     now = clock.now()
     for steps, status, kind in (
         (completed, WorkItem.Status.COMPLETED, WorkItemEvent.Kind.COMPLETED),
         (cancelled, WorkItem.Status.CANCELLED, WorkItemEvent.Kind.CANCELLED),
     ):
-        if not steps:
-            continue
-        items = list(WorkItem.objects.filter(instance=instance, step__in=steps, status=WorkItem.Status.OPEN))
+        items = [at_hand[step] for step in steps if step in at_hand]
+        items += _locked_at(instance, [step for step in steps if step not in at_hand])
         if not items:
             continue
-        ids = [item.pk for item in items]
-        WorkItem.objects.filter(pk__in=ids).update(
-            status=status, ended_at=now, ended_by=actor, next_reminder_at=None, version=F("version") + 1
-        )
-        Candidate.objects.filter(item__in=ids, available=True).update(available=False)
-        publish(WorkItemEvent.objects.bulk_create(_event(item, kind, actor=actor) for item in items))
         for item in items:
-            item.version += 1
+            item.end(status, at=now, by=actor)
+        _ITEMS.update(items, *_ENDING)
+        statements.later(_WITHDRAW, [[item.pk for item in items]])
+        _record([_event(item, kind, actor=actor) for item in items])
         audiences.tell(items, by=actor.pk if actor else None)
+
+
+def _locked_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
+    """The open items of these steps, locked in the order of their ids."""
+    if not steps:
+        return []
+    rows = WorkItem.objects.select_for_update().filter(instance=instance, step__in=steps, status=WorkItem.Status.OPEN)
+    items = list(rows.order_by("pk"))
+    for item in items:
+        item.instance = instance
+    return items
 
 
 def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mapping[str, Any] | None = None) -> None:
@@ -82,8 +110,8 @@ def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mappi
     item.claimed_at = clock.now() if to is not None else None
     item.opened_at = None
     item.version += 1
-    item.save(update_fields=["assignee", "claimed_at", "opened_at", "version"])
-    Candidate.objects.filter(item=item, escalated=False).exclude(available=to is None).update(available=to is None)
+    _ITEMS.update([item], "assignee", "claimed_at", "opened_at", "version")
+    statements.later(_OFFER, {"available": to is None, "item": item.pk})
     record(item, kind, actor=actor, on_behalf_of=before if before not in {None, actor.pk} else None, data=data)
     audiences.tell([item], also=[before] if before else [], by=to.pk if to else None)
 
@@ -95,17 +123,18 @@ def climb(item: WorkItem) -> None:
     if rung is None:
         return
     above = _people_above(item, rung.level)
-    Candidate.objects.bulk_create(
+    _CANDIDATES.insert(
         [
             Candidate(item=item, user=person, escalated=True, sort_at=item.due_at or NEVER, created_at=item.created_at)
             for person in above
         ],
-        ignore_conflicts=True,
+        "DO NOTHING",
     )
+    keep_offers(item, [*offers_of(item), *(Offer("", person.pk, escalated=True) for person in above)])
     item.reminded_percent = rung.percent
-    item.next_reminder_at = next_reminder(item, people.calendar_of(item.org_unit))
+    _remind([item], item.org_unit)
     item.version += 1
-    item.save(update_fields=["reminded_percent", "next_reminder_at", "version"])
+    _ITEMS.update([item], "reminded_percent", "next_reminder_at", "version")
     kind = WorkItemEvent.Kind.ESCALATED if above else WorkItemEvent.Kind.REMINDED
     record(item, kind, actor=None, data={"percent": rung.percent, "to": [person.username for person in above]})
     audiences.tell([item])
@@ -131,15 +160,15 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> WorkItemEvent:
     """Write one event row."""
-    event = WorkItemEvent.objects.create(
-        item=item, kind=kind, at=clock.now(), actor=actor, on_behalf_of_id=on_behalf_of, data=dict(data or {})
-    )
-    publish([event])
+    event = _event(item, kind, actor=actor)
+    event.on_behalf_of_id, event.data = on_behalf_of, dict(data or {})
+    _record([event])
     return event
 
 
-def publish(events: Sequence[WorkItemEvent]) -> None:
-    """Let the layers above (settings.WORK_ITEM_OBSERVERS) see new events in this transaction."""
+def _record(events: Sequence[WorkItemEvent]) -> None:
+    """Write events; the layers above (settings.WORK_ITEM_OBSERVERS) see them in this transaction."""
+    _EVENTS.insert(events)
     for dotted in settings.WORK_ITEM_OBSERVERS:
         import_string(dotted)(events)
 
@@ -147,18 +176,10 @@ def publish(events: Sequence[WorkItemEvent]) -> None:
 def touch(items: Iterable[WorkItem]) -> None:
     """Raise the version of items whose row shows something new and tell the screens."""
     rows = list(items)
-    WorkItem.objects.filter(pk__in=[item.pk for item in rows]).update(version=F("version") + 1)
+    statements.later(_TOUCH, [[item.pk for item in rows]])
     for item in rows:
         item.version += 1
     audiences.tell(rows)
-
-
-def instance_of(work_item_id: UUID) -> UUID:
-    """The process an item belongs to, read without a lock so that the family can be locked first."""
-    found = WorkItem.objects.filter(pk=work_item_id).values_list("instance_id", flat=True).first()
-    if found is None:
-        raise WorkItemUnknown
-    return found
 
 
 def validated_answers(item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> dict[str, Any]:
@@ -185,18 +206,21 @@ def shown_digest(item: WorkItem) -> str:
 
 
 def step_variables(item: WorkItem) -> dict[str, Any]:
-    """All process variables visible at the item's step, as they are now."""
-    return processes.step_variables(item.instance_id, item.step)
+    """All process variables visible at the item's step, as they were when the item's process was read."""
+    return processes.step_variables(item.instance, item.step)
 
 
-def remember_answers(item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> None:
-    """Store what was decided on the item and drop the actor's draft; the holder becomes the one who completes."""
-    outcome = answers.get("outcome")
-    item.answers = dict(answers)
-    item.outcome = outcome[:64] if isinstance(outcome, str) else ""
-    item.assignee = item.assignee or actor
-    item.save(update_fields=["answers", "outcome", "assignee"])
-    Draft.objects.filter(item=item, user=actor).delete()
+def complete(family: Family, item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> None:
+    """Move the process on with what was decided; the actor's draft goes, and an untaken item becomes theirs.
+
+    The item must be at hand in its locked family: its answers are stored with its end. Where the step failed before it
+    was left the item stays open, and keeps the answers.
+    """
+    item.answer(dict(answers), by=actor)
+    statements.later(_DROP_DRAFT, [item.pk, actor.pk])
+    complete_step(family, instance_id=item.instance_id, step=item.step, variables=item.answers)
+    if item.is_open:
+        _ITEMS.update([item], "answers", "outcome", "assignee")
 
 
 def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,7 +243,7 @@ def _holder(instance: ProcessInstance, named: User | None, unit: OrgUnit | None)
 
 def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None, unit: OrgUnit | None) -> WorkItem:
     now = clock.now()
-    item = WorkItem(
+    return WorkItem(
         instance=instance,
         step=step.step,
         element=step.element,
@@ -239,16 +263,23 @@ def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None
         due_at=step.due,
         follow_up_at=step.follow_up,
     )
-    item.next_reminder_at = next_reminder(item, people.calendar_of(unit))
-    return item
 
 
-def _candidates(item: WorkItem, step: OpenedStep, persons: Mapping[str, User]) -> list[Candidate]:
+def _remind(items: Sequence[WorkItem], unit: OrgUnit | None) -> None:
+    """Set when the items of a unit remind next; only those with a due moment ask for its working hours."""
+    due = [item for item in items if item.due_at is not None]
+    calendar = people.calendar_of(unit) if due else None
+    for item in items:
+        item.next_reminder_at = next_reminder(item, calendar) if calendar is not None else None
+
+
+def _offer(item: WorkItem, step: OpenedStep, persons: Mapping[str, User]) -> list[Candidate]:
     rows = [Candidate(user=persons[name]) for name in dict.fromkeys(step.candidate_users) if name in persons]
     rows += [Candidate(group_key=key) for key in dict.fromkeys(step.candidate_groups) if key]
     for row in rows:
         row.item, row.sort_at, row.created_at = item, item.due_at or NEVER, item.created_at
-        row.available = item.assignee is None
+        row.available = item.assignee_id is None
+    keep_offers(item, (Offer(row.group_key, row.user_id) for row in rows))
     return rows
 
 

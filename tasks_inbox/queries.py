@@ -18,6 +18,7 @@ from accounts import queries as people
 from accounts.models import Action, User
 from config import clock
 from tasks_inbox.models import Candidate, WorkItem
+from tasks_inbox.offers import offers_of
 
 PAGE = 50
 WORK_ITEM = "work_item"
@@ -97,8 +98,8 @@ def may_see(user: User, item: WorkItem) -> bool:
 
 def may_take(user: User, item: WorkItem) -> bool:
     """Whether the item is offered to this person by name or by group."""
-    offered = Q(user=user) | Q(user=None, group_key__in=people.group_keys(user))
-    return Candidate.objects.filter(offered, item=item).exists()
+    keys = people.group_keys(user)
+    return any(key in keys if user_id is None else user_id == user.pk for key, user_id, _ in offers_of(item))
 
 
 def acts_for_assignee(user: User, item: WorkItem) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from tasks_inbox import operations, queries
 from tasks_inbox.models import WorkItem
+from tasks_inbox.offers import offers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def standing_of(user: User, item: WorkItem) -> Standing:
     takes = item.assignee_id is None and queries.may_take(user, item) and not operations.is_excluded(user, item)
     return Standing(
         may_claim=takes,
-        may_release=mine and item.candidates.exists(),
+        may_release=mine and bool(offers_of(item)),
         may_complete=mine or takes,
         may_transfer=mine or queries.may_reassign(user, item),
     )
@@ -40,5 +41,5 @@ def holds(user: User, item: WorkItem) -> bool:
     """Whether the item is the person's: taken, stood in for, or escalated to them."""
     if item.assignee_id == user.pk:
         return True
-    stands_in = queries.acts_for_assignee(user, item) or item.candidates.filter(user=user, escalated=True).exists()
-    return stands_in and not operations.is_excluded(user, item)
+    above = any(offer.escalated and offer.user_id == user.pk for offer in offers_of(item))
+    return (above or queries.acts_for_assignee(user, item)) and not operations.is_excluded(user, item)

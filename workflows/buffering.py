@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from bpmn import queries as bpmn_queries
-from workflows import outbox
+from workflows import outbox, statements
 from workflows.models import BufferedMessage, Delivery, ProcessInstance, Subscription
 
 Name = tuple[str, str]
@@ -25,8 +24,7 @@ def lock_names(names: Iterable[Name]) -> None:
     """Let nobody else publish or subscribe to these (name, correlation key) pairs until the transaction ends."""
     keys = sorted({_lock_key(name) for name in names})
     if keys:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+        statements.later("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def publish(delivery: Delivery, now: datetime) -> list[Delivery]:

@@ -16,7 +16,7 @@ from bpmn import queries as bpmn_queries
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessVersion
 from config import clock
-from workflows import records
+from workflows import records, statements
 from workflows.definitions import loaded
 from workflows.engine import Definition
 from workflows.engine.api import (
@@ -55,6 +55,7 @@ class Family:
         self.root = root
         self.actor = actor
         self.now = clock.now()
+        self.at_hand: dict[tuple[UUID, str], Any] = {}  # what the apps above have locked and read, by open step
         self._members: dict[UUID, ProcessInstance] = {root.pk: root}
 
     @property
@@ -72,7 +73,7 @@ class Family:
         return self._members[instance_id]
 
     def add(self, instance: ProcessInstance) -> None:
-        """A called instance that is not stored yet."""
+        """An instance of the family that was read with it, or that is not stored yet."""
         self._members[instance.pk] = instance
 
     def start(self, stimulus: StartInstance) -> None:
@@ -120,6 +121,7 @@ class Family:
         record_event(instance, HistoryEvent.Kind.REKEYED, now=self.now, actor=self.actor, data={"before": before})
         instance.save(update_fields=["record_kind", "record_id", "number", "org_unit", "history_length"])
 
+    @statements.together()
     def _drive(self, instance: ProcessInstance, stimulus: Stimulus) -> None:
         drive(_Rows(self), instance.pk, stimulus)
 
@@ -170,7 +172,10 @@ class _Rows:
         instance, actor = self._family.member(key), self._family.actor
         version = loaded(instance.version_id)
         store(instance, version, stimulus, result, now=self._family.now, actor=actor)
-        tell(InstanceChange(instance, version.bundle, stimulus, result, actor))
+        tell(InstanceChange(instance, version.bundle, stimulus, result, actor, self._at_hand(key)))
+
+    def _at_hand(self, key: UUID) -> dict[str, Any]:
+        return {step: row for (instance, step), row in self._family.at_hand.items() if instance == key}
 
 
 @dataclass(slots=True)

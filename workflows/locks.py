@@ -14,6 +14,7 @@ from django.db import OperationalError, connection
 
 from workflows.exceptions import InstanceNotFound
 from workflows.models import ProcessInstance
+from workflows.rows import Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,13 +26,19 @@ _TRANSIENT = {DEADLOCK, SERIALIZATION, LOCK_TIMED_OUT}
 
 log = structlog.get_logger(__name__)
 
-# One round trip: the lock timeout of this transaction and the lock itself.
-_LOCK_ROOT = f"""
-SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';
-SELECT * FROM workflows_processinstance
-WHERE id = (SELECT root_id FROM workflows_processinstance WHERE id = %s)
-FOR UPDATE
-"""  # noqa: S608 - a constant
+
+def root_lock(instance: str, columns: str = "") -> str:
+    """SQL that locks the family of the instance whose id the SQL expression ``instance`` gives, waiting LOCK_TIMEOUT.
+
+    Other statements may follow it in the same round trip; they see the rows as they are under the lock.
+    """
+    root = f"SELECT root_id FROM workflows_processinstance WHERE id = ({instance})"  # noqa: S608 - given constants
+    lock = f"SELECT {columns} FROM workflows_processinstance AS root WHERE id = ({root}) FOR UPDATE"  # noqa: S608
+    return f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; {lock}"
+
+
+_ROOTS = Table(ProcessInstance)
+_LOCK_ROOT = root_lock("%s", _ROOTS.columns("root"))
 
 
 def lock_root(instance_id: UUID | str) -> ProcessInstance:
@@ -40,9 +47,14 @@ def lock_root(instance_id: UUID | str) -> ProcessInstance:
     Waits at most LOCK_TIMEOUT; raises InstanceNotFound.
     """
     assert connection.in_atomic_block
-    for root in ProcessInstance.objects.raw(_LOCK_ROOT, [instance_id]):
-        return root
-    raise InstanceNotFound
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_ROOT, [instance_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise InstanceNotFound
+    root, _ = _ROOTS.read(found)
+    assert root is not None
+    return root
 
 
 def is_transient(error: BaseException) -> bool:

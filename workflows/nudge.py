@@ -16,7 +16,9 @@ import orjson
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+
+from workflows import statements
 
 CHANNEL = "baton"
 MAX_PAYLOAD = 7_500  # PostgreSQL allows 8000 bytes
@@ -61,11 +63,10 @@ def send_jobs(job: str, ids: Sequence[str]) -> None:
 
 
 def _notify(payloads: Sequence[bytes]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload",
-            [CHANNEL, [payload.decode() for payload in payloads]],
-        )
+    statements.later(
+        "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload",
+        [CHANNEL, [payload.decode() for payload in payloads]],
+    )
 
 
 def _portions(names: Sequence[str]) -> list[list[str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -22,13 +23,17 @@ HUMAN = (StepKind.USER_TASK, StepKind.MANUAL_TASK)
 
 @dataclass(frozen=True, slots=True)
 class InstanceChange:
-    """One stored advance of one instance; its family is locked. ``actor`` is None for timers, messages, the system."""
+    """One stored advance of one instance; its family is locked. ``actor`` is None for timers, messages, the system.
+
+    ``at_hand`` is what whoever locked the family had locked and read about open steps, by step.
+    """
 
     instance: ProcessInstance
     bundle: Bundle
     stimulus: Stimulus
     advance: Advance
     actor: User | None
+    at_hand: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def opened_human_steps(self) -> tuple[OpenedStep, ...]:

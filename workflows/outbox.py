@@ -13,11 +13,13 @@ from accounts.models import User
 from config import clock
 from workflows import nudge
 from workflows.models import Delivery, ProcessInstance
+from workflows.rows import Table
 from workflows.texts import bounded, storable
 
 DEFAULT_TIME_TO_LIVE = timedelta(hours=24)
 CARRY_OUT_DELIVERY = "workflows.carry_out_delivery"
 PERFORM_EFFECT = "workflows.perform_effect"
+_DELIVERIES = Table(Delivery)
 NAMESPACE = uuid.UUID("6f1d1a0e-9a0b-4f0e-8c55-0d8a3f2b7c11")
 
 
@@ -38,7 +40,7 @@ def send(deliveries: Sequence[Delivery]) -> None:
     assert connection.in_atomic_block
     if not deliveries:
         return
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    _DELIVERIES.insert(deliveries, "DO NOTHING")
     nudge.wake(CARRY_OUT_DELIVERY, [entry.pk for entry in deliveries])
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.db.models import Model
 
 import dmn
 import feel
 from accounts.models import User
-from workflows import records, registry
+from workflows import records, registry, statements
 from workflows.engine.api import (
     Answer,
     Decided,
@@ -102,7 +102,7 @@ class LivePorts:
     def _run(self, handler: Handler, inputs: Variables, context: HandlerContext) -> Answer:
         try:
             arguments = bind(handler, inputs)
-            with transaction.atomic():
+            with statements.savepoint():
                 return Done(_variables(handler.function(context, **arguments)))
         except BpmnError as error:
             return Fault(error.code, error.message, plain(error.variables))
@@ -119,7 +119,7 @@ class LivePorts:
             given = bind_positional(function, arguments)
             if given is None:
                 return None
-            with transaction.atomic():
+            with statements.savepoint():
                 return function.function(*given)
         except InputRefused as error:
             raise HostFunctionFailed(str(error)) from error

@@ -147,11 +147,13 @@ def view(instance: ProcessInstance) -> InstanceView:
     return inspect(loaded(instance.version_id).definition, bytes(instance.state))
 
 
-def step_variables(instance_id: UUID | str, step: str) -> dict[str, Any]:
-    """All variables visible at an open step; empty when it is no longer open. The caller has checked the right."""
-    row = ProcessInstance.objects.only("version_id", "state").get(pk=instance_id)
+def step_variables(instance: ProcessInstance, step: str) -> dict[str, Any]:
+    """All variables visible at an open step; empty when it is no longer open. The caller has checked the right.
+
+    One query when the instance was read without its state.
+    """
     try:
-        return engine_step_variables(loaded(row.version_id).definition, bytes(row.state), step)
+        return engine_step_variables(loaded(instance.version_id).definition, bytes(instance.state), step)
     except StimulusRefused:
         return {}
 

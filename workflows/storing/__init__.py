@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-
 from accounts.models import User
-from workflows import buffering
+from workflows import buffering, statements
 from workflows.definitions import Loaded
 from workflows.engine.api import Advance, Outcome, Stimulus
 from workflows.models import ProcessInstance
@@ -72,5 +70,4 @@ def _move(instance: ProcessInstance, advance: Advance, now: datetime) -> None:
 
 
 def _leave_nothing_open(instance: ProcessInstance, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, {"id": instance.pk, "now": now})
+    statements.later(_CLOSE, {"id": instance.pk, "now": now})

@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
-from workflows import nudge, outbox
+from workflows import nudge, outbox, statements
 from workflows.engine.api import Advance, LogKind, OpenedStep, Retry, StepKind, Stimulus
 from workflows.models import Effect, ProcessInstance
 from workflows.outbox import PERFORM_EFFECT
+from workflows.rows import Table
 from workflows.steps import idempotency_key
 from workflows.texts import storable
+
+_EFFECTS = Table(Effect)
+_CANCEL = """
+UPDATE workflows_effect SET status = 'cancelled', finished_at = %(now)s
+WHERE instance_id = %(instance)s AND step = ANY(%(steps)s) AND status IN ('pending', 'claimed', 'answered')
+"""
+_RENEWED = (
+    *("step", "type", "inputs", "headers", "status", "attempts", "max_attempts"),
+    *("claim", "answer", "next_attempt_at", "finished_at"),
+)
+_OR_AGAIN = f"(instance_id, element, loop) DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in _RENEWED)}"
 
 
 def store_effects(
@@ -19,33 +31,13 @@ def store_effects(
     """Cancel the effects of closed steps and request those of opened ones."""
     closed = [entry.step for entry in advance.closed if entry.kind is StepKind.JOB]
     if closed:
-        Effect.objects.filter(instance=instance, step__in=closed, status__in=Effect.WAITING).update(
-            status=Effect.Status.CANCELLED, finished_at=now
-        )
+        statements.later(_CANCEL, {"now": now, "instance": instance.pk, "steps": closed})
     effects = [_effect(instance, entry, now, actor) for entry in advance.opened if entry.kind is StepKind.JOB]
     if isinstance(stimulus, Retry):
         _request_again(instance, stimulus.step, advance, now)
-    if not effects:
-        return
-    Effect.objects.bulk_create(
-        effects,
-        update_conflicts=True,
-        unique_fields=["instance", "element", "loop"],
-        update_fields=[
-            "step",
-            "type",
-            "inputs",
-            "headers",
-            "status",
-            "attempts",
-            "max_attempts",
-            "claim",
-            "answer",
-            "next_attempt_at",
-            "finished_at",
-        ],
-    )
-    nudge.wake(PERFORM_EFFECT, [effect.pk for effect in effects])
+    if effects:
+        _EFFECTS.insert(effects, _OR_AGAIN)
+        nudge.wake(PERFORM_EFFECT, [effect.pk for effect in effects])
 
 
 def _request_again(instance: ProcessInstance, step: str, advance: Advance, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What happened, written in one statement together with the instance's new state."""
+"""The instance as it stands now, and what happened to it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import connection
 
 from accounts.models import User
+from workflows import statements
 from workflows.engine.api import Advance, Stimulus
 from workflows.models import HistoryEvent, ProcessInstance
+from workflows.rows import Table
 from workflows.texts import storable
 
-# Every completion runs this: one round trip for state and history, and no model objects for the events.
-_MOVED = """
-WITH moved AS (
-    UPDATE workflows_processinstance SET
-        state = %(state)s, revision = %(revision)s, history_length = %(length)s, moved_at = %(now)s,
-        status = %(status)s, ended_at = %(ended_at)s, ends = %(ends)s, outcome = %(outcome)s,
-        record_kind = %(record_kind)s, record_id = %(record_id)s, number = %(number)s, org_unit = %(org_unit)s
-    WHERE id = %(id)s
+_INSTANCES = Table(ProcessInstance)
+_MOVING = (
+    *("state", "revision", "history_length", "moved_at", "status", "ended_at", "ends", "outcome"),
+    *("record_kind", "record_id", "number", "org_unit"),
 )
-"""
+
+# Every completion runs this: no model objects for the events.
 _ADDED = """
 INSERT INTO workflows_historyevent (instance_id, sequence, revision, at, actor_id, kind, element, step, data)
 SELECT %(id)s, %(before)s + event.place, %(revision)s, %(now)s, %(actor)s,
@@ -41,31 +39,21 @@ def store_moved(
     events = _events(stimulus, advance)
     before = instance.history_length
     instance.history_length += len(events)
-    is_new = instance.revision == 1
-    if is_new:
-        instance.save(force_insert=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADDED if is_new else _MOVED + _ADDED,
-            {
-                "id": instance.pk,
-                "state": bytes(instance.state),
-                "revision": instance.revision,
-                "length": instance.history_length,
-                "now": now,
-                "status": str(instance.status),
-                "ended_at": instance.ended_at,
-                "ends": orjson.dumps(instance.ends).decode(),
-                "outcome": instance.outcome,
-                "record_kind": instance.record_kind,
-                "record_id": instance.record_id,
-                "number": instance.number,
-                "org_unit": instance.org_unit,
-                "before": before,
-                "actor": None if actor is None else actor.pk,
-                "events": _json(events),
-            },
-        )
+    if instance.revision == 1:
+        _INSTANCES.insert([instance])
+    else:
+        _INSTANCES.update([instance], *_MOVING)
+    statements.later(
+        _ADDED,
+        {
+            "id": instance.pk,
+            "revision": instance.revision,
+            "now": now,
+            "before": before,
+            "actor": None if actor is None else actor.pk,
+            "events": _json(events),
+        },
+    )
 
 
 def record_event(

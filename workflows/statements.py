@@ -1,0 +1,111 @@
+"""Statements whose answers nobody waits for, sent to the database together.
+
+What a completion costs is round trips more than rows. Inside ``together`` writes are put off; program order holds all
+the same, because whatever else is asked of the database meanwhile goes out after them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Put off what ``later`` is given until something is read, or the block ends; inner blocks join the outer one.
+
+    Only inside a transaction. When the block raises, what is still put off is dropped, so the transaction must be
+    rolled back at least to where the block began. Also a decorator, inside ``transaction.atomic``.
+    """
+    assert connection.in_atomic_block
+    if _current.get() is not None:
+        yield
+        return
+    batch = _Batch()
+    mark = _current.set(batch)
+    try:
+        with connection.execute_wrapper(batch):
+            yield
+            batch.send()
+    finally:
+        _current.reset(mark)
+        batch.close()
+
+
+def later(sql: str, parameters: Parameters = ()) -> None:
+    """Send a statement that answers nothing with the others of the enclosing ``together``, else at once."""
+    batch = _current.get()
+    if batch is not None:
+        batch.add(sql, parameters)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo what the block did to the database when it raises, as ``transaction.atomic`` does inside a transaction.
+
+    A block that asks the database nothing costs no round trip: beginning and releasing a savepoint answer nothing.
+    """
+    assert connection.in_atomic_block
+    name = f"together_{next(_numbers)}"
+    later(connection.ops.savepoint_create_sql(name))
+    connection.savepoint_ids.append(name)
+    try:
+        yield
+    except BaseException:
+        connection.savepoint_ids.pop()
+        _undo(name)
+        raise
+    connection.savepoint_ids.pop()
+    if connection.needs_rollback:  # an inner block without savepoint failed, and its error was caught here
+        _undo(name)
+    else:
+        later(connection.ops.savepoint_commit_sql(name))
+
+
+def _undo(name: str) -> None:
+    connection.needs_rollback = False
+    try:
+        connection.savepoint_rollback(name)
+        connection.savepoint_commit(name)
+    except DatabaseError:  # nothing to go back to: the whole transaction is lost
+        connection.needs_rollback = True
+
+
+class _Batch:
+    """The statements put off so far, complete with their values as they were then."""
+
+    def __init__(self) -> None:
+        self._texts: list[bytes] = []
+        self._cursor = connection.cursor()
+
+    def add(self, sql: str, parameters: Parameters) -> None:
+        self._texts.append(self._cursor.mogrify(sql, parameters))
+
+    def send(self) -> None:
+        if self._texts:
+            texts, self._texts = self._texts, []
+            self._cursor.execute(b";\n".join(texts).decode())
+
+    def close(self) -> None:
+        self._cursor.close()
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, parameters: Parameters, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Django's execute wrapper: what was put off goes first."""
+        self.send()
+        return execute(sql, parameters, many, context)
+
+
+_numbers = itertools.count(1)
+_current: ContextVar[_Batch | None] = ContextVar("statements_put_off", default=None)
