@@ -2,8 +2,10 @@
 """Django's command line; starts or joins the embedded database by itself."""
 
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 WITHOUT_DATABASE = {
     "makemessages",
@@ -24,10 +26,27 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
-        from config import databases
+        _join_database()
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")
 
+
+def _join_database() -> None:
+    """Start or join the embedded database, and leave it tidily when asked to end."""
+    from config import databases
+    from config.embedded_postgres import EmbeddedPostgresFailed
+
+    signal.signal(signal.SIGTERM, _end)
+    try:
         databases.ensure_embedded(Path(__file__).resolve().parent, os.environ)
-    execute_from_command_line(sys.argv)
+    except EmbeddedPostgresFailed as failure:
+        sys.exit(f"\nThe built-in database could not be started. {failure}")
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db.models.signals import post_migrate
 
-from bpmn.bundle import Bundle, load
+from bpmn.bundle import Bundle, BundleInvalid, load
 from bpmn.checking import is_refused
 from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
@@ -40,12 +41,19 @@ def deploy_shipped(source: Path | None = None) -> Deployed:
     Raises DeploymentRefused with the findings when the set does not pass the deploy check.
     """
     files = read_paths([source or folder()])
-    if not files:
+    if _is_known(files):
         return Deployed(())
     findings = check_files(files, catalogue())
     if is_refused(findings):
         raise DeploymentRefused("\n".join(f"{found.file}:{found.line}: {sentence(found)}" for found in findings))
     return Deployed(findings, store(actor=None, bundles=_wanted(load(files)), note=NOTE))
+
+
+def _is_known(files: Mapping[str, bytes]) -> bool:
+    try:
+        return not _wanted(load(files))
+    except BundleInvalid:
+        return False  # the check says why
 
 
 def _wanted(bundles: tuple[Bundle, ...]) -> list[Bundle]:

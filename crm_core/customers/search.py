@@ -12,8 +12,6 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin
-
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
@@ -62,7 +60,7 @@ def any_of(text: str) -> str:
 def pinyin(text: str) -> str:
     """The pinyin of the Chinese characters in ``text`` without tones, one word: 杭州兰亭 is hangzhoulanting."""
     runs = (run for run in _RUNS.findall(folded(text)) if _IS_HAN.match(run))
-    return "".join(syllable for run in runs for syllable in lazy_pinyin(run))
+    return "".join(syllable for run in runs for syllable in _syllables(run))
 
 
 def phone_key(text: str) -> str:
@@ -86,11 +84,17 @@ def _terms(text: str) -> list[str]:
 def _han_lexemes(run: str) -> set[str]:
     # Single characters are found as the beginning of a pair; the last one has no pair and stands alone.
     found = {one + two for one, two in pairwise(run)} | {run[-1]}
-    syllables = lazy_pinyin(run)[:MAX_SYLLABLES]
+    syllables = _syllables(run)[:MAX_SYLLABLES]
     for start in range(len(syllables)):
         rest = syllables[start:]
         found |= {"".join(rest), "".join(syllable[0] for syllable in rest)}
     return found
+
+
+def _syllables(run: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # 55 MB of dictionaries: only a process that meets Chinese text reads them
+
+    return list(lazy_pinyin(run))
 
 
 def _quoted(word: str) -> str:

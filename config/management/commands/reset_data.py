@@ -26,6 +26,10 @@ class Command(BaseCommand):
             raise CommandError("This deletes all data. Add --yes if you mean it.")
         if os.environ.get("DATABASE_URL"):
             raise CommandError("DATABASE_URL names a database of its own: empty it with its own tools.")
+        cluster = databases.main_cluster(settings.BASE_DIR)
+        if others := embedded_postgres.users(cluster) - {os.getpid()}:
+            running = ", ".join(str(pid) for pid in sorted(others))
+            raise CommandError(f"Baton is running on these data (process {running}): stop it first.")
         connections.close_all()
-        embedded_postgres.destroy(databases.main_cluster(settings.BASE_DIR))
+        embedded_postgres.destroy(cluster)
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)

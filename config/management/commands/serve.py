@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import signal
+import socket
+import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-GRACE_SECONDS = 3
+from config import embedded_postgres
+
+GRACE_SECONDS = 2  # for requests under way
+LAST_SECONDS = 4.0  # then whatever still runs is left behind: everything is gone within five
 
 
 class Command(BaseCommand):
@@ -23,23 +34,73 @@ class Command(BaseCommand):
         parser.add_argument("--show-logins", action="store_true", help="print the demo logins")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        address = f"http://{'localhost' if options['host'] == '127.0.0.1' else options['host']}:{options['port']}"
+        listener = listen(options["host"], options["port"])
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns at every start
         if options["show_logins"]:
             self._show_logins()
-        self.stdout.write(f"\nBaton is running at {address}  (Ctrl-C stops it)")
-        uvicorn.run(
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what comes after the server's own tidy end
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a closed terminal, unless started by nohup
+            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(self._configuration(), lambda: self._announce(options)).run([listener])
+
+    def _configuration(self) -> uvicorn.Config:
+        return uvicorn.Config(
             "config.asgi:application",
-            host=options["host"],
-            port=options["port"],
             ws="websockets-sansio",
             lifespan="on",
             log_level="warning",
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
 
+    def _announce(self, options: dict[str, Any]) -> None:
+        name = "localhost" if options["host"] == "127.0.0.1" else options["host"]
+        shown = f"[{name}]" if ":" in name else name
+        self.stdout.write(f"\nBaton is running at http://{shown}:{options['port']}  (Ctrl-C stops it)")
+        self.stdout.flush()
+
     def _show_logins(self) -> None:
         from config.demo.logins import stored_logins
 
         for line in stored_logins():
             self.stdout.write(f"  {line}")
+
+
+class Server(uvicorn.Server):
+    """Says when it answers, and ends in time whatever a request or a job is still at."""
+
+    def __init__(self, configuration: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(configuration)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self._announce()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end."""
+        if not self.should_exit:
+            ending = threading.Timer(LAST_SECONDS, _leave_the_rest_behind)
+            ending.daemon = True
+            ending.start()
+        super().handle_exit(sig, frame)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket people will connect to. Raises CommandError where it cannot be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
+        raise CommandError(f"Port {port} on {host} {reason}: choose another one with --port.") from error
+    return listener
+
+
+def _leave_the_rest_behind() -> None:
+    embedded_postgres.leave_all()
+    os._exit(0)
