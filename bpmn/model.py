@@ -204,7 +204,8 @@ class Process:
     line: int = 0
     version_tag: str | None = None
     documentation: str | None = None
-    lanes: tuple[str, ...] = ()
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    """Names of the lanes by id."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Form texts embedded in the file (``zeebe:userTaskForm``) by id."""
     properties: Mapping[str, str] = field(default_factory=dict)

@@ -30,7 +30,7 @@ class ProcessReader:
         self.drafts: dict[str, dict[str, Any]] = {}
         self.flows: dict[str, Flow] = {}
         self.lane_of: dict[str, str] = {}
-        self.lanes: list[str] = []
+        self.lanes: dict[str, str] = {}
         self.associations: list[tuple[str, str]] = []
         self.flow_refs: list[tuple[str, str, str, int]] = []
 
@@ -52,7 +52,7 @@ class ProcessReader:
             line=line_of(element),
             version_tag=fields.get("version_tag"),
             documentation=fields.get("documentation"),
-            lanes=tuple(self.lanes),
+            lanes=self.lanes,
             forms=fields.get("forms", {}),
             properties=fields.get("properties", {}),
         )
@@ -95,8 +95,8 @@ class ProcessReader:
                 if local(lane) not in DOCUMENTATION:
                     self.file.leave(lane)
                 continue
-            name = lane.get("name") or lane.get("id") or ""
-            self.lanes.append(name)
+            identity = lane.get("id") or ""
+            name = self.lanes[identity] = lane.get("name") or identity
             for child in lane:
                 word = local(child)
                 if word == "flowNodeRef":

@@ -59,6 +59,11 @@ export function withTexts(xml: string, texts: Texts | undefined): string {
     if (note) note.textContent = name;
     else target.setAttribute("name", name);
   }
+  for (const pool of parsed.querySelectorAll("participant[processRef]")) {
+    const process = texts[pool.getAttribute("processRef") ?? ""];
+    const name = typeof process === "string" ? process : process?.name;
+    if (name && !texts[pool.id]) pool.setAttribute("name", name);
+  }
   return new XMLSerializer().serializeToString(parsed);
 }
 

@@ -182,7 +182,7 @@ def test_lanes_nest_and_sub_process_children_inherit():
         "</bpmn:childLaneSet></bpmn:lane></bpmn:laneSet>"
     )
     found = process(lanes + start() + node("subProcess", "sp", user("iu")) + end())
-    assert found.lanes == ("Sales", "Manager")
+    assert list(found.lanes.values()) == ["Sales", "Manager"]
     assert [found.nodes[key].lane for key in ("s", "sp", "iu", "e")] == ["Sales", "Manager", "Manager", None]
 
 
