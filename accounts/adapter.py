@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts import audit
+from accounts.changes import ChangeKind, announce
 from accounts.models import User
 
 
@@ -79,3 +84,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def address_of(self, request: HttpRequest | None) -> str | None:
         """The network address of the request."""
         return self.get_client_ip(request) if request is not None else None
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """allauth's hook for ending logins from the list of one's own."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """End these logins of one person, on record; their open screens are sent away."""
+        ended = list(sessions)
+        with transaction.atomic():
+            super().end_sessions(ended)
+            for session in ended:
+                audit.record(
+                    "login.ended", actor=session.user, subject=session.user, subject_kind="user", address=session.ip
+                )
+            announce(ChangeKind.ACTIVE, {session.user_id for session in ended})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisation")
 
     def ready(self) -> None:
+        from accounts import idle
+
+        user_logged_in.connect(idle.begin, dispatch_uid="accounts.idle.begin")
         post_migrate.connect(install_defaults, sender=self, dispatch_uid="accounts.install_defaults")
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import close_old_connections
 
+from accounts import idle
 from accounts import queries as people
 from accounts.models import User
 from notifications import queries as bell
@@ -148,7 +148,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[str] | None:
     """The groups this person belongs into now; None when the login has ended."""
     fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-    if fresh is None or (session_key and not Session.objects.filter(pk=session_key).exists()):
+    if fresh is None or (session_key and not idle.is_open(session_key)):
         return None
     groups = {EVERYONE, user_group(fresh.pk)} | {queue_group(key) for key in people.group_keys(fresh)}
     for name in lists:

@@ -30,7 +30,7 @@ TEMPLATES: dict[str, Template] = {
     "task-comment": Template(_("{actor} commented on {task} ({number})"), "message-square"),
     "task-mention": Template(_("{actor} mentioned you on {task} ({number})"), "at-sign"),
     "process-news": Template(_("News about {number}"), "workflow"),
-    "complaint-critical": Template(_("{number} needs you at once ({severity}): {subject}"), "siren", is_breach=True),
+    "complaint-critical": Template(_("{number} needs you at once ({severity}): {subject}"), "shield-alert", is_breach=True),
     "complaint-due-soon": Template(_("{number} has used {percent} percent of its time: {subject}"), "alarm-clock"),
     "complaint-late": Template(
         _("{number} is late ({percent} %), level {level}: {subject}"), "triangle-alert", is_breach=True

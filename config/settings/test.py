@@ -15,4 +15,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WORKFLOW_DEPLOY_SHIPPED = False
+SESSION_IDLE_MINUTES = 0  # tests drive the clock by days between two clicks
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run; files are found where the build left them

@@ -9,6 +9,7 @@ from notifications.commands import choose_channels, tell_group, tell_people
 from notifications.models import Notification, Urgency
 from notifications.texts import TEMPLATES
 from tests import crm
+from web.components import icon_shapes
 from workflows import inputs, registry
 from workflows.exceptions import InputRefused
 from workflows.steps import StepContext
@@ -47,6 +48,11 @@ def call(type, **given):
 def test_which_news_nobody_can_silence():
     """A template that joins or leaves the list does so on purpose."""
     assert sorted(name for name, template in TEMPLATES.items() if template.is_breach) == BREACHES
+
+
+def test_every_sentence_has_an_icon_that_exists():
+    """A bell that rings with an unknown icon breaks the whole page of notifications."""
+    assert {template.icon for template in TEMPLATES.values()} <= icon_shapes().keys()
 
 
 @pytest.mark.parametrize("template", BREACHES)
