@@ -50,13 +50,13 @@ class ReaderMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        language, zone = "", ""
+        language, zone = "", ZoneInfo(settings.TIME_ZONE)
         if user.is_authenticated:
-            language, zone = user.language, user.zone
+            language, zone = user.language, user.time_zone
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-        with timezone.override(ZoneInfo(zone or settings.TIME_ZONE)):
+        with timezone.override(zone):
             return self.get_response(request)
 
 

@@ -183,11 +183,15 @@ def touch(items: Iterable[WorkItem]) -> None:
 
 
 def validated_answers(item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> dict[str, Any]:
-    """The answers as the form accepts them; raises FormRefused naming each wrong field. No form takes no answers."""
+    """The answers as the form accepts them; raises FormRefused naming each wrong field. No form takes no answers.
+
+    "Today" on the form is the actor's day.
+    """
     schema = form_of(item)
     if schema is None:
         return {}
-    return forms.validate(schema, answers, step_variables(item))
+    today = clock.now().astimezone(actor.time_zone).date()
+    return forms.validate(schema, answers, step_variables(item), today=today)
 
 
 def form_of(item: WorkItem) -> Any:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from accounts import permissions
@@ -167,5 +165,5 @@ def offered_ids(user: User, limit: int, where: Q = EVERYTHING) -> list[UUID]:
 
 
 def _end_of_day(user: User, now: datetime) -> datetime:
-    local = now.astimezone(ZoneInfo(user.zone or settings.TIME_ZONE))
+    local = now.astimezone(user.time_zone)
     return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)

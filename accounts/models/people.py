@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -143,6 +144,11 @@ class User(Stamped, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The zone the person reads times in: their own, else the company's."""
+        return ZoneInfo(self.zone or settings.TIME_ZONE)
 
     @property
     def keys(self) -> str:

@@ -1,7 +1,11 @@
+import json
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bpmn.forms import FormRefused
 from tasks_inbox import commands, queries
 from tasks_inbox.exceptions import NotYours, WorkItemAlreadyClaimed, WorkItemEnded, WorkItemUnknown
 from tasks_inbox.models import Candidate, Draft, WorkItem
@@ -83,3 +87,30 @@ def test_the_number_of_queries_does_not_grow_with_items(alice, db):
         counts.append(len(captured))
     assert max(counts[1:]) == min(counts[1:])
     assert counts[-1] <= 34, [query["sql"][:90] for query in captured.captured_queries]
+
+
+def test_a_day_gone_by_is_refused_by_the_persons_own_calendar_day(alice, clock):
+    """Past midnight in Hangzhou it is still yesterday in London: the limit is the answerer's own today."""
+    form = {
+        "id": "when",
+        "components": [
+            {"type": "datetime", "key": "on", "subtype": "date", "dateLabel": "On", "disallowPassedDates": True}
+        ],
+    }
+    drawn = diagrams.diagram(
+        "dated",
+        "start -> first -> end",
+        start=diagrams.start(),
+        first=diagrams.user(assignee="alice", properties='<zeebe:formDefinition formId="when"/>'),
+        end=diagrams.end(),
+    )
+    running.deploy(drawn, **{"when.form": json.dumps(form).encode()})
+    item = WorkItem.objects.get(instance=running.start("dated"))
+    clock.advance_to(datetime(2026, 1, 5, 17, 0, tzinfo=UTC))  # the 6th in Hangzhou, still the 5th in London
+    with pytest.raises(FormRefused) as refused:
+        commands.complete_work_item(actor=alice, work_item_id=item.pk, answers={"on": "2026-01-05"})
+    assert [error.code for error in refused.value.errors["on"]] == ["past"]
+    alice.zone = "Europe/London"
+    alice.save(update_fields=["zone"])
+    done = commands.complete_work_item(actor=alice, work_item_id=item.pk, answers={"on": "2026-01-05"})
+    assert done.status == WorkItem.Status.COMPLETED
