@@ -30,7 +30,9 @@ TEMPLATES: dict[str, Template] = {
     "task-comment": Template(_("{actor} commented on {task} ({number})"), "message-square"),
     "task-mention": Template(_("{actor} mentioned you on {task} ({number})"), "at-sign"),
     "process-news": Template(_("News about {number}"), "workflow"),
-    "complaint-critical": Template(_("{number} needs you at once ({severity}): {subject}"), "shield-alert", is_breach=True),
+    "complaint-critical": Template(
+        _("{number} needs you at once ({severity}): {subject}"), "shield-alert", is_breach=True
+    ),
     "complaint-due-soon": Template(_("{number} has used {percent} percent of its time: {subject}"), "alarm-clock"),
     "complaint-late": Template(
         _("{number} is late ({percent} %), level {level}: {subject}"), "triangle-alert", is_breach=True
@@ -50,6 +52,21 @@ TEMPLATES: dict[str, Template] = {
         _("Arrival is much too late: {number} ({technician})"), "triangle-alert", is_breach=True
     ),
     "work-order-freed": Template(_("You are free again: {number}, {subject}"), "undo-2"),
+    "plan-late": Template(
+        _("Plan {number} is to start on {starts_on} and is not approved yet: {title}"), "alarm-clock"
+    ),
+    "plan-budget-short": Template(_("Not enough money for {number} ({budget}): {title}"), "circle-alert"),
+    "plan-published": Template(_("{number} is approved, you have a part in it from {starts_on}: {title}"), "megaphone"),
+    "plan-budget-threshold": Template(_("{number} has spent {percent} percent of its budget: {title}"), "circle-alert"),
+    "plan-supplement-granted": Template(_("The new budget of {number} is approved: {budget}"), "circle-check"),
+    "plan-supplement-refused": Template(
+        _("The new budget of {number} is refused; the old one holds: {budget}"), "circle-x"
+    ),
+    "plan-evaluated": Template(_("{number} was carried out and evaluated: {title}"), "circle-check"),
+    "plan-rejected": Template(_("Plan {number} was rejected: {title}"), "circle-x"),
+    "plan-withdrawn": Template(_("Plan {number} was withdrawn: {title}"), "undo-2"),
+    "plan-expired": Template(_("Plan {number} did not start in time: {title}"), "clock"),
+    "plan-cancelled": Template(_("Plan {number} was cancelled after its approval: {title}"), "circle-x"),
     "level-review-asked": Template(_("Level review as of {as_of}: {count} of your customers may change level"), "star"),
     "level-change-objection-open": Template(_("Downgrade {number} takes effect unless you object"), "shield-alert"),
 }

@@ -1,7 +1,7 @@
 """Reading people and organisation, one module per noun."""
 
 from accounts.queries.calendars import business_calendar, calendar_of, unannounced_years, work_calendar_of
-from accounts.queries.people import group_keys, manager_of, members_of, person_of
+from accounts.queries.people import group_keys, group_near, manager_of, members_of, person_of
 from accounts.queries.substitutions import acts_for, barred_people, running_substitutions, stand_in_for, substitutes_of
 from accounts.queries.units import ancestors_of, branch_of, head_of, unit_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "business_calendar",
     "calendar_of",
     "group_keys",
+    "group_near",
     "head_of",
     "manager_of",
     "members_of",

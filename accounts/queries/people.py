@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.exceptions import NobodyThere
-from accounts.models import User
-from accounts.queries.units import ancestors_of
+from accounts.models import OrgUnit, User
+from accounts.queries.units import ancestors_of, branch_of
 from accounts.rights import rights_of
 
 LONGEST_CHAIN = 30
@@ -50,6 +50,13 @@ def members_of(key: str) -> QuerySet[User]:
     if code:
         members = members.filter(role_assignments__unit__path__contains=f"/{code}/")
     return members.distinct().order_by("username")
+
+
+def group_near(role: str, unit: OrgUnit) -> str:
+    """The candidate group of a role for something of a unit: its branch's, or the role everywhere when it is empty."""
+    branch = branch_of(unit)
+    local = f"{role}@{branch.code}" if branch else role
+    return local if members_of(local).exists() else role
 
 
 def _direct_manager(person: User) -> User | None:

@@ -18,12 +18,14 @@ from crm_core.marketing.models import (
     ActivityStage,
     Campaign,
     CampaignActivity,
+    CampaignFeedback,
     CampaignMember,
     CampaignStatus,
     ContactConsent,
     MarketingPlan,
     MemberStatus,
     PlanStatus,
+    WorkPlan,
 )
 from crm_core.marketing.segments import reachable
 
@@ -31,7 +33,7 @@ CONTACT_BATCH = 200
 
 
 def publish(plan: MarketingPlan, *, actor: User | None) -> Campaign:
-    """Make the campaign of a locked approved plan: its activities, and the customers in contact batches of 200.
+    """Make the campaign of a locked approved plan: activities, customers in contact batches of 200, work plans.
 
     Each customer is reached by the first channel they did not refuse. Publishing twice gives the same campaign.
     Raises WrongState when the plan is not approved or has no period.
@@ -57,6 +59,7 @@ def publish(plan: MarketingPlan, *, actor: User | None) -> Campaign:
     )
     CampaignActivity.objects.bulk_create(_activities(plan, campaign))
     CampaignMember.objects.bulk_create(_members(plan, campaign), batch_size=1000)
+    WorkPlan.objects.bulk_create(_work_plans(plan, campaign))
     return campaign
 
 
@@ -74,13 +77,17 @@ def start(plan: MarketingPlan, *, actor: User | None) -> Campaign:
 
 
 def finish(plan: MarketingPlan, *, actor: User | None) -> Campaign:
-    """End a running campaign; customers not yet contacted no longer count as planned. Raises WrongState."""
+    """End a running campaign; what was not done, and who was not contacted, no longer counts as planned.
+
+    Finishing twice changes nothing. Raises WrongState.
+    """
     campaign = _published(plan)
     if campaign.status == CampaignStatus.DONE:
         return campaign
     if campaign.status != CampaignStatus.RUNNING:
         raise WrongState(_("This campaign does not run."))
     _drop_planned(campaign)
+    _drop_unfinished(campaign)
     storing.change(campaign, {"status": CampaignStatus.DONE}, actor=actor, act="finished")
     return campaign
 
@@ -95,8 +102,7 @@ def withdraw(plan: MarketingPlan, *, actor: User | None) -> Campaign | None:
     if campaign is None:
         return None
     _drop_planned(campaign)
-    unfinished = (ActivityStage.PLANNED, ActivityStage.IN_PROGRESS)
-    CampaignActivity.objects.filter(campaign=campaign, stage__in=unfinished).update(stage=ActivityStage.CANCELLED)
+    _drop_unfinished(campaign)
     storing.change(campaign, {"status": CampaignStatus.WITHDRAWN}, actor=actor, act="withdrawn")
     return campaign
 
@@ -117,6 +123,24 @@ def record_activity(
     activity.save()
 
 
+def record_feedback(
+    plan: MarketingPlan, progress: str, problems: str, rating: int | None, *, actor: User | None
+) -> int:
+    """Keep what somebody reports of a plan's campaign; returns how many reports there are. Raises ValuesRefused."""
+    campaign = _published(plan)
+    entry = CampaignFeedback(
+        campaign=campaign,
+        progress=progress.strip(),
+        problems=problems.strip(),
+        rating=rating,
+        at=clock.now(),
+        by=actor,
+    )
+    storing.full_check(entry, only=("progress", "rating"))
+    entry.save(force_insert=True)
+    return CampaignFeedback.objects.filter(campaign=campaign).count()
+
+
 def _published(plan: MarketingPlan) -> Campaign:
     campaign = campaign_of(plan)
     if campaign is None:
@@ -127,6 +151,28 @@ def _published(plan: MarketingPlan) -> Campaign:
 def _drop_planned(campaign: Campaign) -> None:
     planned = CampaignMember.objects.filter(campaign=campaign, status=MemberStatus.PLANNED)
     planned.update(status=MemberStatus.CANCELLED, status_at=clock.now())
+
+
+def _drop_unfinished(campaign: Campaign) -> None:
+    unfinished = (ActivityStage.PLANNED, ActivityStage.IN_PROGRESS)
+    CampaignActivity.objects.filter(campaign=campaign, stage__in=unfinished).update(stage=ActivityStage.CANCELLED)
+
+
+def _work_plans(plan: MarketingPlan, campaign: Campaign) -> Iterator[WorkPlan]:
+    """One for everybody named: the staff share the contact batches in turn, or the author has them all."""
+    people = User.objects.filter(username__in=_usernames(plan) | set(plan.staff))
+    by_name = {person.username: person for person in people}
+    sellers = [by_name[name] for name in plan.staff if name in by_name] or ([plan.owner] if plan.owner else [])
+    batches = sorted(set(CampaignMember.objects.filter(campaign=campaign).values_list("batch", flat=True)))
+    for person in dict.fromkeys([*sellers, *by_name.values()]):
+        at = sellers.index(person) if person in sellers else None
+        yield WorkPlan(
+            campaign=campaign,
+            person=person,
+            batches=[] if at is None else batches[at :: len(sellers)],
+            starts_on=campaign.starts_on,
+            ends_on=campaign.ends_on,
+        )
 
 
 def _activities(plan: MarketingPlan, campaign: Campaign) -> list[CampaignActivity]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from config import clock
 from crm_core.days import today_at
@@ -107,6 +107,12 @@ def sentence(finding: Mapping[str, Any]) -> str:
     """A finding in the reader's language; the code itself when it is not known here."""
     words = _SENTENCES.get(str(finding["code"]))
     return str(finding["code"]) if words is None else str(words) % finding["values"]
+
+
+def sentence_in(language: str, finding: Mapping[str, Any]) -> str:
+    """The same in a given language, for forms that show both."""
+    with override(language):
+        return sentence(finding)
 
 
 def policy_findings(plan: MarketingPlan, policy: MarketingPolicy) -> list[Finding]:

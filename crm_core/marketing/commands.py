@@ -17,7 +17,7 @@ from crm_core import storing
 from crm_core.customers.models import Customer
 from crm_core.days import today_at
 from crm_core.exceptions import NotPermitted, RecordNotFound, ValuesRefused, WrongState
-from crm_core.marketing import budget, operations, queries
+from crm_core.marketing import budget, operations, queries, supplements
 from crm_core.marketing.models import (
     BookedCost,
     Campaign,
@@ -36,9 +36,10 @@ from crm_core.permissions import locked, require, require_writable, seen
 def create_plan(
     *, actor: User, title: str, values: Mapping[str, Any] | None = None, lines: Sequence[NewBudgetLine] = ()
 ) -> MarketingPlan:
-    """Draft a plan of the actor's unit with its budget lines, as revision 1. ``values``: any of `revisions.EDITED`.
+    """Draft a plan of the actor's unit with its budget lines, as revision 1, and start its process.
 
-    Raises NotPermitted, ValuesRefused (a budget line is named ``lines.N``).
+    The actor finds the draft in their inbox. ``values``: any of `revisions.EDITED`. Raises NotPermitted,
+    ValuesRefused (a budget line is named ``lines.N``).
     """
     given = dict(values or {}) | {"title": title}
     require_writable(actor, MarketingPlan.record_kind, given, EDITED)
@@ -46,7 +47,9 @@ def create_plan(
         raise ValuesRefused({"org_unit": [_("You belong to no unit.")]})
     plan = MarketingPlan(owner=actor, org_unit=actor.org_unit, **given)
     require(actor, Action.CREATE, MarketingPlan.record_kind, plan)
-    return operations.add_plan(plan, lines, actor=actor)
+    operations.add_plan(plan, lines, actor=actor)
+    operations.start_process(plan, actor=actor)
+    return plan
 
 
 @transaction.atomic(durable=True)
@@ -61,15 +64,16 @@ def update_plan(
 ) -> MarketingPlan:
     """Change a plan being drafted or revised: what differs becomes its next revision, nothing different makes none.
 
-    ``lines`` None leaves the budget lines. Raises RecordNotFound, NotPermitted, RecordHasChanged, ValuesRefused,
-    WrongState while it is under review or later.
+    The open draft in the inbox shows it soon after commit. ``lines`` None leaves the budget lines. Raises
+    RecordNotFound, NotPermitted, RecordHasChanged, ValuesRefused, WrongState while it is under review or later.
     """
     plan = _changeable(actor, plan_id)
     storing.require_version(plan, seen_version)
     if not plan.may_be_edited:
         raise WrongState(_("This plan is no longer being written."))
     require_writable(actor, MarketingPlan.record_kind, values or {}, EDITED)
-    operations.revise(plan, values or {}, lines, actor=actor, note=note.strip())
+    if operations.revise(plan, values or {}, lines, actor=actor, note=note.strip()) is not None:
+        operations.show_in_process(plan, actor=actor)
     return plan
 
 
@@ -108,7 +112,8 @@ def change_budget(
     """Give a plan under review, approved or being carried out another budget, the sum of the lines.
 
     That is a new revision; its process checks and routes it again. The same budget changes nothing. Raises
-    RecordNotFound, NotPermitted, RecordHasChanged, ValuesRefused, WrongState in other states (drafts are updated).
+    RecordNotFound, NotPermitted, RecordHasChanged, ValuesRefused, WrongState in other states (drafts are updated) and
+    while a running plan's former change is not decided.
     """
     plan = _changeable(actor, plan_id)
     storing.require_version(plan, seen_version)
@@ -116,22 +121,7 @@ def change_budget(
         raise WrongState(_("The budget of this plan cannot be changed now."))
     if not reason.strip():
         raise ValuesRefused({"reason": [_("A reason is needed.")]})
-    before = plan.budget_total
-    total = {"budget_total": sum((Decimal(line.amount) for line in lines), budget.ZERO)}
-    if operations.revise(plan, total, lines, actor=actor, note=reason.strip(), act="budget-changed") is None:
-        return plan
-    reached = budget.threshold_at(budget.percent_spent(budget.spent(plan), plan.budget_total))
-    lowered = {"threshold_sent": min(plan.threshold_sent, reached)}
-    storing.change(plan, lowered, actor=actor, act="threshold-reset")
-    operations.send_to_process(
-        plan,
-        "plan.budget_changed",
-        actor,
-        budget_before=str(before),
-        budget_total=str(plan.budget_total),
-        revision=plan.revision,
-        budget_changed_by=actor.username,
-    )
+    supplements.change_budget(plan, lines, actor=actor, reason=reason.strip())
     return plan
 
 

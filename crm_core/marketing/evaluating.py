@@ -16,6 +16,7 @@ from crm_core import storing
 from crm_core.exceptions import ValuesRefused, WrongState
 from crm_core.marketing import budget, operations
 from crm_core.marketing.models import CampaignMember, MarketingPlan, MemberStatus, PlanEvaluation, PlanStatus
+from crm_core.marketing.segments import budget_branch
 
 FOUR_DIGITS = Decimal("0.0001")
 PLANNED = ("expected_responses", "expected_leads", "expected_revenue")
@@ -24,14 +25,15 @@ PLANNED = ("expected_responses", "expected_leads", "expected_revenue")
 def evaluate(
     plan: MarketingPlan, actual: Mapping[str, Any], revenue: Decimal, lessons: str, *, actor: User | None
 ) -> PlanEvaluation:
-    """Keep what came of a completed locked plan, which is then evaluated; its unspent money is released.
+    """Keep what came of a completed locked plan: planned against actual, return and responses.
 
     ``actual`` maps "expected_leads" and the metrics of the goals to figures; responses are counted, ``revenue`` is in
     the base currency. Evaluating twice gives the first evaluation. Raises WrongState, ValuesRefused without lessons.
     """
     assert connection.in_atomic_block
-    if plan.status == PlanStatus.EVALUATED:
-        return PlanEvaluation.objects.get(plan=plan)
+    there = PlanEvaluation.objects.filter(plan=plan).first()
+    if there is not None:
+        return there
     if plan.status != PlanStatus.COMPLETED:
         raise WrongState(_("Only a completed plan is evaluated."))
     if not lessons.strip():
@@ -51,10 +53,29 @@ def evaluate(
     )
     storing.full_check(made, only=("revenue", "roi"))
     made.save(force_insert=True)
+    storing.note_act(plan, actor=actor, act="effect-evaluated")
+    return made
+
+
+def archive(plan: MarketingPlan, *, actor: User | None) -> None:
+    """Put a locked plan whose effect was evaluated on file; its unspent money is released.
+
+    Archiving twice changes nothing. Raises WrongState for a plan without evaluation.
+    """
+    if plan.status == PlanStatus.EVALUATED:
+        return
+    if not PlanEvaluation.objects.filter(plan=plan).exists():
+        raise WrongState(_("This plan was not evaluated yet."))
     budget.release(plan, actor=actor)
     operations.move(plan, PlanStatus.EVALUATED, actor=actor)
     storing.change(plan, {"ended_at": clock.now()}, actor=actor, act="archived")
-    return made
+
+
+def lessons_before(plan: MarketingPlan, limit: int = 5) -> list[PlanEvaluation]:
+    """What the last evaluated plans of the branch taught, those of the same kind first, then the newest."""
+    rows = PlanEvaluation.objects.select_related("plan").exclude(plan=plan)
+    rows = rows.filter(plan__org_unit__path__startswith=budget_branch(plan).path)
+    return sorted(rows.order_by("-at")[: limit * 4], key=lambda row: row.plan.kind != plan.kind)[:limit]
 
 
 def return_on(cost: Decimal, revenue: Decimal) -> Decimal | None:

@@ -17,10 +17,12 @@ from accounts.models import OrgUnit, User
 from config import clock
 from crm_core import storing
 from crm_core.exceptions import RecordHasChanged, ValuesRefused, WrongState
-from crm_core.marketing import budget, campaigns, revisions
+from crm_core.marketing import budget, campaigns, checks, revisions
+from crm_core.marketing.facts import facts, found
 from crm_core.marketing.models import BudgetLine, MarketingPlan, PlanEnd, PlanRevision, PlanStatus
 from crm_core.marketing.segments import require_rule
-from workflows.operations import request_message
+from workflows.models import ProcessInstance
+from workflows.operations import replan_timers_of, request_message, request_operation, start_instance
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     PlanStatus.DRAFT: frozenset({PlanStatus.SUBMITTED, PlanStatus.CANCELLED}),
@@ -38,6 +40,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     PlanStatus.COMPLETED: frozenset({PlanStatus.EVALUATED}),
 }
 MAX_LINES = 200
+PROCESS_KEY = "marketing-plan-approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def revise(
     if last is not None and last.snapshot == content:
         return None
     storing.change(plan, {**typed, "revision": plan.revision + 1}, actor=actor, act=act, note=note)
+    if typed.keys() & {"starts_on", "ends_on"}:
+        replan_timers_of(plan, actor=actor)
     return revisions.keep(plan, content, last, actor=actor, note=note)
 
 
@@ -133,15 +138,33 @@ def move(
 def close(plan: MarketingPlan, how: str, *, actor: User | None, note: str = "") -> None:
     """End a locked plan as rejected, withdrawn, expired or cancelled: its campaign is withdrawn and its money released.
 
-    Closing twice changes nothing. Raises WrongState.
+    What was approved before and is neither rejected nor evaluated counts as cancelled. Closing twice changes nothing.
+    Raises WrongState.
     """
     if plan.closing_reason:
         return
+    if how != PlanEnd.REJECTED and plan.approved_revision is not None:
+        how = PlanEnd.CANCELLED
     move(plan, PlanStatus.REJECTED if how == PlanEnd.REJECTED else PlanStatus.CANCELLED, actor=actor, note=note)
     campaigns.withdraw(plan, actor=actor)
     budget.release(plan, actor=actor)
     values = {"closing_reason": how, "closing_note": note, "ended_at": clock.now()}
     storing.change(plan, values, actor=actor, act=f"closed-{how}")
+
+
+def start_process(plan: MarketingPlan, *, actor: User | None) -> None:
+    """Start the process of a new plan in this transaction; a plan that has had one starts no other."""
+    kind = MarketingPlan.record_kind
+    if not ProcessInstance.objects.filter(record_kind=kind, record_id=str(plan.pk), process_key=PROCESS_KEY).exists():
+        start_instance(actor=actor, process_key=PROCESS_KEY, record=plan)
+
+
+def show_in_process(plan: MarketingPlan, *, actor: User | None) -> None:
+    """Have the plan's open draft show what it says now, with the present size of its segment."""
+    rows = ProcessInstance.objects.filter(record_kind=MarketingPlan.record_kind, record_id=str(plan.pk), parent=None)
+    for instance in rows.filter(process_key=PROCESS_KEY, status__in=ProcessInstance.LIVE):
+        shown = facts(plan) | found(checks.examine(plan))
+        request_operation(instance, "set-variables", shown, actor=actor)
 
 
 def send_to_process(plan: MarketingPlan, name: str, actor: User | None, key: str = "", **variables: Any) -> None:

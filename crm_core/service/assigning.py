@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q
 
 from accounts.models import User
-from accounts.queries import branch_of, members_of
+from accounts.queries import group_near, members_of
 from crm_core.interactions.letters import language_of
 from crm_core.service.models import ServiceRequest
 
@@ -16,9 +16,7 @@ LANGUAGES = {"zh-hans": "chinese", "en": "english"}
 
 def group_at(role: str, request: ServiceRequest) -> str:
     """The candidate group of a role for a request: its branch's, or the role everywhere when the branch has nobody."""
-    branch = branch_of(request.org_unit)
-    local = f"{role}@{branch.code}" if branch else role
-    return local if members_of(local).exists() else role
+    return group_near(role, request.org_unit)
 
 
 def best_handler(request: ServiceRequest, group: str, *, excluding: Iterable[str] = ()) -> User | None:

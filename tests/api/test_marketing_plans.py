@@ -6,10 +6,19 @@ import pytest
 
 from crm_core.marketing.models import MarketingPlan
 from tests.api.conftest import URL, caller, error, queries_of
+from tests.crm import deploy
+from tests.support import running
 
 pytestmark = pytest.mark.django_db
+
 PLANS = f"{URL}/marketing-plans/"
 LINES = [{"category": "media", "amount": "1200.50"}, {"category": "print", "amount": "300.00", "description": "Flyers"}]
+
+
+@pytest.fixture(autouse=True)
+def plan_process(db):
+    """The process of plans is live."""
+    deploy("marketing-plan-approval")
 
 
 def draft(client, **values):
@@ -36,7 +45,9 @@ def test_it_works(analyst):
     assert [row["id"] for row in client.get(f"{PLANS}?q=winter&status=draft").json()["results"]] == [body["id"]]
     error(client.post(f"{address}costs/", {"category": "media", "amount": "10.00"}), 409, "wrong-state")
     error(client.post(f"{address}budget/", {"lines": LINES, "reason": "More"}), 409, "wrong-state")
-    assert client.post(f"{address}withdraw/", {"reason": "No money"}).json()["status"] == "cancelled"
+    assert client.post(f"{address}withdraw/", {"reason": "No money"}).status_code == 200
+    running.settle()
+    assert client.get(address).json()["status"] == "cancelled"
     error(client.post(f"{address}withdraw/", {"reason": "Again"}), 409, "wrong-state")
 
 

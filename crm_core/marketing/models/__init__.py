@@ -1,6 +1,12 @@
 """All rows of marketing."""
 
-from crm_core.marketing.models.campaigns import Campaign, CampaignActivity, CampaignMember
+from crm_core.marketing.models.campaigns import (
+    Campaign,
+    CampaignActivity,
+    CampaignFeedback,
+    CampaignMember,
+    WorkPlan,
+)
 from crm_core.marketing.models.choices import (
     ActivityStage,
     CampaignStatus,
@@ -22,6 +28,7 @@ __all__ = [
     "BudgetReservation",
     "Campaign",
     "CampaignActivity",
+    "CampaignFeedback",
     "CampaignMember",
     "CampaignStatus",
     "ContactConsent",
@@ -34,4 +41,5 @@ __all__ = [
     "PlanKind",
     "PlanRevision",
     "PlanStatus",
+    "WorkPlan",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config import clock
 from crm_core.interactions.models import Channel
 from crm_core.marketing.models.choices import ActivityStage, CampaignStatus, MemberStatus
 from crm_core.marketing.models.plans import MarketingPlan
@@ -89,3 +91,45 @@ class CampaignMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.customer_id}"
+
+
+class WorkPlan(models.Model):
+    """What somebody has to do in a campaign: whom to contact, by batch, and until when."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="work_plans")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="work_plans", verbose_name=_("person")
+    )
+    batches = models.JSONField(_("contact batches"), default=list)
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"))
+
+    class Meta:
+        verbose_name = _("work plan")
+        verbose_name_plural = _("work plans")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "person"], name="crm_work_plan_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.person_id}"
+
+
+class CampaignFeedback(models.Model):
+    """What was reported of a running campaign in one week."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="feedback")
+    progress = models.TextField(_("progress"))
+    problems = models.TextField(_("problems"), blank=True)
+    rating = models.PositiveSmallIntegerField(
+        _("rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    at = models.DateTimeField(_("at"), default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("feedback from a campaign")
+        verbose_name_plural = _("feedback from campaigns")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.at:%Y-%m-%d}"

@@ -11,9 +11,9 @@ import pytest
 from django.db import transaction
 
 from crm_core.marketing import campaigns, operations
-from crm_core.marketing.commands import create_plan
 from crm_core.marketing.models import MarketingPlan, PlanStatus
 from crm_core.marketing.operations import NewBudgetLine
+from tests.crm import deploy
 from workflows.models import Delivery
 
 START, END = date(2026, 2, 2), date(2026, 2, 27)
@@ -40,13 +40,14 @@ def messages(name: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture(autouse=True)
-def still(clock: Any) -> None:
-    """The clock stands still."""
+def still(db: Any, clock: Any) -> None:
+    """The clock stands still, and the process of plans is live."""
+    deploy("marketing-plan-approval")
 
 
 @pytest.fixture
 def plan(analyst) -> Callable[..., MarketingPlan]:
-    """Makes a plan that passes its checks; ``status`` brings it there, other values replace what it says."""
+    """Makes a plan without process that passes its checks; ``status`` brings it there, values replace what it says."""
 
     def make(status: str = PlanStatus.DRAFT, amounts: tuple[str, ...] = ("6000", "4000"), **values: Any) -> Any:
         given = {
@@ -56,9 +57,9 @@ def plan(analyst) -> Callable[..., MarketingPlan]:
             "budget_total": sum((Decimal(amount) for amount in amounts), Decimal(0)),
         }
         actor = values.pop("actor", analyst)
-        title = values.pop("title", "Spring fair")
-        made = create_plan(actor=actor, title=title, values=given | values, lines=lines(*amounts))
+        made = MarketingPlan(owner=actor, org_unit=actor.org_unit, **({"title": "Spring fair"} | given | values))
         with transaction.atomic():
+            operations.add_plan(made, lines(*amounts), actor=actor)
             for step in WAY[status]:
                 operations.move(made, step, actor=actor)
                 if step == PlanStatus.IN_EXECUTION:

@@ -105,6 +105,8 @@ def test_an_evaluation_holds_planned_against_actual(plan, alice, analyst):
             evaluating.evaluate(made, figures, Decimal(10000), " ", actor=analyst)
         found = evaluating.evaluate(made, figures, Decimal(10000), "Earlier in the year", actor=analyst)
         assert evaluating.evaluate(made, {}, Decimal(1), "Again", actor=analyst) == found
+        assert BudgetReservation.objects.get().released_at is None
+        evaluating.archive(made, actor=analyst)
     assert (found.cost, found.roi, made.status) == (Decimal(3000), Decimal("2.3333"), "evaluated")
     assert [(row["metric"], row["planned"], row["actual"]) for row in found.kpis] == [
         ("expected_responses", 5, 1),
@@ -130,10 +132,12 @@ def test_no_return_without_cost():
     assert evaluating.return_on(Decimal(200), Decimal(100)) == Decimal("-0.5")
 
 
-def test_only_a_completed_plan_is_evaluated(plan, analyst):
+def test_only_a_completed_plan_is_evaluated_and_only_an_evaluated_one_put_on_file(plan, analyst):
     made = plan("in_execution")
     with pytest.raises(WrongState), transaction.atomic():
         evaluating.evaluate(made, {}, Decimal(1), "x", actor=analyst)
+    with pytest.raises(WrongState), transaction.atomic():
+        evaluating.archive(plan("completed"), actor=analyst)
 
 
 @pytest.mark.parametrize(("how", "status"), [("rejected", "rejected"), ("expired", "cancelled")])

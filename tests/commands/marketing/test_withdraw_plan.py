@@ -24,7 +24,7 @@ def test_a_plan_without_process_is_closed_with_all_it_holds(plan, analyst, alice
     with transaction.atomic():
         budget.reserve(made, actor=None)
     closed = withdraw_plan(actor=analyst, plan_id=made.pk, reason=" Too late ")
-    assert (closed.status, closed.closing_reason, closed.closing_note) == ("cancelled", "withdrawn", "Too late")
+    assert (closed.status, closed.closing_reason, closed.closing_note) == ("cancelled", "cancelled", "Too late")
     assert closed.ended_at is not None
     assert BudgetReservation.objects.get().released_at is not None
     assert Campaign.objects.get().status == "withdrawn"

@@ -1,0 +1,1 @@
+"""The process of marketing plans on the database, with a driven clock."""
