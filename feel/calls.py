@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from feel.compiler import Closure, Compiler, compiles, fit
 from feel.errors import BudgetExceeded
@@ -16,15 +18,26 @@ from feel.types import ANY, Type
 from feel.values import kind_of
 
 
-class Definition(NamedTuple):
-    """A compiled function definition; `checked` when its result has a written type."""
+@dataclass(slots=True, eq=False)
+class Definition:
+    """A compiled function definition; `written` is the type its result is coerced to."""
 
     node: FunctionDefinition
     parameters: tuple[Parameter, ...]
     slots: list[int]
     body: Closure
-    result: Type
-    checked: bool
+    written: Type | None
+    types: Mapping[str, Type] | None
+    inferred: Type | None = None
+
+    def result(self) -> Type:
+        """The type of the result: written, or what the body shows; only worked out when somebody asks."""
+        if self.written is not None:
+            return self.written
+        if self.inferred is None:
+            kinds = {parameter.name: parameter.type for parameter in self.parameters}
+            self.inferred = infer(self.node.body, kinds, self.types)
+        return self.inferred
 
 
 class UserFunction(Function):
@@ -33,9 +46,15 @@ class UserFunction(Function):
     __slots__ = ("captured", "definition")
 
     def __init__(self, definition: Definition, captured: Frame) -> None:
-        super().__init__(definition.node.name, definition.parameters, definition.result)
+        self.name = definition.node.name
+        self.parameters = definition.parameters
         self.definition = definition
         self.captured = captured
+
+    @property
+    def result(self) -> Type:
+        """The type of the result."""
+        return self.definition.result()
 
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """Runs the body on a frame of its own."""
@@ -50,25 +69,27 @@ class UserFunction(Function):
             frame[slot] = argument
         value = definition.body(frame)
         run.depth -= 1
-        return fit(frame, value, self.result, definition.node) if definition.checked else value
+        return value if definition.written is None else fit(frame, value, definition.written, definition.node)
 
 
 @compiles(FunctionDefinition)
 def _function(compiler: Compiler, node: FunctionDefinition, scope: Scope | None) -> Closure:
     if node.external:
         return lambda frame: frame[RUN].fail("function.external", node)
-    parameters, slots, kinds = [], [], {}
+    parameters, slots = [], []
     for formal in node.parameters:
-        kind = compiler.type(formal.type) if formal.type is not None else ANY
         scope = compiler.declare(formal.name, scope)
         slots.append(scope.slot)
-        parameters.append(Parameter(formal.name, kind))
-        kinds[formal.name] = kind
+        parameters.append(Parameter(formal.name, compiler.type(formal.type) if formal.type is not None else ANY))
     body = compiler.compile(node.body, scope)
-    checked = node.result is not None
-    result = compiler.type(node.result) if node.result is not None else infer(node.body, kinds, compiler.types)
-    definition = Definition(node, tuple(parameters), slots, body, result, checked)
-    return lambda frame: UserFunction(definition, frame.copy())
+    written = compiler.type(node.result) if node.result is not None else None
+    definition = Definition(node, tuple(parameters), slots, body, written, compiler.types)
+
+    def define(frame: Frame) -> Any:
+        frame[RUN].spend(1 + (len(frame) >> 3))
+        return UserFunction(definition, frame.copy())
+
+    return define
 
 
 def find_built_in(name: str, extended: bool) -> Function | None:

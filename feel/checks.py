@@ -8,7 +8,7 @@ from typing import Any, Final
 from feel.calls import find_built_in
 from feel.errors import BudgetExceeded, FeelError, FeelSyntaxError, Finding, line_and_column
 from feel.functions import Function
-from feel.infer import infer
+from feel.infer import Known, infer
 from feel.parser import parse_expression, parse_tests
 from feel.registry import BuiltIn
 from feel.syntax import (
@@ -42,8 +42,34 @@ from feel.types import (
     read_type,
 )
 
-Bound = frozenset[str]
-NO_NAMES: Final[Bound] = frozenset()
+MAX_FINDINGS = 200
+"""What is told about one expression; nobody reads more."""
+
+
+class Bound:
+    """The names bound inside an expression around one place: a link of a chain, so that long contexts stay cheap."""
+
+    __slots__ = ("before", "names", "outer")
+
+    def __init__(self, names: Mapping[str, int], before: int, outer: Bound | None) -> None:
+        self.names = names
+        self.before = before
+        self.outer = outer
+
+    def __contains__(self, name: str) -> bool:
+        link: Bound | None = self
+        while link is not None:
+            if link.names.get(name, link.before) < link.before:
+                return True
+            link = link.outer
+        return False
+
+    def also(self, *names: str) -> Bound:
+        """These names and more."""
+        return Bound(dict.fromkeys(names, 0), 1, self) if names else self
+
+
+NO_NAMES: Final = Bound({}, 0, None)
 
 
 # ── free names ──────────────────────────────────────────────────────────────────────────────────
@@ -76,21 +102,22 @@ def _parts(node: Node, bound: Bound, filtered: bool) -> Iterator[tuple[Node, Bou
             yield iteration.domain, bound, filtered
             if iteration.to is not None:
                 yield iteration.to, bound, filtered
-            bound |= {iteration.name}
+            bound = bound.also(iteration.name)
         body = node.body if isinstance(node, For) else node.condition
-        yield body, bound | {"partial"} if isinstance(node, For) else bound, filtered
+        yield body, bound.also("partial") if isinstance(node, For) else bound, filtered
     elif isinstance(node, FunctionDefinition):
-        yield node.body, bound | {parameter.name for parameter in node.parameters}, filtered
+        yield node.body, bound.also(*(parameter.name for parameter in node.parameters)), filtered
     elif isinstance(node, ContextLiteral):
-        for entry in node.entries:
-            own = {entry.key} if isinstance(entry.value, FunctionDefinition) else set()
-            yield entry.value, bound | own, filtered
-            bound |= {entry.key}
+        places: dict[str, int] = {}
+        for place, entry in enumerate(node.entries):
+            places.setdefault(entry.key, place)
+            own = isinstance(entry.value, FunctionDefinition)
+            yield entry.value, Bound(places, place + own, bound), filtered
         if node.result is not None:
-            yield node.result, bound, filtered
+            yield node.result, Bound(places, len(node.entries), bound), filtered
     elif isinstance(node, Filter):
         yield node.source, bound, filtered
-        yield node.condition, bound | {"item"}, True
+        yield node.condition, bound.also("item"), True
     else:
         for part in children(node):
             yield part, bound, filtered
@@ -113,7 +140,7 @@ def check_text(text: str, scope: Mapping[str, Any], *, unary: bool, extended: bo
     except RecursionError:
         return (Finding("budget.nesting", {"allowed": 0}),)
     found.sort(key=lambda item: item[1].start)
-    return tuple(_finding(text, *item) for item in found)
+    return tuple(_finding(text, *item) for item in found[:MAX_FINDINGS])
 
 
 Found = tuple[str, Node, dict[str, Any]]
@@ -208,10 +235,11 @@ MOMENTS: Final = (DATE, TIME, DATE_TIME)
 
 
 def _conflicts(root: Node, kinds: Mapping[str, Type]) -> Iterator[Found]:
-    """Operators between types that can never give a value."""
-    for node, names in _scoped(root, kinds):
+    """Operators between types that can never give a value; parts first, so that each is worked out once."""
+    known: Known = {}
+    for node, names in reversed(list(_scoped(root, kinds))):
         if isinstance(node, (Arithmetic, Comparison)):
-            left, right = infer(node.left, names), infer(node.right, names)
+            left, right = (infer(part, names, known=known) for part in (node.left, node.right))
             if not _combines(node, left, right):
                 values = {"operator": node.operator, "left": str(left), "right": str(right)}
                 yield "type.conflict", node, values
@@ -219,12 +247,40 @@ def _conflicts(root: Node, kinds: Mapping[str, Type]) -> Iterator[Found]:
 
 def _scoped(root: Node, kinds: Mapping[str, Type]) -> Iterator[tuple[Node, Mapping[str, Type]]]:
     """Every node with the types of the names around it; names bound inside are unknown."""
+    inside: dict[int, Mapping[str, Type]] = {}
     waiting: list[tuple[Node, Bound, bool]] = [(root, NO_NAMES, False)]
     while waiting:
         node, bound, filtered = waiting.pop()
-        known = {} if filtered else {n: kind for n, kind in kinds.items() if n not in bound} if bound else kinds
-        yield node, known
+        if filtered:
+            names = UNKNOWN
+        elif bound is NO_NAMES:
+            names = kinds
+        else:
+            names = inside.setdefault(id(bound), _Unbound(kinds, bound))
+        yield node, names
         waiting.extend(_parts(node, bound, filtered))
+
+
+class _Unbound(Mapping[str, Type]):
+    """The known types without the names that mean something else inside."""
+
+    def __init__(self, kinds: Mapping[str, Type], bound: Bound) -> None:
+        self._kinds = kinds
+        self._bound = bound
+
+    def __getitem__(self, name: str) -> Type:
+        if name in self._bound:
+            raise KeyError(name)
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._kinds if name not in self._bound)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+UNKNOWN: Final[Mapping[str, Type]] = {}
 
 
 def _combines(node: Arithmetic | Comparison, left: Type, right: Type) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from feel.border import FEEL_KINDS, from_python
 from feel.errors import BudgetExceeded, FeelError
-from feel.limits import MAX_NESTING
+from feel.limits import MAX_NAMES, MAX_NESTING
 from feel.run import CONTEXT, FIRST_LOCAL, INPUT, RUN, Frame, Values
 from feel.scope import Scope, find
 from feel.syntax import (
@@ -41,19 +41,20 @@ class Compiler:
         self.types = types
         self.extended = extended
         self.slots = 0
+        self.partials: set[int] = set()
+        """The slots of those `partial` lists that are read."""
 
     def compile(self, node: Node, scope: Scope | None) -> Closure:
         """The closure of `node` where `scope` holds."""
         return COMPILERS[type(node)](self, node, scope)
 
-    def slot(self) -> int:
-        """A new local slot."""
-        self.slots += 1
-        return FIRST_LOCAL + self.slots - 1
-
     def declare(self, name: str, outer: Scope | None) -> Scope:
-        """A scope with one more name."""
-        return Scope(name, self.slot(), False, outer)
+        """A scope with one more name. Names of neighbouring scopes share their slots: they never live together."""
+        slot = FIRST_LOCAL if outer is None else outer.slot + 1
+        self.slots = max(self.slots, slot - FIRST_LOCAL + 1)
+        if self.slots > MAX_NAMES:
+            raise BudgetExceeded("names", MAX_NAMES)
+        return Scope(name, slot, False, outer)
 
     def type(self, node: Any) -> Type:
         """The type a type expression means."""
@@ -179,6 +180,8 @@ def _defines_function(node: Node) -> bool:
 @compiles(Name)
 def _name(compiler: Compiler, node: Name, scope: Scope | None) -> Closure:
     found = find(scope, node.name)
+    if node.name == "partial" and found.slot is not None:
+        compiler.partials.add(found.slot)
     outer = _outside(compiler, node) if found.slot is None else _local(found.slot)
     if not found.items:
         return outer

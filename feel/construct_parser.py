@@ -34,8 +34,7 @@ class ConstructParser(TypeParser):
                 scopes += tokens.declare([entry.key])
                 if tokens.kind != ",":
                     break
-        for _ in range(scopes):
-            tokens.forget()
+        tokens.forget(scopes)
         self.take("}", "comma", "operator")
         return ContextLiteral(tuple(entries), start=start, end=tokens.previous_end)
 
@@ -73,8 +72,7 @@ class ConstructParser(TypeParser):
         start = tokens.start
         iterations, scopes = self.iterations("return")
         body = self.expression()
-        for _ in range(scopes):
-            tokens.forget()
+        tokens.forget(scopes)
         return For(iterations, body, start=start, end=tokens.previous_end)
 
     def quantified(self) -> Node:
@@ -82,8 +80,7 @@ class ConstructParser(TypeParser):
         start, kind = tokens.start, tokens.kind
         iterations, scopes = self.iterations("satisfies")
         condition = self.expression()
-        for _ in range(scopes):
-            tokens.forget()
+        tokens.forget(scopes)
         node = Some if kind == "some" else Every
         return node(iterations, condition, start=start, end=tokens.previous_end)
 
@@ -126,8 +123,7 @@ class ConstructParser(TypeParser):
         if external:
             tokens.advance()
         body = self.expression()
-        if scopes:
-            tokens.forget()
+        tokens.forget(scopes)
         return FunctionDefinition(parameters, body, external, start=start, end=tokens.previous_end)
 
     def parameters(self) -> tuple[ParameterNode, ...]:

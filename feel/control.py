@@ -12,7 +12,7 @@ from feel.errors import BudgetExceeded
 from feel.numbers import is_integer
 from feel.run import RUN, Frame
 from feel.scope import Scope
-from feel.syntax import Every, For, If, Iteration, Name, Some, walk
+from feel.syntax import Every, For, If, Iteration, Some
 from feel.temporal import Date, date_from_ordinal
 from feel.types import Type
 from feel.values import Range, kind_of
@@ -130,9 +130,10 @@ def _run(frame: Frame, domains: list[Domain], level: int, visit: Callable[[Frame
 @compiles(For)
 def _for(compiler: Compiler, node: For, scope: Scope | None) -> Closure:
     domains, inner = _domains(compiler, node.iterations, scope)
-    uses_partial = any(isinstance(part, Name) and part.name == "partial" for part in walk(node.body))
     partial = compiler.declare("partial", inner)
+    compiler.partials.discard(partial.slot)
     body = compiler.compile(node.body, partial)
+    uses_partial = partial.slot in compiler.partials
 
     def loop(frame: Frame) -> Any:
         results: list[Any] = []

@@ -69,6 +69,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     # budgets
     "budget.text": "the expression is longer than {allowed} characters",
     "budget.nesting": "the expression is nested deeper than {allowed} levels",
+    "budget.names": "the expression has too many names of its own in one place, {allowed} are allowed",
     "budget.steps": "the evaluation took more than {allowed} steps",
     "budget.depth": "functions or values are nested too deep",
     "budget.list": "a list grew longer than {allowed} items",

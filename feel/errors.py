@@ -46,7 +46,7 @@ class FeelSyntaxError(FeelError):
 class BudgetExceeded(FeelError):
     """An evaluation asked for more than it may have; `limit` names which bound, `allowed` its value.
 
-    Limits: text, nesting, steps, depth, list, string, digits, exponent, regex-time, time, memory.
+    Limits: text, nesting, names, steps, depth, list, string, digits, exponent, regex-time, time, memory.
     """
 
     def __init__(self, limit: str, allowed: float = 0) -> None:

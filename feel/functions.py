@@ -25,12 +25,17 @@ class Parameter:
 class Function:
     """A FEEL function value. Subclasses implement `call`; arguments arrive bound, type-checked and in order."""
 
-    __slots__ = ("name", "parameters", "result")
+    __slots__ = ("_result", "name", "parameters")
 
     def __init__(self, name: str, parameters: Sequence[Parameter], result: Type = ANY) -> None:
         self.name = name
         self.parameters = tuple(parameters)
-        self.result = result
+        self._result = result
+
+    @property
+    def result(self) -> Type:
+        """The type of what it gives."""
+        return self._result
 
     def call(self, run: Run, arguments: list[Any]) -> Any:
         """The function's value for FEEL values `arguments`, one for every parameter (None when left out)."""

@@ -65,10 +65,14 @@ BY_KIND: Mapping[type, Type] = {
     Duration: DAYS_DURATION,
     Months: MONTHS_DURATION,
 }
+Known = dict[tuple[int, int], Type]
+"""Types worked out before, by node and by the names around it (both are kept alive by whoever keeps this)."""
 TRUTHS = (And, Or, Comparison, Between, In, InstanceOf, Some, Every, UnaryTests)
 
 
-def infer(node: Node, names: Mapping[str, Type], types: Mapping[str, Type] | None = None) -> Type:
+def infer(
+    node: Node, names: Mapping[str, Type], types: Mapping[str, Type] | None = None, known: Known | None = None
+) -> Type:
     """The type of `node` where `names` are known; Any when the text does not show it."""
     if isinstance(node, Literal):
         return BY_KIND.get(type(node.value), ANY)
@@ -76,33 +80,80 @@ def infer(node: Node, names: Mapping[str, Type], types: Mapping[str, Type] | Non
         return BOOLEAN
     if isinstance(node, Name):
         return names.get(node.name, ANY)
-    if isinstance(node, ListLiteral):
-        return ListType(common([infer(item, names, types) for item in node.items]))
-    if isinstance(node, RangeLiteral):
-        ends = [infer(end, names, types) for end in (node.low, node.high) if end is not None]
-        return RangeType(common(ends))
-    if isinstance(node, ContextLiteral):
-        return _context(node, names, types)
-    return _compound(node, names, types)
+    return Inference(types, {} if known is None else known).of(node, names)
 
 
-def _compound(node: Node, names: Mapping[str, Type], types: Mapping[str, Type] | None) -> Type:
-    if isinstance(node, If):
-        return common([infer(node.yes, names, types), infer(node.no, names, types)])
-    if isinstance(node, Negate):
-        return infer(node.operand, names, types)
-    if isinstance(node, Arithmetic):
-        return _arithmetic(node, names, types)
-    if isinstance(node, Path):
-        return _member(infer(node.source, names, types), node.member)
-    if isinstance(node, For):
-        return ListType(ANY)
-    if isinstance(node, Located):
-        return infer(node.expression, names, types)
-    if isinstance(node, Coerced):
-        return _written(node.type, types)
-    if isinstance(node, FunctionDefinition):
-        return _function(node, names, types)
+class Inference:
+    """Works out types; every part of a tree once for the same names."""
+
+    def __init__(self, types: Mapping[str, Type] | None, known: Known) -> None:
+        self.types = types
+        self.known = known
+
+    def of(self, node: Node, names: Mapping[str, Type]) -> Type:
+        """The type of a node."""
+        if isinstance(node, Literal):
+            return BY_KIND.get(type(node.value), ANY)
+        if isinstance(node, TRUTHS):
+            return BOOLEAN
+        if isinstance(node, Name):
+            return names.get(node.name, ANY)
+        key = (id(node), id(names))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._worked_out(node, names)
+        return found
+
+    def _worked_out(self, node: Node, names: Mapping[str, Type]) -> Type:
+        if isinstance(node, ListLiteral):
+            return ListType(common([self.of(item, names) for item in node.items]))
+        if isinstance(node, RangeLiteral):
+            return RangeType(common([self.of(end, names) for end in (node.low, node.high) if end is not None]))
+        if isinstance(node, ContextLiteral):
+            return self._context(node, names)
+        if isinstance(node, If):
+            return common([self.of(node.yes, names), self.of(node.no, names)])
+        if isinstance(node, Negate):
+            return self.of(node.operand, names)
+        if isinstance(node, Arithmetic):
+            return self._arithmetic(node, names)
+        if isinstance(node, Path):
+            return _member(self.of(node.source, names), node.member)
+        if isinstance(node, For):
+            return ListType(ANY)
+        if isinstance(node, Located):
+            return self.of(node.expression, names)
+        if isinstance(node, Coerced):
+            return _written(node.type, self.types)
+        if isinstance(node, FunctionDefinition):
+            formal = {parameter.name: _written(parameter.type, self.types) for parameter in node.parameters}
+            return FunctionType(tuple(formal.values()), infer(node.body, {**names, **formal}, self.types))
+        return _built_in_result(node, names)
+
+    def _context(self, node: ContextLiteral, names: Mapping[str, Type]) -> Type:
+        around = dict(names)
+        members = []
+        for entry in node.entries:
+            written = entry.type is not None
+            kind = _written(entry.type, self.types) if written else infer(entry.value, around, self.types)
+            around[entry.key] = kind
+            members.append((entry.key, kind))
+        return ContextType(tuple(members)) if node.result is None else infer(node.result, around, self.types)
+
+    def _arithmetic(self, node: Arithmetic, names: Mapping[str, Type]) -> Type:
+        right = self.of(node.right, names)
+        first = node.left
+        while isinstance(first, Arithmetic) and node.operator == first.operator == "+":
+            if (id(first), id(names)) in self.known:
+                break
+            first = first.left
+        left = self.of(first, names)
+        if left == right == NUMBER or (node.operator == "+" and left == right == STRING):
+            return left
+        return ANY
+
+
+def _built_in_result(node: Node, names: Mapping[str, Type]) -> Type:
     if isinstance(node, Invoke) and isinstance(node.function, Name) and node.function.name not in names:
         from feel.registry import BUILT_INS
 
@@ -126,32 +177,6 @@ def _written(node: TypeNode | None, types: Mapping[str, Type] | None) -> Type:
         return resolve(node, types)
     except FeelError:
         return ANY
-
-
-def _context(node: ContextLiteral, names: Mapping[str, Type], types: Mapping[str, Type] | None) -> Type:
-    known = dict(names)
-    members = []
-    for entry in node.entries:
-        kind = _written(entry.type, types) if entry.type is not None else infer(entry.value, known, types)
-        known[entry.key] = kind
-        members.append((entry.key, kind))
-    return ContextType(tuple(members)) if node.result is None else infer(node.result, known, types)
-
-
-def _function(node: FunctionDefinition, names: Mapping[str, Type], types: Mapping[str, Type] | None) -> Type:
-    formal = {parameter.name: _written(parameter.type, types) for parameter in node.parameters}
-    return FunctionType(tuple(formal.values()), infer(node.body, {**names, **formal}, types))
-
-
-def _arithmetic(node: Arithmetic, names: Mapping[str, Type], types: Mapping[str, Type] | None) -> Type:
-    right = infer(node.right, names, types)
-    left_node = node.left
-    while isinstance(left_node, Arithmetic) and node.operator == left_node.operator == "+":
-        left_node = left_node.left
-    left = infer(left_node, names, types)
-    if left == right == NUMBER or (node.operator == "+" and left == right == STRING):
-        return left
-    return ANY
 
 
 def _member(source: Type, name: str) -> Type:

@@ -8,8 +8,12 @@ from typing import Protocol
 
 from feel.errors import BudgetExceeded
 
-MAX_TEXT = 200_000
+MAX_TEXT = 100_000
 """Characters an expression may have."""
+MAX_NAMES = 2_000
+"""Names of its own (entries of contexts, parameters, iterations) that an expression may have in scope at one place."""
+MAX_NAME_TRIES = 500_000
+"""How often the reader of an expression may try whether one of its odd names (`a-b`) stands at a place."""
 MAX_NESTING = 100
 """How deep brackets, operators and keywords may nest in one expression."""
 

@@ -86,7 +86,7 @@ class Parser(ConstructParser):
         tokens = self.tokens
         if tokens.kind != "name" or tokens.value != "not" or tokens.peek() != "(":
             return None
-        state, depth, scopes = tokens.state, self.depth, len(tokens.indexes)
+        state, depth, scopes = tokens.state, self.depth, len(tokens.declared)
         tokens.advance()
         tokens.advance()
         try:
@@ -97,7 +97,7 @@ class Parser(ConstructParser):
         except FeelSyntaxError:
             pass
         tokens.back_to(state)
-        del tokens.indexes[scopes:]
+        tokens.forget(len(tokens.declared) - scopes)
         self.depth, self.range_end = depth, 0
         return None
 
@@ -323,8 +323,7 @@ class Parser(ConstructParser):
         tokens = self.tokens
         known = tokens.declare(member_names(left))
         member = tokens.member()
-        if known:
-            tokens.forget()
+        tokens.forget(known)
         if member is None:
             tokens.advance()
             raise self.expected("member")
@@ -337,8 +336,7 @@ class Parser(ConstructParser):
         scopes = tokens.declare(member_names(left))
         tokens.advance()
         condition = self.bracketed()
-        if scopes:
-            tokens.forget()
+        tokens.forget(scopes)
         self.take("]", "operator")
         return Filter(left, condition, start=left.start, end=tokens.previous_end)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 
@@ -21,6 +21,8 @@ class Scope:
     slot: int
     is_item: bool = False
     outer: Scope | None = None
+    found: dict[str, Found] = field(default_factory=dict, compare=False)
+    """What was looked up from here before: an expression may use a name of far outside many times."""
 
     def __repr__(self) -> str:
         return f"Scope({self.name!r}, {self.slot})"
@@ -28,6 +30,15 @@ class Scope:
 
 def find(scope: Scope | None, name: str) -> Found:
     """Where `name` leads from `scope`."""
+    if scope is None:
+        return OUTSIDE
+    found = scope.found.get(name)
+    if found is None:
+        found = scope.found[name] = _look(scope, name)
+    return found
+
+
+def _look(scope: Scope | None, name: str) -> Found:
     items: list[int] = []
     while scope is not None:
         if scope.is_item:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 
@@ -336,12 +337,17 @@ class Extension(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """The direct parts of `node`, in the order they are written."""
-    for slot in fields(node):
-        value = getattr(node, slot.name)
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
             yield from (part for part in value if isinstance(part, Node))
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(slot.name for slot in fields(kind) if slot.name not in ("start", "end"))
 
 
 def walk(node: Node) -> Iterator[Node]:

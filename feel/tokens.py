@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from feel.errors import BudgetExceeded, FeelSyntaxError
-from feel.limits import DEFAULT_BUDGET, MAX_TEXT
+from feel.limits import DEFAULT_BUDGET, MAX_NAME_TRIES, MAX_NAMES, MAX_TEXT
 from feel.numbers import PLUS, ArithmeticFault
 
 START: Final = (
@@ -39,7 +40,7 @@ _OF = re.compile(rf"\s++of(?![{PART}])")
 _AFTER_NAME = re.compile(rf"[{PART}]")
 _LOOSE_NAME = rf"{SPACE}([{START}?][{PART} \t\r\n'?+\-*/.]*+)"
 _NAME_BEFORE_COLON = re.compile(_LOOSE_NAME + ":")
-_NAME_BEFORE_IN = re.compile(rf"{SPACE}([{START}][{PART} \t\r\n'+\-*/.]*?)\s+in(?![{PART}])")
+_NAME_BEFORE_IN = re.compile(rf"{SPACE}([{START}][{PART} \t\r\n'+\-*/.]*?)(?<=\s)in(?![{PART}])")
 _NAME_BEFORE_MARK = re.compile(_LOOSE_NAME + "(?=[:,)])")
 _TYPE_NAME = re.compile(rf"{SPACE}([{START}][{PART} \t\r\n'.\-]*+)")
 _SPACES = re.compile(r"\s+")
@@ -51,10 +52,23 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\
 
 
 class KnownName(NamedTuple):
-    """A name with operator characters or keywords in it, as the pattern that finds it."""
+    """A name with operator characters or keywords in it, and its words: any white space may stand between them."""
 
-    pattern: re.Pattern[str]
     name: str
+    words: tuple[str, ...]
+
+    def end(self, text: str, position: int) -> int:
+        """Where the name ends when it begins at this position, else 0."""
+        for number, word in enumerate(self.words):
+            if number:
+                spaces = _SPACES.match(text, position)
+                if spaces is None:
+                    return 0
+                position = spaces.end()
+            if not text.startswith(word, position):
+                return 0
+            position += len(word)
+        return position
 
 
 NameIndex = dict[str, list[KnownName]]
@@ -73,21 +87,16 @@ def is_regular(name: str) -> bool:
     return len(words) == 1 or not (KEYWORDS.intersection(words) or "instance of" in name)
 
 
-def _known(name: str) -> KnownName:
-    pattern = r"\s+".join(re.escape(word) for word in name.split(" "))
-    return KnownName(re.compile(pattern), name)
-
-
 def _first_word(name: str) -> str:
     match = _WORDS.match(name)
     return match[0] if match else name[:1]
 
 
-def add_name(index: NameIndex, name: str) -> None:
-    """Put a name into the index of those that must be looked for; longest first."""
-    entries = index.setdefault(_first_word(name), [])
-    entries.append(_known(name))
-    entries.sort(key=lambda known: -len(known.name))
+def add_name(index: NameIndex, name: str) -> tuple[list[KnownName], KnownName]:
+    """Put a name into the index of those that must be looked for, longest first; gives where it stands now."""
+    entries, known = index.setdefault(_first_word(name), []), KnownName(name, tuple(name.split(" ")))
+    insort(entries, known, key=lambda entry: -len(entry.name))
+    return entries, known
 
 
 @lru_cache(maxsize=256)
@@ -110,13 +119,16 @@ class Tokens:
     `kind` is "name", "number", "string", "end", or the operator or keyword itself; `value` its meaning.
     """
 
-    __slots__ = ("end", "indexes", "kind", "previous_end", "start", "text", "value")
+    __slots__ = ("declared", "end", "indexes", "kind", "own", "previous_end", "start", "text", "tries", "value")
 
     def __init__(self, text: str, names: frozenset[str], members: frozenset[str]) -> None:
         if len(text) > MAX_TEXT:
             raise BudgetExceeded("text", MAX_TEXT)
         self.text = text
-        self.indexes: list[NameIndex] = [BUILT_IN_INDEX]
+        self.own: NameIndex = {}
+        self.declared: list[tuple[list[KnownName], KnownName]] = []
+        self.tries = 0
+        self.indexes: list[NameIndex] = [self.own, BUILT_IN_INDEX]
         for known in (names, members):
             if known and (index := name_index(known)):
                 self.indexes.append(index)
@@ -169,12 +181,18 @@ class Tokens:
         best: KnownName | None = None
         for index in self.indexes:
             for known in index.get(word, ()):
-                match = known.pattern.match(self.text, position)
-                if match and not _AFTER_NAME.match(self.text, match.end()):
+                self._try()
+                end = known.end(self.text, position)
+                if end and not _AFTER_NAME.match(self.text, end):
                     if best is None or len(known.name) > len(best.name):
-                        best, self.end = known, match.end()
+                        best, self.end = known, end
                     break
         return best
+
+    def _try(self) -> None:
+        self.tries += 1
+        if self.tries > MAX_NAME_TRIES:
+            raise BudgetExceeded("names", MAX_NAMES)
 
     def _name(self, word: str) -> None:
         known = self._known_name(_first_word(word), self.start)
@@ -229,20 +247,20 @@ class Tokens:
         self.start, self.end = match.start(1), match.end()
         return normal(match[1])
 
-    def declare(self, names: Iterable[str]) -> bool:
-        """Make names of an inner scope known to the tokens that follow; true when `forget` must undo it."""
-        odd = [name for name in names if not is_regular(name)]
-        if odd:
-            index: NameIndex = {}
-            for name in odd:
-                if name:
-                    add_name(index, name)
-            self.indexes.append(index)
-        return bool(odd)
+    def declare(self, names: Iterable[str]) -> int:
+        """Make names of an inner scope known to the tokens that follow; how many `forget` must undo."""
+        odd = [name for name in names if name and not is_regular(name)]
+        for name in odd:
+            self.declared.append(add_name(self.own, name))
+        if len(self.declared) > MAX_NAMES:
+            raise BudgetExceeded("names", MAX_NAMES)
+        return len(odd)
 
-    def forget(self) -> None:
-        """Leave the innermost scope that `declare` opened."""
-        self.indexes.pop()
+    def forget(self, count: int) -> None:
+        """Leave the innermost scopes: their `count` names mean nothing any more."""
+        for _ in range(count):
+            index, known = self.declared.pop()
+            index.remove(known)
 
     # ── literals ────────────────────────────────────────────────────────────────────────────────
     def _number(self, text: str) -> Decimal:

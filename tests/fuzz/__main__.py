@@ -36,7 +36,7 @@ def main() -> None:
             (work / f"seed-{number:04}").write_bytes(seed)
         words = Path(scratch) / "words.dict"
         words.write_text("\n".join(f'"{word}"' for word in SYNTAX.split()), encoding="utf-8")
-        flags = [f"-max_total_time={options.seconds}", "-timeout=10", "-rss_limit_mb=1024", "-max_len=400"]
+        flags = [f"-max_total_time={options.seconds}", "-timeout=60", "-rss_limit_mb=1024", "-max_len=400"]
         flags += [f"-artifact_prefix={options.keep}/", f"-dict={words}", "-print_final_stats=1"]
         atheris.Setup([sys.argv[0], *flags, str(work), str(HERE / "corpus")], target.try_bytes)
         atheris.Fuzz()

@@ -1,6 +1,8 @@
 """Text written by people we do not trust ends soon, with a named error and bounded memory."""
 
+import contextlib
 import time
+import tracemalloc
 
 import pytest
 
@@ -56,6 +58,64 @@ def test_attacks_end_soon_with_a_named_error(text, limit):
     assert refusal.value.limit in ((limit,) if isinstance(limit, str) else limit)
     assert refusal.value.code == f"budget.{refusal.value.limit}"
     assert str(refusal.value) != refusal.value.code
+
+
+def _items(item: str, count: int) -> str:
+    return "[" + ",".join([item] * count) + "]"
+
+
+LARGE = {
+    "a list in many loops": "for a in [1] return " * 45 + _items("1", 45_000),
+    "a list in many functions": "function(a) " * 45 + _items("1", 45_000),
+    "a long sum": "+".join(["1"] * 49_000),
+    "sums and differences": "+".join(["1-1"] * 24_000),
+    "a long power": "2" + "**2" * 30_000,
+    "names of far outside": "{" + ",".join(f"a{i}: x+a{i // 2}" for i in range(1_900)) + "}",
+    "odd names": "{" + ",".join(f"a-{i}: 1" for i in range(1_900)) + ", z:" + _items("a", 20_000) + "}",
+    "too many names": "{" + ",".join(f"a{i}: a{i}" for i in range(7_000)) + "}",
+    "too many parameters": "function(" + ",".join(f"a{i}" for i in range(12_000)) + ") 1",
+    "spaces before a missing in": "for x" + " " * 99_000,
+    "words before a missing in": "for x" + " a" * 49_000,
+    "words before a missing colon": "{" + "a b " * 24_000 + "}",
+    "comments": "[" + "/* */" * 9_000 + "[" + "/* */" * 9_000 + "1]]",
+    "many unknown names": "[" + ",".join(f"n{i}" for i in range(15_000)) + "]",
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_large_texts_are_read_and_checked_soon(text):
+    """Work that grows with the square of a text's length would let one pasted expression stop the server."""
+    assert len(text) <= feel.limits.MAX_TEXT
+    started = time.process_time()
+    with contextlib.suppress(feel.FeelError):
+        feel.compile(text).evaluate({"x": 1})
+    read = time.process_time() - started
+    feel.check(text, {"x": "number"})
+    assert read < 2  # a second on an ordinary machine, with room for a slow one
+    assert time.process_time() - started < 4
+
+
+CAPTURE = "{" + ",".join(f"f{i}: 1" for i in range(1_900)) + ", r: for i in 1..100000 return function() 1}.r"
+GREEDY = [
+    "for a in 1..1000 return for b in 1..1000 return for c in 1..1000 return c",
+    "(for i in 1..3000 return partial)[-1]",
+    TEXT + "b: for i in 1..5000 return upper case(a)}.b",
+    TEXT + 'b: replace(a, "x", a)}.b',
+    DOUBLING + ", z: string(a59)}.z",
+    CAPTURE,
+]
+
+
+@pytest.mark.parametrize("text", GREEDY, ids=[text[:40] for text in GREEDY])
+def test_memory_stays_bounded_under_attack(text):
+    """What ends in time but fills the memory first would take the whole process with it."""
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(feel.FeelError):
+            feel.compile(text).evaluate({"a": 1}, budget=feel.Budget(seconds=10))
+        assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
