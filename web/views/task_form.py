@@ -74,7 +74,7 @@ def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = 
     buttons = () if readonly else buttons_of(shown)
     if buttons:
         shown = _without_outcome(shown)
-        data[OUTCOME] = APPROVE if any(button.value == APPROVE for button in buttons) else None
+        data[OUTCOME] = _usual(buttons)
     draft = None if readonly else Draft.objects.filter(item=item, user=user).first()
     if draft is not None:
         data |= draft.answers
@@ -97,6 +97,12 @@ def _button(option: Mapping[str, Any], *, first: bool) -> OutcomeButton:
     value = str(option.get("value", ""))
     kind = KINDS.get(value, "primary" if first else "")
     return OutcomeButton(value, str(option.get("label") or value), kind, ICONS.get(value, ""), KEYS.get(value, ""))
+
+
+def _usual(buttons: tuple[OutcomeButton, ...]) -> str:
+    """The outcome whose fields are asked for from the start: approval, else the button that stands out."""
+    values = [button.value for button in buttons]
+    return APPROVE if APPROVE in values else values[0]
 
 
 def _without_outcome(schema: Mapping[str, Any]) -> dict[str, Any]:
