@@ -22,8 +22,8 @@ from crm_core.service.models import ServiceRequest, WorkOrder, WorkOrderOrigin
 from workflows.operations import request_message, start_instance
 
 CREATE_FIELDS = frozenset(
-    ["description", "skill", "site", "area", "safety", "essential", "misuse", "landlord_part", "warranty_until",
-     "contract_visits_left", "concession_percent", "window_from", "window_to"]
+    ["description", "product", "skill", "site", "area", "safety", "essential", "misuse", "landlord_part",
+     "warranty_until", "contract_visits_left", "concession_percent", "window_from", "window_to"]
 )  # fmt: skip
 DANGERS = frozenset({"", "gas", "water_leak", "no_power", "lock_out"})
 

@@ -150,6 +150,12 @@ def work_orders_of(user: User, request: ServiceRequest) -> QuerySet[WorkOrder]:
     return rows.select_related("technician").order_by("created_at")
 
 
+def return_visits_of(user: User, request: ServiceRequest) -> QuerySet[ReturnVisit]:
+    """The return visits about a request, as far as the person may see them, the newest first."""
+    rows: QuerySet[ReturnVisit] = ReturnVisit.objects.visible_to(user).filter(request=request)
+    return rows.select_related("org_unit").order_by("-due_on", "-number")
+
+
 def return_visits(user: User, *, only_due: bool = True, until: Any = None) -> QuerySet[ReturnVisit]:
     """The return visits a person sees, the next first; with ``until`` only those due by that day."""
     rows: QuerySet[ReturnVisit] = ReturnVisit.objects.visible_to(user)

@@ -15,7 +15,7 @@ from crm_core import storing
 from crm_core.customers.models import Customer
 from crm_core.days import today_at
 from crm_core.exceptions import ValuesRefused, WrongState
-from crm_core.permissions import locked, require
+from crm_core.permissions import locked, require, seen
 from crm_core.service import operations
 from crm_core.service.models import (
     RequestChannel,
@@ -31,13 +31,29 @@ HOURS_PER_DAY = 8
 
 
 @transaction.atomic(durable=True)
-def plan_return_visit(*, actor: User, customer_id: UUID | str, due_on: date) -> ReturnVisit:
-    """Plan to ask a customer back on a day. Raises RecordNotFound, NotPermitted, ValuesRefused for a day gone by."""
+def plan_return_visit(
+    *, actor: User, customer_id: UUID | str, due_on: date, request_id: UUID | str | None = None, script: str = ""
+) -> ReturnVisit:
+    """Plan to ask a customer back on a day, about one of their requests or in general.
+
+    ``script`` are the questions to ask, one a line. Raises RecordNotFound, NotPermitted, ValuesRefused for a day gone
+    by, for another customer's request, and for a request somebody is to ask about already.
+    """
     customer = locked(Customer, actor, customer_id)
-    visit = ReturnVisit(customer=customer, owner=actor, org_unit=customer.org_unit, due_on=due_on)
+    request = seen(ServiceRequest, actor, request_id) if request_id else None
+    visit = ReturnVisit(
+        customer=customer,
+        request=request,
+        owner=actor,
+        org_unit=customer.org_unit,
+        due_on=due_on,
+        script=script.strip(),
+    )
     require(actor, Action.CREATE, ReturnVisit.record_kind, visit)
     if due_on < today_at(customer.org_unit):
         raise ValuesRefused({"due_on": [_("This day has passed.")]})
+    if request is not None:
+        _check_request(request, customer)
     return storing.add(visit, actor=actor, act="planned")
 
 
@@ -58,7 +74,7 @@ def record_return_visit(*, actor: User, visit_id: UUID | str, score: int, result
         request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=visit.request_id)
         storing.change(request, {"satisfaction": score}, actor=actor, act="return-visit-scored")
     if bad:
-        _complain(visit, actor)
+        storing.change(visit, {"complaint": _complain(visit, actor)}, actor=actor, act="complained")
     return visit
 
 
@@ -104,6 +120,13 @@ def _due_and_locked(actor: User, visit_id: UUID | str) -> ReturnVisit:
     if visit.status != VisitStatus.DUE:
         raise WrongState(_("This return visit was recorded before."))
     return visit
+
+
+def _check_request(request: ServiceRequest, customer: Customer) -> None:
+    if request.customer_id != customer.pk:
+        raise ValuesRefused({"request_id": [_("This request is another customer’s.")]})
+    if request.return_visits.filter(status=VisitStatus.DUE).exists():
+        raise ValuesRefused({"request_id": [_("Somebody is to ask about this request already.")]})
 
 
 def _complain(visit: ReturnVisit, actor: User) -> ServiceRequest:

@@ -48,6 +48,7 @@ class WorkOrderForm(forms.Form):
     origin = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[(origin.value, origin.label) for origin in ORIGINS])
     customer = forms.UUIDField(label=gettext_lazy("Customer"), widget=forms.HiddenInput)
     request = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    product = forms.UUIDField(label=gettext_lazy("Product"), required=False, widget=forms.HiddenInput)
     safety = forms.ChoiceField(label=gettext_lazy("Danger"), choices=DANGERS, required=False)
     skill = forms.ChoiceField(label=gettext_lazy("Skill needed"), required=False)
     window_from = forms.DateTimeField(label=gettext_lazy("Visit from"), required=False, widget=forms.DateTimeInput)
@@ -65,7 +66,7 @@ class WorkOrderForm(forms.Form):
         skills.choices = [("", _("any technician")), *((skill, skill) for skill in skills_on_offer())]
 
     def values(self) -> dict[str, Any]:
-        """The fields of the record beside kind, subject, customer and request."""
+        """The fields of the record beside kind, subject, customer, request and product."""
         entered = {name: self.cleaned_data[name] for name in (*self.OF_RECORD, "safety", "skill")}
         for name in ("contract_visits_left", "concession_percent"):
             entered[name] = entered[name] or 0
@@ -73,9 +74,16 @@ class WorkOrderForm(forms.Form):
 
 
 class ReturnVisitForm(forms.Form):
-    """When to ask a customer back."""
+    """When to ask a customer back, and what."""
 
     due_on = forms.DateField(label=gettext_lazy("Ask on"), widget=forms.DateInput)
+    script = forms.CharField(
+        label=gettext_lazy("Questions to ask"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("One a line. Empty: the usual ones."),
+    )
 
 
 class ScoreForm(forms.Form):

@@ -53,6 +53,9 @@ class WorkOrder(Record):
     status = models.CharField(_("status"), max_length=12, choices=WorkOrderStatus, default=WorkOrderStatus.DRAFT)
     subject = models.CharField(_("subject"), max_length=200)
     description = models.TextField(_("description"), blank=True)
+    product = models.ForeignKey(
+        "crm_core.Product", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
     skill = models.CharField(_("skill needed"), max_length=60, blank=True)
     site = models.CharField(_("site"), max_length=200, blank=True)
     area = models.CharField(_("area"), max_length=60, blank=True)
@@ -132,7 +135,11 @@ class VisitStatus(models.TextChoices):
 
 
 class ReturnVisit(Record):
-    """A call or visit after the work is done, to ask whether the customer is content."""
+    """A call or visit after the work is done, to ask whether the customer is content.
+
+    ``script`` are the questions to ask, one a line; empty means the usual ones. ``complaint`` is what a bad score
+    opened.
+    """
 
     record_kind: ClassVar[str] = "return_visit"
     number_prefix: ClassVar[str] = "RV"
@@ -142,7 +149,11 @@ class ReturnVisit(Record):
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, blank=True, related_name="return_visits")
     status = models.CharField(_("status"), max_length=12, choices=VisitStatus, default=VisitStatus.DUE)
     due_on = models.DateField(_("due"))
+    script = models.TextField(_("questions to ask"), blank=True)
     result = models.TextField(_("result"), blank=True)
+    complaint = models.ForeignKey(
+        ServiceRequest, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("complaint")
+    )
     score = models.PositiveSmallIntegerField(
         _("score (1 to 5)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

@@ -45,12 +45,14 @@ def visit_for(customer, person, days=0):
 
 def test_a_visit_is_opened_and_its_process_runs(as_, agent, holder, dispatch):
     """A form that only stored the row would leave the customer waiting for nobody."""
-    answer = new(as_(agent), customer=str(holder.pk), skill="cooling", safety="", essential="on", misuse="on")
+    product = crm.product(agent)
+    answer = new(
+        as_(agent), customer=str(holder.pk), skill="cooling", product=str(product.pk), essential="on", misuse="on"
+    )
     order = WorkOrder.objects.get()
     assert answer["Location"] == reverse("work_order", args=[order.pk])
-    assert (order.customer, order.skill, order.site, order.essential, order.misuse) == (
-        holder, "cooling", "Roof", True, True,
-    )  # fmt: skip
+    assert (order.customer, order.skill, order.site, order.essential) == (holder, "cooling", "Roof", True)
+    assert (order.misuse, order.product) == (True, product)
     assert ProcessInstance.objects.get(process_key="service-dispatch").record_id == str(order.pk)
     page = as_(agent).get(answer["Location"]).content.decode()
     assert "opened the visit" in page
@@ -98,6 +100,7 @@ REFUSED = [
     ({"window_from": "2020-01-01T10:00", "window_to": "2020-01-01T12:00"}, "The window must lie ahead"),
     ({"customer": ""}, "This field is required."),
     ({"customer": "00000000-0000-0000-0000-000000000001"}, "Choose a customer you may see."),
+    ({"product": "00000000-0000-0000-0000-000000000001"}, "Choose a product from the list."),
     ({"skill": "juggling"}, "Select a valid choice"),
     ({"concession_percent": "101"}, "100"),
 ]
@@ -150,6 +153,44 @@ def test_a_bad_score_opens_a_complaint(as_, agent, holder, score, complaints):
     page = client.get(reverse("return_visit", args=[visit.pk])).content.decode()
     assert url not in page
     assert client.post(url, {"score": "5"}, headers=HTMX).status_code == 422
+
+
+def test_the_complaint_of_a_bad_score_is_linked(as_, agent, holder):
+    """Whoever wrote the score down must find the complaint it became."""
+    visit = visit_for(holder, agent)
+    as_(agent).post(reverse("return_visit_score", args=[visit.pk]), {"score": "1", "result": "Rude"}, headers=HTMX)
+    complaint = ServiceRequest.objects.get(kind="complaint")
+    page = as_(agent).get(reverse("return_visit", args=[visit.pk])).content.decode()
+    assert reverse("service_request", args=[complaint.pk]) in page
+
+
+def test_asked_about_a_request_with_questions_of_its_own(as_, agent, holder):
+    """The script belongs to the visit; one is due for a request at a time."""
+    fault = create_request(actor=agent, kind="fault", subject="No cooling", customer_id=holder.pk)
+    client = as_(agent)
+    url = f"{reverse('return_visit_new', args=[holder.pk])}?request={fault.pk}"
+    page = reverse("service_request", args=[fault.pk])
+    assert url in client.get(page).content.decode()
+    entered = {"due_on": str((clocks.now() + timedelta(days=1)).date()), "script": "Is it cool now?\n\nStill loud?"}
+    assert client.post(url, entered, headers=HTMX).status_code == 204
+    visit = ReturnVisit.objects.get()
+    assert visit.request == fault
+    shown = client.get(reverse("return_visit", args=[visit.pk]))
+    assert shown.context["questions"] == ["Is it cool now?", "Still loud?"]
+    text = client.get(page).content.decode()
+    assert visit.number in text
+    assert url not in text
+    again = client.post(url, entered, headers=HTMX)
+    assert again.status_code == 422
+    assert "ask about this request already" in again.content.decode()
+
+
+def test_a_request_of_another_customer_is_not_asked_about(as_, alice, agent, holder):
+    """Answers would land on a stranger's request."""
+    fault = create_request(actor=agent, kind="fault", subject="x", customer_id=crm.customer(alice, "Other").pk)
+    url = f"{reverse('return_visit_new', args=[holder.pk])}?request={fault.pk}"
+    assert as_(agent).post(url, {"due_on": "2030-01-01"}, headers=HTMX).status_code == 422
+    assert not ReturnVisit.objects.exists()
 
 
 def test_nobody_reached(as_, agent, holder):

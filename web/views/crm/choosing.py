@@ -1,9 +1,10 @@
-"""The customer a form is about: found for its search field, and refused beside it."""
+"""The customer and the products a form is about: found for their search fields, and refused beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from accounts.models import User
 from crm_core.customers import queries
 from crm_core.customers.models import Customer
 from crm_core.exceptions import RecordNotFound, ValuesRefused
+from crm_core.sales.models import Product
+from crm_core.sales.queries import product_list
 
 
 def chosen_customer(user: User, form: forms.Form) -> Customer | None:
@@ -25,6 +28,26 @@ def found_customer(user: User, customer_id: str) -> Customer | None:
         return queries.customer(user, customer_id)
     except RecordNotFound:
         return None
+
+
+def chosen_product(user: User, form: forms.Form) -> Product | None:
+    """The product the form speaks of; None for none and for one the person may not see."""
+    wanted = str(form["product"].value() or "")
+    return products_by_id(user, [wanted]).get(wanted)
+
+
+def products_by_id(user: User, ids: Iterable[str]) -> dict[str, Product]:
+    """The products with these ids that the person may see, by id as text; one query, none for no id."""
+    wanted = [text for text in set(ids) if _is_id(text)]
+    return {str(row.pk): row for row in product_list(user).filter(pk__in=wanted)} if wanted else {}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @contextmanager

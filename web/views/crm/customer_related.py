@@ -16,8 +16,9 @@ from crm_core.levels.queries import level_changes
 from crm_core.sales.queries import orders_of
 from crm_core.service.models import ReturnVisit, ServiceRequest, WorkOrder
 from web import process_words
+from web.views.crm.return_visits import return_visit_words
 from web.views.crm.running import open_items_about, running
-from web.views.crm.words import CHANGE_TONES, REQUEST_TONES, RETURN_VISIT_TONES, VISIT_TONES
+from web.views.crm.words import CHANGE_TONES, REQUEST_TONES, VISIT_TONES
 from workflows.models import ProcessInstance
 
 SHOWN = 6
@@ -69,4 +70,4 @@ def _visits(user: User, customer: Customer) -> list[dict[str, Any]]:
 
 def _return_visits(user: User, customer: Customer) -> list[dict[str, Any]]:
     rows = ReturnVisit.objects.visible_to(user).filter(customer=customer).order_by("-due_on", "-number")[:SHOWN]
-    return [{"row": row, "tone": RETURN_VISIT_TONES.get(row.status, "")} for row in rows]
+    return [return_visit_words(row) for row in rows]

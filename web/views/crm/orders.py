@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Action, User
+from accounts.models import Action
 from crm_core.customers import queries as customers
 from crm_core.days import today_at
 from crm_core.exceptions import ValuesRefused
@@ -26,6 +25,7 @@ from web.components import initials, money, tone_of
 from web.forms.orders import HUNDRED, LineForm, LineForms, OrderForm
 from web.pages import reader, signed_in
 from web.views.crm.acting import attempt, posted
+from web.views.crm.choosing import products_by_id
 
 FOUND = 8
 
@@ -57,7 +57,7 @@ def order_new(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     require(user, Action.CREATE, Order.record_kind, customer)
     form = OrderForm(posted(request), initial={"ordered_on": today_at(customer.org_unit)})
     lines = LineForms(posted(request), prefix="line")
-    products = _products(user, lines)
+    products = products_by_id(user, [str(row["product"].value() or "") for row in lines])
 
     def run(entered: dict[str, Any]) -> Order:
         if not lines.is_valid():
@@ -80,13 +80,6 @@ def order_new(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     return render(request, "crm/customers/order_form.html", context, status=status)
 
 
-def _products(user: User, lines: BaseFormSet[LineForm]) -> dict[str, Product]:
-    """The products the lines name and the person may see, by id as text; one query."""
-    named = {str(row["product"].value() or "") for row in lines}
-    ids = [text for text in named if _is_id(text)]
-    return {str(row.pk): row for row in product_list(user).filter(pk__in=ids)} if ids else {}
-
-
 def _line(row: LineForm, products: dict[str, Product]) -> NewLine:
     entered = row.cleaned_data
     product = products.get(str(entered["product"]))
@@ -99,11 +92,3 @@ def _line(row: LineForm, products: dict[str, Product]) -> NewLine:
         unit_price=product.list_price if price is None else price,
         discount=(entered["discount"] or Decimal(0)) / HUNDRED,
     )
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -21,7 +21,7 @@ from crm_core.customers import queries as customers
 from crm_core.days import today_at
 from crm_core.permissions import require, seen
 from crm_core.service import queries
-from crm_core.service.models import ReturnVisit, VisitStatus
+from crm_core.service.models import ReturnVisit, ServiceRequest, VisitStatus
 from crm_core.service.return_visits import plan_return_visit, record_return_visit, record_unreachable
 from web.forms.visits import ReturnVisitForm, ScoreForm, UnreachableForm
 from web.pages import is_partial, page_number, reader, signed_in
@@ -31,6 +31,8 @@ from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.record_story import story_of
 from web.views.crm.words import RETURN_VISIT_TONES, day_words
+
+SILENT = frozenset({"complaint"})
 
 
 @require_GET
@@ -68,6 +70,7 @@ def return_visit_page(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     row = seen(ReturnVisit, user, visit_id)
     context = _row(row, today_at(row.org_unit)) | {
         "facts": _facts(row),
+        "questions": questions(row),
         "story": _story(user, row),
         "may_record": row.status == VisitStatus.DUE and scopes.may(user, Action.CHANGE, row.record_kind, row),
     }
@@ -82,10 +85,11 @@ def return_visit_new(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     user = reader(request)
     customer = customers.customer(user, customer_id)
     require(user, Action.CREATE, ReturnVisit.record_kind, customer)
+    about = request.GET.get("request", "")
     made: list[str] = []
 
     def run(entered: dict[str, Any]) -> str:
-        visit = plan_return_visit(actor=user, customer_id=customer.pk, due_on=entered["due_on"])
+        visit = plan_return_visit(actor=user, customer_id=customer.pk, request_id=about, **entered)
         made.append(reverse("return_visit", args=[visit.pk]))
         return _("%(number)s is planned.") % {"number": visit.number}
 
@@ -107,8 +111,8 @@ def return_visit_score(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
     def run(user: User, visit: ReturnVisit, entered: dict[str, Any]) -> str:
         done = record_return_visit(actor=user, visit_id=visit.pk, **entered)
-        if done.status == VisitStatus.ESCALATED:
-            return _("Written down. A complaint has been opened for it.")
+        if done.complaint is not None:
+            return _("Written down. %(number)s has been opened for it.") % {"number": done.complaint.number}
         return _("Written down.")
 
     return _act(
@@ -149,6 +153,29 @@ def _act(
     return perform(request, act, form(posted(request)))
 
 
+def may_ask_back(user: User, row: ServiceRequest) -> bool:
+    """Whether this person can plan to ask back about a request; one is due at a time."""
+    if row.customer is None or not scopes.may(user, Action.CREATE, ReturnVisit.record_kind, row):
+        return False
+    return not row.return_visits.filter(status=VisitStatus.DUE).exists()
+
+
+def return_visit_words(row: ReturnVisit) -> dict[str, Any]:
+    """A return visit as lists show it."""
+    return {"row": row, "tone": RETURN_VISIT_TONES.get(row.status, ""), "day": day_words(row.due_on)}
+
+
+def questions(row: ReturnVisit) -> list[str]:
+    """What to ask, in order: the visit's own script, else the usual questions."""
+    own = [line.strip() for line in row.script.splitlines() if line.strip()]
+    return own or [
+        _("Is the work done as it was agreed?"),
+        _("Was everybody on time and friendly?"),
+        _("How content are you, from 1 to 5?"),
+        _("What should we do better?"),
+    ]
+
+
 def _with_today(rows: Iterable[ReturnVisit]) -> Iterator[tuple[ReturnVisit, date]]:
     """Each row with the present day at its unit; one query per unit, however many rows."""
     days: dict[Any, date] = {}
@@ -159,8 +186,7 @@ def _with_today(rows: Iterable[ReturnVisit]) -> Iterator[tuple[ReturnVisit, date
 
 
 def _row(row: ReturnVisit, today: date) -> dict[str, Any]:
-    is_late = row.status == VisitStatus.DUE and row.due_on < today
-    return {"row": row, "tone": RETURN_VISIT_TONES.get(row.status, ""), "day": day_words(row.due_on), "late": is_late}
+    return return_visit_words(row) | {"late": row.status == VisitStatus.DUE and row.due_on < today}
 
 
 def _story(user: User, row: ReturnVisit) -> list[dict[str, Any]]:
@@ -170,7 +196,8 @@ def _story(user: User, row: ReturnVisit) -> list[dict[str, Any]]:
         VisitStatus.ESCALATED.value: _("asked the customer back: a complaint was opened"),
         VisitStatus.UNREACHABLE.value: _("reached nobody"),
     }
-    return story_of(user, row, sentences=sentences, changed=_("changed the return visit"))
+    sentences["complained"] = _("the complaint was opened")
+    return story_of(user, row, sentences=sentences, changed=_("changed the return visit"), silent=SILENT)
 
 
 def _facts(row: ReturnVisit) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from web.views.crm.choosing import beside_customer, chosen_customer
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
+from web.views.crm.return_visits import may_ask_back, return_visit_words
 from web.views.crm.service_acts import possible_acts
 from web.views.crm.service_words import clock_of, request_facts, story_of
 from web.views.crm.words import REQUEST_TONES, SEVERITY_TONES
@@ -107,6 +108,8 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "facts": request_facts(row),
         "story": story_of(user, row),
         "acts": possible_acts(user, row),
+        "may_ask_back": may_ask_back(user, row),
+        "return_visits": [return_visit_words(visit) for visit in queries.return_visits_of(user, row)],
         "may_send_somebody": may_send_somebody(user, row),
         "orders": list(queries.work_orders_of(user, row)),
         "files": list(attachments_of(user, ServiceRequest.record_kind, row.pk)),

@@ -15,14 +15,14 @@ from accounts import scopes
 from accounts.models import Action, User
 from crm_core.customers.models import Customer
 from crm_core.dispatch.commands import create_work_order
-from crm_core.exceptions import RecordNotFound
+from crm_core.exceptions import RecordNotFound, ValuesRefused
 from crm_core.permissions import require
 from crm_core.service import queries
 from crm_core.service.models import RequestKind, ServiceRequest, WorkOrder, WorkOrderOrigin
 from web.forms.visits import WorkOrderForm
 from web.pages import reader, signed_in
 from web.views.crm.acting import attempt, posted
-from web.views.crm.choosing import beside_customer, chosen_customer, found_customer
+from web.views.crm.choosing import beside_customer, chosen_customer, chosen_product, found_customer
 
 SITE_LENGTH = WorkOrder._meta.get_field("site").max_length
 
@@ -36,7 +36,11 @@ def work_order_new(request: HttpRequest) -> HttpResponse:
     asked = _asked(user, request.POST.get("request") or request.GET.get("request", ""))
     form = WorkOrderForm(posted(request), initial=_initial(user, request, asked))
 
+    product = chosen_product(user, form)
+
     def run(entered: dict[str, Any]) -> WorkOrder:
+        if entered["product"] and product is None:
+            raise ValuesRefused({"product": [_("Choose a product from the list.")]})
         with beside_customer():
             return create_work_order(
                 actor=user,
@@ -44,14 +48,14 @@ def work_order_new(request: HttpRequest) -> HttpResponse:
                 subject=entered["subject"],
                 origin=entered["origin"],
                 request_id=asked.pk if asked else None,
-                values=form.values(),
+                values=form.values() | {"product": product},
             )
 
     if request.method == "POST" and (made := attempt(form, run)) is not None:
         messages.success(request, _("Opened %(number)s. It is being planned.") % {"number": made.number})
         return redirect("work_order", made.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
-    context = {"form": form, "customer": chosen_customer(user, form), "asked": asked}
+    context = {"form": form, "customer": chosen_customer(user, form), "asked": asked, "product": product}
     return render(request, "crm/visits/form.html", context, status=status)
 
 
@@ -78,7 +82,13 @@ def _initial(user: User, request: HttpRequest, asked: ServiceRequest | None) -> 
     else:
         customer = asked.customer
         origin = WorkOrderOrigin.FAULT if asked.kind == RequestKind.FAULT else WorkOrderOrigin.PLANNED
-        about = {"request": asked.pk, "origin": origin, "subject": asked.subject, "description": asked.description}
+        about = {
+            "request": asked.pk,
+            "origin": origin,
+            "subject": asked.subject,
+            "description": asked.description,
+            "product": asked.product_id or "",
+        }
     if customer is None:
         return about
     hidden = "address" in scopes.mask_for(user, Customer.record_kind)

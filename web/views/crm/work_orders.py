@@ -105,6 +105,7 @@ def _facts(row: WorkOrder, masked: frozenset[str]) -> list[dict[str, Any]]:
         ("arrival_due", _("Arrival due"), dates.exact(row.arrival_due) if row.arrival_due else ""),
         ("arrived_at", _("Arrived"), ui.ago(row.arrived_at) if row.arrived_at else ""),
         ("site", _("Site"), row.site),
+        ("product", _("Product"), row.product),
         ("skill", _("Skill needed"), row.skill),
         ("origin", _("Origin"), row.get_origin_display()),
         ("priority", _("Priority"), row.priority),
