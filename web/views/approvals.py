@@ -18,13 +18,17 @@ from web import process_words
 from web.pages import reader, signed_in
 from web.subjects import subject_of, subjects_of
 from web.views.approvals_levels import level_change_document
+from web.views.approvals_plans import marketing_plan_document
 from web.views.task_form import form_of
 from web.views.task_history import comments_of
 from web.views.task_pane import item_for, record_facts
 from web.views.task_process import process_of
 
 SHOWN_NEXT = 3
-DOCUMENTS = {"level_change": ("approvals/level_change.html", level_change_document)}
+DOCUMENTS = {
+    "level_change": ("approvals/level_change.html", level_change_document),
+    "marketing_plan": ("approvals/marketing_plan.html", marketing_plan_document),
+}
 
 
 @require_GET

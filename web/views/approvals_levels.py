@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import scopes
-from accounts.models import Role, User
-from config import clock
+from accounts.models import User
 from crm_core.levels.models import CustomerLevel, Decision, LevelChange, LevelDecision
 from crm_core.levels.recommendation import DECISION
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
 from web.components import money
 from web.subjects import Subject
+from web.views.approvals_chain import to_come, under_way
 
 AMOUNTS = frozenset({"consumption"})
 OUTCOMES = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETURN: "rejected"}
@@ -122,8 +122,8 @@ def _chain(user: User, item: WorkItem, change: LevelChange, variables: Mapping[s
     decided = list(LevelDecision.objects.filter(change=change).select_related("person").order_by("at", "id"))
     steps += [_decided(decision) for decision in decided]
     if item.is_open:
-        steps.append(_now(user, item))
-    return steps + _later(item, variables)
+        steps.append(under_way(user, item))
+    return steps + to_come(item, variables)
 
 
 def _decided(decision: LevelDecision) -> dict[str, Any]:
@@ -137,38 +137,4 @@ def _decided(decision: LevelDecision) -> dict[str, Any]:
         % {"outcome": decision.get_outcome_display(), "round": decision.round},
         "time": dates.ago(decision.at),
         "text": decision.comment,
-    }
-
-
-def _now(user: User, item: WorkItem) -> dict[str, Any]:
-    holder = item.assignee
-    name = _("You") if holder == user else holder.display_name if holder else _("nobody yet")
-    waited = _("for %(span)s") % {"span": dates.span(clock.now() - item.created_at)}
-    return {"state": "now", "person": holder, "kind": "" if holder else "group", "name": name, "time": waited}
-
-
-def _later(item: WorkItem, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Those of the route who have not been asked yet."""
-    approvers = [entry for entry in variables.get("approvers") or [] if isinstance(entry, dict)]
-    at = next((number for number, entry in enumerate(approvers) if entry == variables.get("approver")), None)
-    if at is None or not item.is_open:
-        return []
-    later = approvers[at + 1 :]
-    roles = {role.code: role.name_in(get_language()) for role in Role.objects.all()}
-    names = {(entry.get("found") or {}).get("person") for entry in later}
-    people = {person.username: person for person in User.objects.filter(username__in=[name for name in names if name])}
-    return [_waits(entry, people, roles) for entry in later]
-
-
-def _waits(entry: Mapping[str, Any], people: Mapping[str, User], roles: Mapping[str, str]) -> dict[str, Any]:
-    found = entry.get("found") or {}
-    person = people.get(str(found.get("person")))
-    role = roles.get(str(entry.get("role")), str(entry.get("role")))
-    return {
-        "state": "next",
-        "person": person,
-        "kind": "" if person else "group",
-        "name": person.display_name if person else role,
-        "note": role if person else pgettext("approval route", "whoever takes it"),
-        "rule": _("the approval table asks for: %(role)s") % {"role": role},
     }

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from crm_core.marketing.models import MarketingPlan
+from tasks_inbox.models import WorkItem
 from tests import crm
 from tests.web.crm.conftest import HTMX
 
@@ -53,6 +54,7 @@ def sent(**more):
 
 def test_it_works(as_, analyst, bob, plan):
     """What is lost between form and plan is missing when the plan is decided."""
+    crm.deploy("marketing-plan-approval")
     answer = as_(analyst).post(
         reverse("marketing_plan_new"), sent(**{"staff-0-person": str(bob.pk), "activities-0-staff": str(bob.pk)})
     )
@@ -64,6 +66,17 @@ def test_it_works(as_, analyst, bob, plan):
     assert (made.staff, made.channels, made.starts_on) == (["bob"], ["email", "phone"], date(2026, 2, 2))
     assert made.budget_total == Decimal("10000.50")
     assert list(made.lines.values_list("category", "description")) == [("venue", "Stand"), ("print", "")]
+    assert WorkItem.objects.get(record_id=str(made.pk)).assignee == analyst
+
+
+def test_without_its_process_a_plan_is_refused_and_what_was_typed_is_kept(as_, analyst):
+    """A page "not found" after an hour of writing is the worst answer."""
+    answer = as_(analyst).post(reverse("marketing_plan_new"), sent())
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "not in use at present" in text
+    assert "Stand at the fair" in text
+    assert not MarketingPlan.objects.exists()
 
 
 def test_who_may_not_draft_gets_no_form(as_, alice, finance):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.exceptions import AccountsRefusal
+from bpmn.exceptions import ProcessNotDeployed
 from crm_core.exceptions import CrmRefusal, RecordNotFound, ValuesRefused
 from web.errors import refusal_of
 from web.forms.records import add_refusals
@@ -71,7 +72,7 @@ def attempt(form: forms.Form, run: Callable[[dict[str, Any]], Made]) -> Made | N
         raise
     except ValuesRefused as error:
         add_refusals(form, error.errors)
-    except (CrmRefusal, AccountsRefusal, WorkflowError) as error:
+    except (CrmRefusal, AccountsRefusal, WorkflowError, ProcessNotDeployed) as error:
         _say(form, error)
     return None
 

@@ -31,8 +31,9 @@ from web.views.crm.acting import done
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.plan_outcome import outcome_of, outcome_so_far
-from web.views.crm.plan_words import ACTIVITY_TONES, CAMPAIGN_TONES, joined
+from web.views.crm.plan_words import ACTIVITY_TONES, CAMPAIGN_TONES, joined, period
 from web.views.crm.process_part import process_part
+from web.views.crm.words import day_words
 
 MEMBER_TONES = {MemberStatus.CONTACTED: "info", MemberStatus.RESPONDED: "success"}
 
@@ -50,7 +51,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     page = slice_of(rows, page_number(request))
     context = {
         "page": page,
-        "rows": [{"row": row, "tone": CAMPAIGN_TONES.get(row.status, "")} for row in page.rows],
+        "rows": [_row(row) for row in page.rows],
         "count": counted(rows),
         "text": text,
         "filtering": filtering,
@@ -76,6 +77,9 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "campaign": campaign,
         "plan": plan if sees_plan else None,
         "tone": CAMPAIGN_TONES.get(campaign.status, ""),
+        "period": period(day_words(campaign.starts_on), day_words(campaign.ends_on)),
+        "feedback": list(campaign.feedback.select_related("by").order_by("-at", "-pk")),
+        "work_plans": list(campaign.work_plans.select_related("person")),
         "channels": joined(label for code, label in _channels() if code in campaign.channels),
         "activities": _activities(campaign),
         "batches": batches,
@@ -104,13 +108,18 @@ def contact_recorded(request: HttpRequest, campaign_id: UUID, customer_id: UUID)
     return done(request, sentence, reverse("marketing_campaign", args=[campaign_id]))
 
 
+def _row(row: Campaign) -> dict[str, Any]:
+    days = period(day_words(row.starts_on), day_words(row.ends_on))
+    return {"row": row, "tone": CAMPAIGN_TONES.get(row.status, ""), "period": days}
+
+
 def _channels() -> list[tuple[str, Any]]:
     return list(CampaignMember._meta.get_field("channel").choices or ())
 
 
 def _activities(campaign: Campaign) -> list[dict[str, Any]]:
     rows = campaign.activities.select_related("staff").order_by("on", "position")
-    return [{"row": row, "tone": ACTIVITY_TONES.get(row.stage, "")} for row in rows]
+    return [{"row": row, "tone": ACTIVITY_TONES.get(row.stage, ""), "on": day_words(row.on)} for row in rows]
 
 
 def _batches(campaign: Campaign) -> list[dict[str, Any]]:
@@ -123,7 +132,12 @@ def _batches(campaign: Campaign) -> list[dict[str, Any]]:
     )
     address = reverse("marketing_campaign", args=[campaign.pk])
     return [
-        {**row, "url": f"{address}?batch={row['batch']}#members", "used": round(100 * row["contacted"] / row["people"])}
+        {
+            **row,
+            "planned_on": day_words(row["planned_on"]),
+            "url": f"{address}?batch={row['batch']}#members",
+            "used": round(100 * row["contacted"] / row["people"]),
+        }
         for row in found.order_by("batch", "planned_on")
     ]
 

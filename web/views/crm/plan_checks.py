@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from crm_core.marketing.checks import sentence
 from crm_core.marketing.models import Campaign, PlanRevision
-from web import dates
 from web.components import money
 from web.views.crm.plan_words import percent
 
@@ -101,8 +100,7 @@ def _source(code: str, revision: PlanRevision) -> str:
         "contact_refused": _("What customers said about being contacted"),
         "campaign_clash": _("Campaigns at the same time"),
     }
-    when = dates.exact(revision.checked_at) if revision.checked_at else ""
-    return f"{sources.get(code) or _('Customer data')} · {when}" if when else sources.get(code) or _("Customer data")
+    return sources.get(code) or _("Customer data")
 
 
 def _campaigns(user: User, found: Iterable[Finding]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from crm_core.marketing.models import MarketingPlan, PlanKind, PlanStatus
 from web.pages import is_partial, page_number, reader, signed_in
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
-from web.views.crm.plan_words import PLAN_TONES
+from web.views.crm.plan_words import PLAN_TONES, period
+from web.views.crm.words import day_words
 
 
 @require_GET
@@ -54,7 +55,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 def _row(row: MarketingPlan) -> dict[str, Any]:
-    return {"row": row, "tone": PLAN_TONES.get(row.status, "")}
+    days = [day_words(day) if day else "" for day in (row.starts_on, row.ends_on)]
+    return {"row": row, "tone": PLAN_TONES.get(row.status, ""), "period": period(*days)}
 
 
 def _filters(branches: dict[str, OrgUnit]) -> tuple[Filter, ...]:

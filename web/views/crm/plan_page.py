@@ -25,6 +25,8 @@ from web.views.crm.plan_story import story_of
 from web.views.crm.plan_words import CAMPAIGN_TONES, PLAN_TONES, Names, category_words, names_for
 from web.views.crm.process_part import process_part
 
+EXPECTED = ("expected_responses", "expected_leads", "expected_revenue")
+
 
 @require_GET
 @signed_in
@@ -69,9 +71,7 @@ def plan_document(
         document.said("budget_total"),
         document.said("concession_percent", _("Concession")),
         *([Said(_("Customers"), customers, *_moved(customers, counted_before))] if customers else []),
-        document.said("expected_responses", _("Expected responses")),
-        document.said("expected_leads", _("Expected leads")),
-        document.said("expected_revenue", _("Expected revenue")),
+        *(said for name in EXPECTED if (said := document.said(name)).value or said.old or said.masked),
     ]
     return {"it": document, "amounts": amounts, "revision": revision, "lines_hidden": "budget_total" in hidden}
 

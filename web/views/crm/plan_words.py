@@ -31,6 +31,7 @@ PLAN_TONES: Final[dict[str, str]] = {
 }
 CAMPAIGN_TONES: Final[dict[str, str]] = {CampaignStatus.RUNNING: "accent", CampaignStatus.DONE: "success"}
 ACTIVITY_TONES: Final[dict[str, str]] = {ActivityStage.IN_PROGRESS: "accent", ActivityStage.DONE: "success"}
+EXPECTED: Final = frozenset({"expected_responses", "expected_leads", "expected_revenue", "concession_percent"})
 MONEY: Final = frozenset({"budget_total", "expected_revenue"})
 DAYS: Final = frozenset({"starts_on", "ends_on"})
 YES_NO: Final = frozenset({"uses_hq_brand", "has_prize_draw"})
@@ -52,14 +53,14 @@ class Names:
 
     def words(self, name: str, value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
         """One value of a plan as people read it; "" for nothing."""
-        if value in (None, "", [], {}):
+        if not value or (name in EXPECTED and Decimal(str(value)) == 0):
             return ""
         if name in MONEY:
             return money(value)
         if name in DAYS:
             return day_words(date.fromisoformat(value))
         if name in YES_NO:
-            return _("yes") if value else _("no")
+            return _("yes")
         if name == "concession_percent":
             return percent(value)
         if name == "channels":
