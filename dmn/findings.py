@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import feel
+
 
 class Severity(StrEnum):
     """How much a finding weighs: an error refuses the model, a warning and a hint do not."""
@@ -50,6 +52,15 @@ class Finding:
         if self.values:
             data["values"] = dict(self.values)
         return data
+
+
+def unreadable(error: feel.FeelError, element: str, line: int | None, text: str) -> Finding:
+    """The finding about a FEEL text that cannot be read: where, what was expected, and the text's beginning."""
+    position, details = None, error.values
+    if isinstance(error, feel.FeelSyntaxError):
+        position, details = Position(error.line, error.column, error.offset), error.details
+    values = {**details, "reason": error.code, "message": str(error), "text": text[:500]}
+    return Finding(code="feel-syntax", element=element, line=line, position=position, values=values)
 
 
 class DmnRefused(Exception):

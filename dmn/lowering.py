@@ -9,7 +9,7 @@ from typing import Any
 
 import feel
 from dmn import model
-from dmn.findings import Finding, Position
+from dmn.findings import Finding, unreadable
 from dmn.tables import table_node
 from dmn.types import Types
 from feel import syntax
@@ -177,11 +177,7 @@ class Lowering:
         return None if name is None else self.types.find(name)
 
     def _broken(self, error: feel.FeelError, element: str, line: int, text: str) -> syntax.Node:
-        position = None
-        if isinstance(error, feel.FeelSyntaxError):
-            position = Position(error.line, error.column, error.offset)
-        values = {"reason": error.code, "message": str(error), "text": text[:500]}
-        self.findings.append(Finding(code="feel-syntax", element=element, line=line, position=position, values=values))
+        self.findings.append(unreadable(error, element, line, text))
         return _null_because("dmn.expression-unreadable", element)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import feel
-from dmn.findings import Finding, Position, Severity
+from dmn.findings import Finding, Severity, unreadable
 from dmn.model import Definitions, ItemDefinition, UnaryText
 from feel import syntax
 from feel.types import ANY, BUILT_IN, NUMBER, ConstrainedType, ContextType, FunctionType, ListType, Type
@@ -180,13 +180,7 @@ class Types:
         try:
             compiled = feel.compile_unary_tests(tests.text)
         except feel.FeelError as error:
-            position = None
-            if isinstance(error, feel.FeelSyntaxError):
-                position = Position(error.line, error.column, error.offset)
-            values = {"reason": error.code, "message": str(error), "text": tests.text[:500]}
-            self.findings.append(
-                Finding(code="feel-syntax", element=tests.id, line=tests.line, position=position, values=values)
-            )
+            self.findings.append(unreadable(error, tests.id, tests.line, tests.text))
             return lambda value: True
         node = compiled.node
         if isinstance(node, syntax.UnaryTests) and not node.negated:

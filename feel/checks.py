@@ -131,8 +131,7 @@ def check_text(text: str, scope: Mapping[str, Any], *, unary: bool, extended: bo
     try:
         node: Node = parse_tests(text, odd, odd) if unary else parse_expression(text, odd, odd)
     except FeelSyntaxError as error:
-        values = {**error.values, "expected_codes": error.expected}
-        return (Finding(error.code, values, error.offset, error.offset, error.line, error.column),)
+        return (Finding(error.code, error.details, error.offset, error.offset, error.line, error.column),)
     except BudgetExceeded as error:
         return (Finding(error.code, {"allowed": error.allowed}),)
     try:

@@ -42,6 +42,11 @@ class FeelSyntaxError(FeelError):
         self.line, self.column = line_and_column(text, offset)
         self.expected = expected
 
+    @property
+    def details(self) -> dict[str, Any]:
+        """What fills its sentence, as JSON-ready data: its values and the codes of what was expected."""
+        return {**self.values, "expected_codes": list(self.expected)}
+
 
 class BudgetExceeded(FeelError):
     """An evaluation asked for more than it may have; `limit` names which bound, `allowed` its value.

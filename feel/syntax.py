@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any
 
 
@@ -345,9 +344,14 @@ def children(node: Node) -> Iterator[Node]:
             yield from (part for part in value if isinstance(part, Node))
 
 
-@cache
-def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(slot.name for slot in fields(kind) if slot.name not in ("start", "end"))
+def _field_names(kind: type) -> tuple[str, ...]:
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(slot.name for slot in fields(kind) if slot.name not in ("start", "end"))
+    return names
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
 
 
 def walk(node: Node) -> Iterator[Node]:

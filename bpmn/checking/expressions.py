@@ -113,7 +113,7 @@ def check_feel(item: Text, functions: frozenset[str], report: Report) -> None:
 
 def reason_values(found: feel.Finding) -> dict[str, Any]:
     """Why and where in the text: in English, and as FEEL's own code and values."""
-    plain = {key: value for key, value in found.values.items() if isinstance(value, (str, int))}
+    plain = {key: value for key, value in found.values.items() if isinstance(value, (str, int, list))}
     return {
         "reason": str(found),
         "feel": {"code": found.code, **plain},

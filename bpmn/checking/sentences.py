@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext, gettext_noop, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from bpmn.checking.decision_sentences import DECISION_SENTENCES
 from bpmn.checking.feel_sentences import feel_sentence
@@ -62,12 +62,11 @@ def _shown(value: Any) -> Any:
 
 
 def _reason(finding: Finding) -> dict[str, str]:
-    """FEEL's reason in other languages than its own English, by the code that the finding carries."""
+    """FEEL's reason in the reader's language, by the code that the finding carries."""
     values = finding.values
-    if (get_language() or "en").startswith("en"):
-        return {}
     if isinstance(values.get("feel"), Mapping):
-        return {"reason": feel_sentence(values["feel"]["code"], values["feel"], str(values["reason"]))}
+        found = {**values, **values["feel"]}
+        return {"reason": feel_sentence(found["code"], found, str(values["reason"]))}
     if finding.code == "dmn-feel-syntax":
         return {"message": feel_sentence(str(values.get("reason")), values, str(values.get("message")))}
     if finding.code.startswith("dmn-feel-"):
