@@ -23,14 +23,15 @@ WITHOUT_DATABASE = {
 def main() -> None:
     """Run the command in the arguments."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    from django.core.management import execute_from_command_line
-
-    if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
-        _join_database()
     try:
+        from django.core.management import execute_from_command_line
+
+        if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
+            _join_database()
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
-        sys.exit("\nStopped.")
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(128 + signal.SIGINT)
 
 
 def _join_database() -> None:

@@ -63,18 +63,17 @@ def join(cluster: Cluster, database: str) -> None:
     A server left behind by a killed process is found and used again. The last process that leaves stops it.
     Raises EmbeddedPostgresFailed with the end of the server's log.
     """
+    if not _joined:
+        atexit.register(leave_all, os.getpid())
+    _joined.add(cluster)
     with _locked(cluster):
-        others = _living_users(cluster)
-        _write_users(cluster, others | {os.getpid()})
+        _write_users(cluster, _living_users(cluster) | {os.getpid()})
         _set_foreign_data_aside(cluster)
         if not cluster.exists:
             server.create(cluster)
         if not server.is_running(cluster):
             server.start(cluster)
         server.ensure_database(cluster, database)
-    if not _joined:
-        atexit.register(leave_all, os.getpid())
-    _joined.add(cluster)
 
 
 def leave(cluster: Cluster) -> None:

@@ -20,7 +20,6 @@ SYSTEM_USER = "baton"
 SUPERUSER = "baton"
 START_SECONDS = 120  # after a power cut it first repairs its files
 STOP_SECONDS = 20
-STILL_IN_USE = "is still in use"
 COMMON_OPTIONS = {
     "listen_addresses": "",
     "max_connections": "120",
@@ -112,17 +111,12 @@ def create(cluster: Cluster) -> None:
 def start(cluster: Cluster) -> None:
     """Start the server and wait until it answers. Raises EmbeddedPostgresFailed with the end of its log."""
     _prepare_programs(cluster)
-    pid = _noted_pid(cluster)
-    if pid is not None and is_alive(pid) and not is_running(cluster):
-        (cluster.data / "postmaster.pid").unlink()  # the number is somebody else's by now; PostgreSQL would believe it
-    until = time.monotonic() + STOP_SECONDS
-    while True:
-        try:
-            return _start(cluster)
-        except EmbeddedPostgresFailed as failure:  # its head was killed: the last of its children are still ending
-            if STILL_IN_USE not in str(failure) or time.monotonic() > until:
-                raise
-            time.sleep(0.2)
+    if (cluster.data / "postmaster.pid").exists() and not is_running(cluster):
+        _forget_dead_server(cluster)
+    options = COMMON_OPTIONS | dict(cluster.options) | {"unix_socket_directories": str(cluster.sockets)}
+    flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
+    wait = ("-w", "-t", str(START_SECONDS))
+    _run(cluster, "pg_ctl", "-D", str(cluster.data), "-l", str(cluster.log), *wait, "-o", flags, "start")
 
 
 def stop(cluster: Cluster, mode: str = "fast") -> None:
@@ -182,11 +176,27 @@ def _noted_pid(cluster: Cluster) -> int | None:
     return None
 
 
-def _start(cluster: Cluster) -> None:
-    options = COMMON_OPTIONS | dict(cluster.options) | {"unix_socket_directories": str(cluster.sockets)}
-    flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-    wait = ("-w", "-t", str(START_SECONDS))
-    _run(cluster, "pg_ctl", "-D", str(cluster.data), "-l", str(cluster.log), *wait, "-o", flags, "start")
+def _forget_dead_server(cluster: Cluster) -> None:
+    """Remove the pid file of a killed server, once the last of its sessions has ended too.
+
+    PostgreSQL would believe the number in the file when another program, or the dead server's own remains, has it.
+    """
+    note = cluster.data / "postmaster.pid"
+    memory = note.read_text().splitlines()[6:7]
+    until = time.monotonic() + STOP_SECONDS
+    while memory and _is_attached(memory[0].split()[-1]):
+        if time.monotonic() > until:
+            raise EmbeddedPostgresFailed("Sessions of a killed server do not end.")
+        time.sleep(0.1)
+    note.unlink(missing_ok=True)
+
+
+def _is_attached(shared_memory: str) -> bool:
+    """Whether a process still uses this block of System V shared memory."""
+    with contextlib.suppress(OSError):
+        rows = (line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:])
+        return any(row[1] == shared_memory and row[6] != "0" for row in rows)
+    return False
 
 
 def _site_packages() -> Path:

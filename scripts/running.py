@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ VENV = CHECKOUT / ".venv"
 VAR = CHECKOUT / "var"
 PYTHON = VENV / "bin" / "python"
 SECONDS_TO_END = 3
+LEAST_BYTES = 10_000_000
 FULL_DISK = ("No space left on device", "ENOSPC", "Disk quota exceeded")
 NO_NETWORK = (
     "Temporary failure in name resolution",
@@ -108,7 +110,7 @@ def _finish(process: subprocess.Popen[bytes]) -> int:
 
 def what_went_wrong(command: Sequence[str], said: str) -> str:
     """The sentence for a command that failed, from what it said."""
-    if any(words in said for words in FULL_DISK):
+    if any(words in said for words in FULL_DISK) or shutil.disk_usage(CHECKOUT).free < LEAST_BYTES:
         return full_disk()
     shown = " ".join(Path(part).name if part.startswith(str(CHECKOUT)) else part for part in command)
     tail = "\n".join(f"    {line}" for line in said.strip().splitlines()[-12:])

@@ -18,6 +18,7 @@ from scripts.running import CHECKOUT, PYTHON, VAR, VENV, SetupRefusedError, envi
 FIRST_SETUP_BYTES = 1_500_000_000
 NODE_MINIMUM = (20, 19)
 UV = VENV / "bin" / "uv"
+UNFINISHED = "unfinished"
 
 
 def set_up(packages: str) -> None:
@@ -54,15 +55,24 @@ def install_packages(packages: str) -> None:
     if installed in {wanted, everything}:
         return
     if not UV.exists():
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        step("Installing the installer uv (20 MB)", lambda: run([*pip, "-r", "requirements/bootstrap.lock"]))
+        step("Installing the installer uv (20 MB)", install_uv)
     size = "180 MB" if packages == "dev" else "120 MB"
-    stamp("packages").unlink(missing_ok=True)
-    step(
-        f"Downloading and installing the Python packages (about {size})",
-        lambda: run([str(UV), "pip", "sync", "--quiet", "--require-hashes", f"requirements/{packages}.lock"]),
-    )
+    sync = [str(UV), "pip", "sync", "--quiet", "--require-hashes", f"requirements/{packages}.lock"]
+    if installed == UNFINISHED:
+        sync.append("--reinstall")  # what was stopped half way passes for installed
+    stamp("packages").write_text(UNFINISHED)
+    step(f"Downloading and installing the Python packages (about {size})", lambda: run(sync))
     stamp("packages").write_text(wanted)
+
+
+def install_uv() -> None:
+    """Install uv into .venv with pip."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    try:
+        run([*pip, "-r", "requirements/bootstrap.lock"])
+    except BaseException:
+        UV.unlink(missing_ok=True)
+        raise
 
 
 def build_front_end() -> None:

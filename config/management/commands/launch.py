@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write("  The demo company was not finished last time.")
             preparing.begin_anew()
             changed = preparing.prepare_database(self._step)
-        made = not no_demo and preparing.make_demo(self._step)
+        made = not no_demo and preparing.make_demo(self._long_step)
         return changed or made
 
     def _serve_in_a_new_process(self, serve: list[str]) -> None:
@@ -71,7 +71,16 @@ class Command(BaseCommand):
 
     @contextlib.contextmanager
     def _step(self, title: str) -> Iterator[None]:
-        """Say what is done and how long it took."""
+        """Say what is done and how long it took, on one line."""
+        began = time.monotonic()
+        self.stdout.write(f"  {title} ... ", ending="")
+        self.stdout.flush()
+        yield
+        self.stdout.write(f"{time.monotonic() - began:.1f} s")
+
+    @contextlib.contextmanager
+    def _long_step(self, title: str) -> Iterator[None]:
+        """The same for what has something to say meanwhile."""
         began = time.monotonic()
         self.stdout.write(f"  {title} ...")
         self.stdout.flush()
