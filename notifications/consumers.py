@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +15,12 @@ from django.db import close_old_connections
 from accounts import idle
 from accounts import queries as people
 from accounts.models import User
+from notifications import live_lists
 from notifications import queries as bell
 from notifications.rights import EVERYONE
 from tasks_inbox import approvals
 from tasks_inbox import queries as inbox
-from tasks_inbox.audiences import queue_group, record_group, user_group
+from tasks_inbox.audiences import EVERY_TASK, queue_group, record_group, user_group
 from workflows import records
 from workflows.exceptions import UnknownRecordKind
 
@@ -28,7 +28,7 @@ HEARTBEAT_SECONDS = 15
 MAX_MESSAGE = 4_000
 MAX_LISTS = 20
 MESSAGES_PER_MINUTE = 60
-LIST_NAME = re.compile(r"^(inbox:[a-z]+|record:[a-z_]+:[0-9a-f-]{1,64})$")
+LOOK_AFTER_SECONDS = 0.5
 UNAUTHENTICATED, TOO_MUCH, RIGHTS_CHANGED = 4401, 4429, 4403
 
 
@@ -48,6 +48,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.audience = Audience()
         self.received = 0
         self.heartbeat: asyncio.Task[None] | None = None
+        self.look: asyncio.Task[None] | None = None
+        self.to_look: set[str] = set()
         user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             await self.close(code=UNAUTHENTICATED)
@@ -59,8 +61,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
-        if self.heartbeat is not None:
-            self.heartbeat.cancel()
+        for task in (self.heartbeat, self.look):
+            if task is not None:
+                task.cancel()
         for group in self.audience.groups:
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -80,7 +83,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         names = content.get("join") if isinstance(content, Mapping) else None
         if not isinstance(names, list):
             return
-        wanted = {name for name in names if isinstance(name, str) and LIST_NAME.match(name)}
+        wanted = {name for name in names if live_lists.is_name(name)}
         self.audience.lists = set(sorted(wanted)[:MAX_LISTS])
         await self._regroup()
         await self._send_beat()
@@ -93,7 +96,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         for name in sorted(entry for entry in self.audience.lists if entry.startswith("inbox:")):
             for item, version in message["items"]:
                 await self.send_json({"hint": {"list": name, "item": item, "version": version, "by": by}})
+        self._look_soon(name for name in self.audience.lists if name.startswith("approvals:"))
         await self._send_counts()
+
+    async def tasks_hint(self, message: Mapping[str, Any]) -> None:
+        """Some task of somebody changed: lists of other people's tasks may look different now."""
+        self._look_soon(name for name in self.audience.lists if live_lists.shows_others(name))
 
     async def record_hint(self, message: Mapping[str, Any]) -> None:
         """A record changed: its timeline may look different now."""
@@ -127,6 +135,19 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         beat, counts = await database_sync_to_async(_beat)(self.user, sorted(self.audience.lists))
         await self.send_json({"beat": beat, "counts": counts})
 
+    def _look_soon(self, names: Iterable[str]) -> None:
+        """Tell the screen how these lists look, once for all hints of half a second."""
+        self.to_look.update(names)
+        if self.to_look and self.look is None:
+            self.look = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        await asyncio.sleep(LOOK_AFTER_SECONDS)
+        names, self.look = sorted(self.to_look), None
+        self.to_look.clear()
+        beat = await database_sync_to_async(_fingerprints)(self.user, names)
+        await self.send_json({"beat": beat})
+
     async def _send_counts(self) -> None:
         await self.send_json({"counts": await database_sync_to_async(_counts)(self.user)})
 
@@ -151,6 +172,8 @@ def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[st
     if fresh is None or (session_key and not idle.is_open(session_key)):
         return None
     groups = {EVERYONE, user_group(fresh.pk)} | {queue_group(key) for key in people.group_keys(fresh)}
+    if any(live_lists.shows_others(name) for name in lists):
+        groups.add(EVERY_TASK)
     for name in lists:
         kind, _, rest = name.partition(":")
         if kind == "record":
@@ -176,11 +199,13 @@ def _may_see(user: User, kind: str, record_id: str) -> bool:
 
 
 def _beat(user: User, lists: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
-    """The fingerprint of every inbox list on the page, by the page's own query, and the counts."""
+    """The fingerprint of every list on the page, by the page's own query, and the counts."""
+    return _fingerprints(user, lists), _counts(user)
+
+
+def _fingerprints(user: User, lists: Sequence[str]) -> dict[str, str]:
     close_old_connections()
-    views = [name for name in lists if name.startswith("inbox:") and name.partition(":")[2] in set(inbox.View)]
-    beat = {name: inbox.page(user, inbox.View(name.partition(":")[2])).fingerprint for name in views}
-    return beat, _counts(user)
+    return live_lists.fingerprints(user, lists)
 
 
 def _counts(user: User) -> dict[str, int]:

@@ -10,6 +10,8 @@ from tasks_inbox.offers import load_offers, offers_of
 from workflows.nudge import nudge
 
 HINTS_PER_MESSAGE = 40
+EVERY_TASK = "tasks"
+"""The channel group of screens that show other people's tasks; it hears that something changed, never what."""
 
 
 def user_group(user_id: int) -> str:
@@ -44,6 +46,7 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
     hints = [[str(item.pk), item.version] for item in rows]
     for start in range(0, len(hints), HINTS_PER_MESSAGE):
         nudge(groups, {"type": "inbox.hint", "items": hints[start : start + HINTS_PER_MESSAGE], "by": by})
+    nudge([EVERY_TASK], {"type": "tasks.hint"})
     for kind, record_id in {(item.record_kind, item.record_id) for item in rows if item.record_kind}:
         tell_record(kind, record_id)
 

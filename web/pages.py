@@ -57,7 +57,11 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
 
 def page_number(request: HttpRequest) -> int:
     """The page asked for, from 1 to 1000."""
-    text = request.GET.get("page", "1")
+    return page_in(request.GET.get("page", "1"))
+
+
+def page_in(text: str) -> int:
+    """The page a text names, from 1 to 1000; the first for what names none."""
     return min(max(int(text), 1), 1000) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 

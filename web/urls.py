@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:item_id>/discussion/", task_acts.discussion, name="task_discussion"),
     path("tasks/<uuid:item_id>/transfer/", task_acts.transfer, name="task_transfer"),
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/queue/", approvals.approvals_queue, name="approvals_queue"),
     path("approvals/<uuid:item_id>/", approvals.approval, name="approval"),
     path("team/", team.team, name="team"),
     path("requests/mine/", requests.requests_mine, name="requests_mine"),

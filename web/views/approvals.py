@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from crm_core.attachments.queries import attachments_of
 from tasks_inbox import approvals as queue
-from tasks_inbox import standing
+from tasks_inbox import queries, standing
 from tasks_inbox.models import WorkItem
 from web import process_words
 from web.pages import reader, signed_in
@@ -38,7 +38,18 @@ def approvals(request: HttpRequest) -> HttpResponse:
     waiting = queue.waiting_for(reader(request))
     if waiting:
         return redirect("approval", item_id=waiting[0].pk)
-    return render(request, "approvals/none.html")
+    return render(request, "approvals/none.html", _queue(reader(request), None, []))
+
+
+@require_GET
+@signed_in
+def approvals_queue(request: HttpRequest) -> HttpResponse:
+    """What comes next, beside the approval that is read now (``item``): for live updates."""
+    user = reader(request)
+    waiting = queue.waiting_for(user)
+    wanted = request.GET.get("item", "")
+    item = next((each for each in waiting if str(each.pk) == wanted), None)
+    return render(request, "approvals/queue.html", _queue(user, item, waiting))
 
 
 @require_GET
@@ -66,8 +77,7 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "came_from": "approvals",
         "document_template": template,
         "position": _place(item, waiting),
-        "queue": _cards(user, item, waiting),
-        **_neighbours(item, waiting),
+        **_queue(user, item, waiting),
         **process_of(user, item),
     }
     if document is not None and subject is not None:
@@ -75,11 +85,20 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
     return render(request, "approvals/page.html", context)
 
 
-def _place(item: WorkItem, waiting: list[WorkItem]) -> int:
-    return next((number for number, each in enumerate(waiting) if each.pk == item.pk), -1)
+def _queue(user: User, item: WorkItem | None, waiting: list[WorkItem]) -> dict[str, Any]:
+    return {
+        "item": item,
+        "queue": _cards(user, item, waiting),
+        "queue_fingerprint": queries.fingerprint(waiting, len(waiting)),
+        **_neighbours(item, waiting),
+    }
 
 
-def _neighbours(item: WorkItem, waiting: list[WorkItem]) -> dict[str, Any]:
+def _place(item: WorkItem | None, waiting: list[WorkItem]) -> int:
+    return next((number for number, each in enumerate(waiting) if item and each.pk == item.pk), -1)
+
+
+def _neighbours(item: WorkItem | None, waiting: list[WorkItem]) -> dict[str, Any]:
     """The approvals before and after this one, for the keys k and j."""
     at = _place(item, waiting)
     if at < 0:
@@ -90,9 +109,9 @@ def _neighbours(item: WorkItem, waiting: list[WorkItem]) -> dict[str, Any]:
     }
 
 
-def _cards(user: User, item: WorkItem, waiting: list[WorkItem]) -> list[dict[str, Any]]:
+def _cards(user: User, item: WorkItem | None, waiting: list[WorkItem]) -> list[dict[str, Any]]:
     at = _place(item, waiting)
-    others = waiting[at + 1 : at + 1 + SHOWN_NEXT] or [each for each in waiting if each.pk != item.pk][:SHOWN_NEXT]
+    others = waiting[at + 1 : at + 1 + SHOWN_NEXT] or [each for each in waiting if each != item][:SHOWN_NEXT]
     subjects = subjects_of(user, others)
     return [_card(each, subjects.get((each.record_kind, each.record_id))) for each in others]
 

@@ -17,6 +17,7 @@ from config import clock
 from tasks_inbox import queries
 from tasks_inbox.models import WorkItem
 from tasks_inbox.queries import PAGE, View
+from web import live_lists
 from web.pages import page_number, reader, signed_in
 from web.views import inbox_filter
 from web.views.inbox_filter import Filter, day_end
@@ -116,6 +117,7 @@ def _list(request: HttpRequest, user: User, view: View) -> dict[str, Any]:
         "chips": _chips(asked, here),
         "here": here,
         "kept": [{"name": "q", "value": asked.text}] if asked.text else [],
+        "list_name": live_lists.inbox_name(view, asked.text, number),
         "list_url": f"{reverse('inbox_rows', args=[view])}?{urlencode({'q': asked.text, 'page': number})}",
         "number": number,
         "previous": f"{here}?{urlencode({'q': asked.text, 'page': number - 1})}" if number > 1 else "",

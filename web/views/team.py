@@ -13,9 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from tasks_inbox import team as teams
+from tasks_inbox.models import WorkItem
 from tasks_inbox.queries import PAGE
-from web.pages import page_number, reader, signed_in
+from web import live_lists
+from web.pages import is_partial, page_number, reader, signed_in
 from web.views.inbox_rows import groups_of, rows_of
 
 
@@ -29,25 +32,39 @@ def team(request: HttpRequest) -> HttpResponse:
     person, show = request.GET.get("person", ""), request.GET.get("show", "")
     rows = teams.team_items(user, person=person, late=show == "late", free=show == "free")
     page = Paginator(rows, PAGE).get_page(page_number(request))
-    shown = rows_of(user, list(page.object_list))
+    load = teams.load(user)
+    context = {
+        "page": page,
+        "groups": groups_of(_rows(user, list(page.object_list)), "mine"),
+        "people": [_person(entry, person, show) for entry in load],
+        "open": sum(entry.open for entry in load),
+        "late": sum(entry.late for entry in load),
+        "filters": _filters(person, show),
+        "narrowed": bool(person or show),
+        **_live(request, user, person, show, page.number),
+    }
+    return render(request, "team/living.html" if is_partial(request) else "team/page.html", context)
+
+
+def _rows(user: User, items: list[WorkItem]) -> list[dict[str, Any]]:
+    shown = rows_of(user, items)
     for row in shown:
         row["href"] = row["detail_url"].removesuffix("pane/")
         row["detail_url"] = ""
         row["owner"] = row["item"].assignee
-    load = teams.load(user)
-    return render(
-        request,
-        "team/page.html",
-        {
-            "page": page,
-            "groups": groups_of(shown, "mine"),
-            "people": [_person(entry, person, show) for entry in load],
-            "open": sum(entry.open for entry in load),
-            "late": sum(entry.late for entry in load),
-            "filters": _filters(person, show),
-            "narrowed": bool(person or show),
-        },
-    )
+    return shown
+
+
+def _live(request: HttpRequest, user: User, person: str, show: str, number: int) -> dict[str, Any]:
+    """The two live lists of the page: their names, how they look, and where they are fetched."""
+    rows, people = live_lists.team_name("rows", person, show, number), live_lists.team_name("people", person, show)
+    return {
+        "here": request.get_full_path(),
+        "rows_name": rows,
+        "rows_fingerprint": live_lists.team_fingerprint(user, rows.partition(":")[2]),
+        "people_name": people,
+        "people_fingerprint": live_lists.team_fingerprint(user, people.partition(":")[2]),
+    }
 
 
 def _person(entry: teams.Load, chosen: str, show: str) -> dict[str, Any]:
