@@ -51,7 +51,7 @@ def evaluate(
         at=clock.now(),
         by=actor,
     )
-    storing.full_check(made, only=("revenue", "roi"))
+    storing.full_check(made, only=("revenue",) if made.roi is None else ("revenue", "roi"))
     made.save(force_insert=True)
     storing.note_act(plan, actor=actor, act="effect-evaluated")
     return made

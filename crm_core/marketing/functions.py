@@ -21,6 +21,7 @@ from workflows.registry import host_function
 GIVEN_PLAN = {"plan": _("Marketing plan")}
 EXPRESS_DAYS = 3
 LIMIT = 500
+_IN_ROWS = ("name", "metric", "category", "description", "place", "on", "staff", "target", "amount")
 
 
 @host_function("plan start", label=_("When a plan starts"), parameters=GIVEN_PLAN)
@@ -53,8 +54,11 @@ def express_moment(plan: UUID) -> datetime | None:
     parameters=GIVEN_PLAN | {"seen": _("Number of the revision seen last")},
 )
 def plan_changes(plan: UUID, seen: int) -> list[dict[str, Any]]:
-    """What differs between the revision seen last and the newest: rows {field, en, zh, before, now}."""
-    return revisions.since(_plan(plan), seen)
+    """What differs between the revision seen last and the newest: rows {field, en, zh, before, now}, in words."""
+    return [
+        {**row, "before": _words(row["before"]), "now": _words(row["now"])}
+        for row in revisions.since(_plan(plan), seen)
+    ]
 
 
 @host_function("plan choices", label=_("What the form of a plan offers"), parameters=GIVEN_PLAN)
@@ -116,6 +120,20 @@ def _plan(plan: UUID) -> MarketingPlan:
 
 def _midnight(plan: MarketingPlan, day: date) -> datetime:
     return datetime.combine(day, time(), calendar_of(plan.org_unit).zone)
+
+
+def _words(value: Any) -> str | None:
+    """A value of a snapshot for people: lists and rows in one line, nothing as null."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_words(part)}" for key, part in value.items() if part not in (None, "", [])) or None
+    if isinstance(value, list):
+        return "; ".join(_row(part) for part in value) or None
+    return None if value in (None, "") else str(value)
+
+
+def _row(value: Any) -> str:
+    parts = [value.get(name) for name in _IN_ROWS] if isinstance(value, Mapping) else [value]
+    return " ".join(str(part) for part in parts if part not in (None, ""))
 
 
 def _options(words: Iterable[str]) -> list[dict[str, str]]:

@@ -17,9 +17,11 @@ from crm_core.marketing.models import (
     BudgetReservation,
     Campaign,
     CampaignActivity,
+    CampaignFeedback,
     MarketingPlan,
     MemberStatus,
     PlanRevision,
+    WorkPlan,
 )
 from crm_core.marketing.segments import customers_of
 from crm_core.permissions import seen
@@ -67,7 +69,9 @@ def plan_page(user: User, plan_id: UUID | str) -> MarketingPlan:
     found = seen(MarketingPlan, user, plan_id)
     revisions = PlanRevision.objects.select_related("made_by").order_by("-number")
     campaigns = Campaign.objects.visible_to(user).prefetch_related(
-        Prefetch("activities", CampaignActivity.objects.select_related("staff"))
+        Prefetch("activities", CampaignActivity.objects.select_related("staff")),
+        Prefetch("work_plans", WorkPlan.objects.select_related("person")),
+        Prefetch("feedback", CampaignFeedback.objects.select_related("by")),
     )
     rows = MarketingPlan.objects.select_related("owner", "org_unit", "evaluation").prefetch_related(
         Prefetch("lines", BudgetLine.objects.order_by("position")),

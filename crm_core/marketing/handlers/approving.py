@@ -19,7 +19,7 @@ GIVEN = {
     "outcome": _("Decision"),
     "comment": _("Comment"),
     "seen_revision": _("Number of the revision that was seen"),
-    "decisions": _("What was said in this round"),
+    "so_far": _("What was said in this round"),
 }
 
 
@@ -31,8 +31,8 @@ GIVEN = {
         "role": _("Role of the approver"),
         "place": _("Unit for which they decide"),
         "new_conditions": _("Conditions: rows {text}"),
-        "conditions": _("Conditions so far"),
-        "seen": _("Which revision everybody saw last"),
+        "conditions_so_far": _("Conditions so far"),
+        "seen_so_far": _("Which revision everybody saw last"),
     },
     results={
         **LABELS,
@@ -53,16 +53,16 @@ def decide(
     comment: str | None = None,
     seen_revision: int,
     new_conditions: list[dict[str, Any]] | None = None,
-    decisions: list[dict[str, Any]] | None = None,
-    conditions: list[dict[str, Any]] | None = None,
-    seen: dict[str, int] | None = None,
+    so_far: list[dict[str, Any]] | None = None,
+    conditions_so_far: list[dict[str, Any]] | None = None,
+    seen_so_far: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """Keep who decided what; a decision about another revision than the newest does not count and is asked again.
 
     ``return`` has the plan revised; conditions become tasks once the plan is approved.
     """
     plan, key, words = step.record(MarketingPlan), approval_as(role, place), comment or ""
-    watched = {**(seen or {}), key: seen_revision}
+    watched = {**(seen_so_far or {}), key: seen_revision}
     if plan.revision != seen_revision:
         return {"stale": True, "seen": watched, **facts(plan)}
     said = Said(key, step.actor.username if step.actor else None, outcome, words, seen_revision).plain(plan)
@@ -71,13 +71,13 @@ def decide(
     if verdict == "revise":
         operations.move(plan, PlanStatus.REVISION, actor=step.actor, note=words)
     made = new_conditions if outcome == "approve_with_conditions" else []
-    everything = [*(decisions or []), said]
+    everything = [*(so_far or []), said]
     return {
         "stale": False,
         "verdict": verdict,
         "decisions": everything,
         "deciders": approvers_among(everything),
-        "conditions": [*(conditions or []), *(_condition(row, said) for row in made or [])],
+        "conditions": [*(conditions_so_far or []), *(_condition(row, said) for row in made or [])],
         "seen": watched,
         "return_reason": words if verdict == "revise" else None,
         "rejection_reason": words if verdict == "rejected" else None,
@@ -113,7 +113,7 @@ def decide_express(
     outcome: str,
     comment: str | None = None,
     seen_revision: int,
-    decisions: list[dict[str, Any]] | None = None,
+    so_far: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Approve alone, which is put on record as such, or leave it to the usual route.
 
@@ -129,7 +129,7 @@ def decide_express(
     storing.note_act(plan, actor=step.actor, act="express-approved", note=comment or "")
     who = step.actor.username if step.actor else None
     said = Said(EXPRESS, who, "approve", comment or "", seen_revision).plain(plan)
-    everything = [*(decisions or []), said]
+    everything = [*(so_far or []), said]
     return {
         "express": True,
         "express_stale": False,
@@ -145,12 +145,12 @@ def decide_express(
     parameters={
         "condition": _("Condition"),
         "how": _("How it was met"),
-        "conditions": _("Conditions of the approvals"),
+        "conditions_so_far": _("Conditions of the approvals"),
     },
     results={"conditions": _("Conditions of the approvals")},
 )
 def meet_condition(
-    step: StepContext, *, condition: dict[str, Any], how: str, conditions: list[dict[str, Any]] | None = None
+    step: StepContext, *, condition: dict[str, Any], how: str, conditions_so_far: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """Put on record how a condition of an approval was met."""
     plan = step.record(MarketingPlan)
@@ -158,7 +158,7 @@ def meet_condition(
     return {
         "conditions": [
             {**row, "met": how} if (row["key"], row["text"]) == (condition["key"], condition["text"]) else row
-            for row in conditions or []
+            for row in conditions_so_far or []
         ]
     }
 

@@ -63,6 +63,7 @@ def open_plan(step: StepContext) -> dict[str, Any]:
         "ending_note": None,
         "return_reason": None,
         "rejection_reason": None,
+        "note": None,
     }
 
 
@@ -80,7 +81,7 @@ def keep_draft(step: StepContext, **written: Any) -> dict[str, Any]:
     refusals = _keep(plan, written, step.actor)
     if refusals:
         return {"refusals": refusals}
-    return {**facts(plan), **NEW_ROUND, "refusals": [], "return_reason": None, "recheck": False}
+    return {**facts(plan), **NEW_ROUND, "refusals": [], "return_reason": None, "recheck": False, "note": None}
 
 
 @service_task(

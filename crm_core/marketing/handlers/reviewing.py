@@ -56,8 +56,8 @@ SEEN = {"seen": _("Which revision everybody saw last")}
         "score": _("Scores 1 to 5: fit, feasibility, cost, risk"),
         "comment": _("Comment"),
         "seen_revision": _("Number of the revision that was seen"),
-        "decisions": _("What was said in this round"),
-        "seen": _("Which revision everybody saw last"),
+        "so_far": _("What was said in this round"),
+        "seen_so_far": _("Which revision everybody saw last"),
     },
     results={"verdict": _("approved, revise or rejected"), "evaluation": _("Scores and comment"), **SEEN},
 )
@@ -68,8 +68,8 @@ def record_evaluation(
     score: dict[str, Any] | None = None,
     comment: str | None = None,
     seen_revision: int,
-    decisions: list[dict[str, Any]] | None = None,
-    seen: dict[str, int] | None = None,
+    so_far: list[dict[str, Any]] | None = None,
+    seen_so_far: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """Keep how the manager judged the plan: passed it is under review, otherwise it is revised or rejected."""
     plan = step.record(MarketingPlan)
@@ -86,8 +86,8 @@ def record_evaluation(
     return {
         "verdict": verdict,
         "evaluation": {"score": scores, "comment": words, "person": who},
-        "decisions": [*(decisions or []), said.plain(plan)],
-        "seen": {**(seen or {}), EVALUATION: seen_revision},
+        "decisions": [*(so_far or []), said.plain(plan)],
+        "seen": {**(seen_so_far or {}), EVALUATION: seen_revision},
         "return_reason": words if verdict == "revise" else None,
         "rejection_reason": words if verdict == "rejected" else None,
     }
@@ -129,9 +129,9 @@ def departments(
         "department": _("Department"),
         "opinion": _("Opinion; null: none in time"),
         "seen_revision": _("Number of the revision that was seen"),
-        "decisions": _("What was said in this round"),
-        "opinions": _("Opinions so far"),
-        "seen": _("Which revision everybody saw last"),
+        "so_far": _("What was said in this round"),
+        "opinions_so_far": _("Opinions so far"),
+        "seen_so_far": _("Which revision everybody saw last"),
     },
     results={"opinions": _("Opinions so far"), "decisions": _("What was said in this round"), **SEEN},
 )
@@ -141,9 +141,9 @@ def record_opinion(
     department: dict[str, Any],
     opinion: str | None = None,
     seen_revision: int | None = None,
-    decisions: list[dict[str, Any]] | None = None,
-    opinions: list[dict[str, Any]] | None = None,
-    seen: dict[str, int] | None = None,
+    so_far: list[dict[str, Any]] | None = None,
+    opinions_so_far: list[dict[str, Any]] | None = None,
+    seen_so_far: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """Keep what a department said; without an opinion in time "no opinion" is put on record."""
     plan = step.record(MarketingPlan)
@@ -153,9 +153,9 @@ def record_opinion(
     storing.note_act(plan, actor=step.actor if given else None, act=act, note=f"{department['name']} {given}".strip())
     said = Said(key, who, "opinion" if given else "no-opinion", given, seen_revision or plan.revision)
     return {
-        "opinions": [*(opinions or []), _opinion(department, given or None, who)],
-        "decisions": [*(decisions or []), said.plain(plan)],
-        "seen": {**(seen or {}), key: seen_revision} if seen_revision else seen or {},
+        "opinions": [*(opinions_so_far or []), _opinion(department, given or None, who)],
+        "decisions": [*(so_far or []), said.plain(plan)],
+        "seen": {**(seen_so_far or {}), key: seen_revision} if seen_revision else seen_so_far or {},
     }
 
 

@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from accounts.models import User
+from config import clock as clocks
+from crm_core.history import RecordChange
 from crm_core.marketing import campaigns, operations
 from crm_core.marketing.models import MarketingPlan, PlanStatus
 from crm_core.marketing.operations import NewBudgetLine
 from tests.crm import deploy
+from workflows import inputs, registry
 from workflows.models import Delivery
+from workflows.steps import StepContext
 
 START, END = date(2026, 2, 2), date(2026, 2, 27)
 WAY = {
@@ -69,3 +74,27 @@ def plan(analyst) -> Callable[..., MarketingPlan]:
         return MarketingPlan.objects.get(pk=made.pk)
 
     return make
+
+
+@pytest.fixture
+def call(analyst: User) -> Callable[..., dict[str, Any]]:
+    """Calls a handler as the engine does: typed inputs in, plain variables out."""
+
+    def run(type: str, about: MarketingPlan, /, by: User | None = analyst, **given: Any) -> dict[str, Any]:
+        handler = registry.handler(type)
+        assert handler is not None
+        step = StepContext(
+            instance_id=about.pk, process_key="marketing-plan-approval", number=about.number, element=type, step="1",
+            loop=1, now=clocks.now(), actor=by, record_kind="marketing_plan", record_id=str(about.pk),
+        )  # fmt: skip
+        with transaction.atomic():
+            answer: dict[str, Any] = inputs.plain(handler.function(step, **inputs.bind(handler, given)))
+        about.refresh_from_db()
+        return answer
+
+    return run
+
+
+def acts(about: MarketingPlan) -> set[str]:
+    """What is on record about a plan."""
+    return set(RecordChange.objects.filter(record_id=about.pk).values_list("act", flat=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import RoleAssignment, User
+from accounts.queries import calendar_of, group_keys
 from config.clock import DrivenClock
 from crm_core.marketing.commands import create_plan
 from crm_core.marketing.models import MarketingPlan
@@ -87,10 +88,6 @@ class RunningPlan:
 
     def advance_to(self, day: date) -> None:
         """It becomes one in the morning of a day where the plan's unit works."""
-        from datetime import datetime, time
-
-        from accounts.queries import calendar_of
-
         self.clock.advance_to(datetime.combine(day, time(1), calendar_of(self.plan.org_unit).zone))
         running.settle()
 
@@ -135,3 +132,30 @@ def written(plan: MarketingPlan, **changed: Any) -> dict[str, Any]:
         "goals": plan.goals,
     }
     return given | changed
+
+
+def reviewed(run: RunningPlan, cast: Any) -> None:
+    """Drafted and passed by the manager, with a word from every department."""
+    run.complete("draft", cast("analyst"), **written(run.plan))
+    run.complete("evaluate", run.item("evaluate").assignee, **PASS)
+    for name in ("finance", "manager", "service_manager", "quality"):
+        advise(run, cast(name))
+
+
+def advise(run: RunningPlan, person: User) -> None:
+    """Somebody gives the opinion of their department."""
+    rows = WorkItem.objects.filter(instance=run.instance, element="give-opinion", status=WorkItem.Status.OPEN)
+    item = rows.get(candidates__group_key__in=group_keys(person))
+    complete_work_item(actor=person, work_item_id=item.pk, answers={"opinion": f"{person.username} agrees"})
+    running.settle()
+
+
+def agree(run: RunningPlan) -> list[str]:
+    """Everybody on the route approves; returns who was asked."""
+    asked: list[str] = []
+    while run.waiting == ["approve"]:
+        person = run.item("approve").assignee
+        assert person is not None
+        asked.append(person.username)
+        run.complete("approve", person, outcome="approve")
+    return asked
