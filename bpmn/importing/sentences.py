@@ -1,0 +1,38 @@
+"""The import assistant's list in words, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from bpmn.importing.changes import Change
+
+SENTENCES: Mapping[str, str] = {
+    "converted": _("{element}: {what} “{before}” became “{after}”."),
+    "mapped": _("{element}: {before} is mapped by “{after}”."),
+    "dropped": _("{element}: {name} “{value}” was left out; it only told the other engine how to run."),
+    "properties": _("{element}: its properties were kept under their new name."),
+    "form-made": _("{element}: its {fields} form fields became the form {file}."),
+    "executable": _("{element} was marked as executable."),
+    "flow-named": _("A sequence flow without an id is now called {name}."),
+    "default-named": _("{element}: its flow without a condition, {flow}, became the default."),
+    "drawn": _("The file had no layout; one was drawn."),
+    "keep-attribute": _("{element}: {name} “{value}” has no certain counterpart. Choose what shall happen instead."),
+    "keep-extension": _("{element}: {name} has no certain counterpart. Choose what shall happen instead."),
+    "keep-expression": _("{element}: “{text}” cannot be turned into FEEL with certainty. Write it anew."),
+    "keep-script": _("{element}: the script ({language}) must be written in FEEL or become a service task."),
+    "conditions-missing": _("{element}: {count} of its flows have no condition. Only one of them can be the default."),
+    "correlation-missing": _("The message “{name}” needs a correlation key that tells which case it is for."),
+    "decision-result": _(
+        "{element}: the result of {decision} is now in {variable}; the expressions after it must read it there."
+    ),
+    "form-wanted": _("{element}: the form {form} must be drawn with the form editor."),
+}
+
+
+def sentence(change: Change) -> str:
+    """One change or open decision as a sentence in the active language."""
+    values = {**change.values, "element": change.element or "?"}
+    return gettext(SENTENCES[change.code]).format_map({key: str(value) for key, value in values.items()})
