@@ -225,7 +225,9 @@ function events(trigger: string | null): Record<string, unknown> {
   return Object.fromEntries(trigger.split(",").map((name) => [name.trim(), null]));
 }
 
+/** Nothing happens when the place has left the page while this module was on its way: somebody opened another task. */
 export async function showForm(place: HTMLElement): Promise<void> {
+  if (!place.isConnected) return;
   if (document.documentElement.lang.startsWith("zh")) flatpickr.localize(Mandarin);
   const form = new TaskForm(place);
   await form.show();
