@@ -3,7 +3,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from web.views.administration import calendars, people, queues, rights, substitutions, units
+from web.views.administration import (
+    calendars,
+    people,
+    people_accounts,
+    people_edit,
+    people_roles,
+    queues,
+    rights,
+    substitutions,
+    units,
+)
 
 PERSON, UNIT, CALENDAR = (f"administration/{part}" for part in ("people", "units", "calendars"))
 ONE_PERSON, ONE_UNIT = f"{PERSON}/<uuid:person_id>", f"{UNIT}/<uuid:unit_id>"
@@ -12,15 +22,15 @@ ONE_CALENDAR = f"{CALENDAR}/<uuid:calendar_id>"
 urlpatterns = [
     path("administration/", RedirectView.as_view(pattern_name="admin_people"), name="administration"),
     path(f"{PERSON}/", people.people, name="admin_people"),
-    path(f"{PERSON}/new/", people.person_new, name="admin_person_new"),
+    path(f"{PERSON}/new/", people_edit.person_new, name="admin_person_new"),
     path(f"{ONE_PERSON}/", people.person, name="admin_person"),
-    path(f"{ONE_PERSON}/edit/", people.person_edit, name="admin_person_edit"),
-    path(f"{ONE_PERSON}/move/", people.person_move, name="admin_person_move"),
-    path(f"{ONE_PERSON}/leave/", people.person_leave, name="admin_person_leave"),
-    path(f"{ONE_PERSON}/return/", people.person_return, name="admin_person_return"),
-    path(f"{ONE_PERSON}/password/", people.person_password, name="admin_person_password"),
-    path(f"{ONE_PERSON}/roles/", people.role_give, name="admin_role_give"),
-    path(f"{ONE_PERSON}/roles/<str:role>/<uuid:unit_id>/", people.role_take, name="admin_role_take"),
+    path(f"{ONE_PERSON}/edit/", people_edit.person_edit, name="admin_person_edit"),
+    path(f"{ONE_PERSON}/move/", people_edit.person_move, name="admin_person_move"),
+    path(f"{ONE_PERSON}/leave/", people_accounts.person_leave, name="admin_person_leave"),
+    path(f"{ONE_PERSON}/return/", people_accounts.person_return, name="admin_person_return"),
+    path(f"{ONE_PERSON}/password/", people_accounts.person_password, name="admin_person_password"),
+    path(f"{ONE_PERSON}/roles/", people_roles.role_give, name="admin_role_give"),
+    path(f"{ONE_PERSON}/roles/<str:role>/<uuid:unit_id>/", people_roles.role_take, name="admin_role_take"),
     path(f"{UNIT}/", units.units, name="admin_units"),
     path(f"{UNIT}/new/", units.unit_new, name="admin_unit_new"),
     path(f"{ONE_UNIT}/edit/", units.unit_edit, name="admin_unit_edit"),

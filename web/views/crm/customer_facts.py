@@ -19,7 +19,8 @@ from crm_core.days import today_at
 from crm_core.interactions.models import Interaction
 from crm_core.sales.queries import Purchases, purchases_until
 from web.components import icon_svg, money
-from web.templatetags import ui
+from web.tags.people import person
+from web.tags.states import ago, due_time
 from web.views.crm.words import choice_words, day_words, field_label
 
 ALWAYS = ("phone", "email")
@@ -41,10 +42,10 @@ def headline(user: User, customer: Customer, masked: Collection[str]) -> list[di
     ahead = met.filter(next_step_at__gte=clock.now()).order_by("next_step_at").first()
     last = met.order_by("-at", "-id").values_list("at", flat=True).first()
     pairs: list[dict[str, Any]] = [
-        {"label": _("Owner"), "value": ui.person(customer.owner)},
+        {"label": _("Owner"), "value": person(customer.owner)},
         {"label": _("Next step"), "value": _next_step(ahead)},
         _purchases(user, customer),
-        {"label": _("Last contact"), "value": ui.ago(last) if last else _("none yet")},
+        {"label": _("Last contact"), "value": ago(last) if last else _("none yet")},
     ]
     until = customer.level_valid_until
     pairs.append({"label": _("Level valid until"), "value": _day(until) if until else _("no end")})
@@ -84,7 +85,7 @@ def _next_step(entry: Interaction | None) -> Any:
     if entry is None or entry.next_step_at is None:
         return format_html('<span class="muted">{}</span>', _("none planned"))
     words = entry.next_step or _("Talk to the customer")
-    return format_html("<span>{}</span> {}", words, ui.due_time(entry.next_step_at, since=entry.at))
+    return format_html("<span>{}</span> {}", words, due_time(entry.next_step_at, since=entry.at))
 
 
 def _purchases(user: User, customer: Customer) -> dict[str, Any]:

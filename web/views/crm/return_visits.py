@@ -25,7 +25,7 @@ from crm_core.service.models import ReturnVisit, ServiceRequest, VisitStatus
 from crm_core.service.return_visits import plan_return_visit, record_return_visit, record_unreachable
 from web.forms.visits import ReturnVisitForm, ScoreForm, UnreachableForm
 from web.pages import is_partial, page_number, reader, signed_in
-from web.templatetags import ui
+from web.tags.people import person
 from web.views.crm.acting import Act, perform, posted
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
@@ -202,7 +202,7 @@ def _story(user: User, row: ReturnVisit) -> list[dict[str, Any]]:
 
 def _facts(row: ReturnVisit) -> list[dict[str, Any]]:
     values = (
-        (_("Asks"), ui.person(row.owner)),
+        (_("Asks"), person(row.owner)),
         (_("Due"), day_words(row.due_on)),
         (_("Score"), _("%(score)s of 5") % {"score": row.score} if row.score else ""),
         (_("In their words"), row.result),

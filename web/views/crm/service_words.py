@@ -13,7 +13,8 @@ from crm_core.service import queries
 from crm_core.service.models import ComplaintFlag, RequestKind, ServiceRequest
 from crm_core.service.queries import Sla, SlaState
 from web.components import money
-from web.templatetags import ui
+from web.tags.people import person
+from web.tags.states import ago
 from web.views.crm.changed_fields import words_for
 from web.views.crm.words import day_words
 
@@ -75,13 +76,13 @@ def request_facts(row: ServiceRequest) -> list[dict[str, Any]]:
         (_("Channel"), row.get_channel_display()),
         (_("Customer tier"), row.get_tier_display()),
         (_("It touches"), ", ".join(str(flags.get(flag, flag)) for flag in row.flags)),
-        (_("Handler"), ui.person(row.handler) if row.handler else _("nobody yet")),
+        (_("Handler"), person(row.handler) if row.handler else _("nobody yet")),
         (_("Queue"), row.queue),
         (_("Contract"), row.contract_no),
         (_("Harm"), money(row.harm) if row.harm else ""),
         (_("Asked for"), row.demand),
         (_("Escalation level"), row.escalation_level or ""),
-        (_("First response"), ui.ago(row.first_responded_at) if row.first_responded_at else ""),
+        (_("First response"), ago(row.first_responded_at) if row.first_responded_at else ""),
         (_("Findings"), row.findings),
         (_("Resolution"), row.resolution),
         (_("Compensation"), _compensation(row)),

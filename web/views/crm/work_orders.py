@@ -20,7 +20,8 @@ from web import dates
 from web.components import money
 from web.forms.visits import DANGERS
 from web.pages import is_partial, page_number, reader, signed_in
-from web.templatetags import ui
+from web.tags.people import person
+from web.tags.states import ago
 from web.views.crm.filters import Filter, Filtering, choices_of
 from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
@@ -100,10 +101,10 @@ def _facts(row: WorkOrder, masked: frozenset[str]) -> list[dict[str, Any]]:
         f"{dates.exact(row.window_from)} – {dates.exact(row.window_to)}" if row.window_from and row.window_to else ""
     )
     values: list[tuple[str, str, Any]] = [
-        ("technician", _("Technician"), ui.person(row.technician) if row.technician else _("nobody yet")),
+        ("technician", _("Technician"), person(row.technician) if row.technician else _("nobody yet")),
         ("window_from", _("Visit"), window),
         ("arrival_due", _("Arrival due"), dates.exact(row.arrival_due) if row.arrival_due else ""),
-        ("arrived_at", _("Arrived"), ui.ago(row.arrived_at) if row.arrived_at else ""),
+        ("arrived_at", _("Arrived"), ago(row.arrived_at) if row.arrived_at else ""),
         ("site", _("Site"), row.site),
         ("product", _("Product"), row.product),
         ("skill", _("Skill needed"), row.skill),
