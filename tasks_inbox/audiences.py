@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tasks_inbox.models import WorkItem
 from tasks_inbox.offers import load_offers, offers_of
-from workflows.nudge import nudge
+from workflows.nudge import Hint, nudge_all
 
 HINTS_PER_MESSAGE = 40
 EVERY_TASK = "tasks"
@@ -43,14 +43,22 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
         people = (item.assignee_id, item.ended_by_id, item.instance.started_by_id)
         groups |= {user_group(user_id) for user_id in people if user_id is not None}
         groups |= {queue_group(key) if user_id is None else user_group(user_id) for key, user_id, _ in offers_of(item)}
-    hints = [[str(item.pk), item.version] for item in rows]
-    for start in range(0, len(hints), HINTS_PER_MESSAGE):
-        nudge(groups, {"type": "inbox.hint", "items": hints[start : start + HINTS_PER_MESSAGE], "by": by})
-    nudge([EVERY_TASK], {"type": "tasks.hint"})
-    for kind, record_id in {(item.record_kind, item.record_id) for item in rows if item.record_kind}:
-        tell_record(kind, record_id)
+    marks = [[str(item.pk), item.version] for item in rows]
+    parts = [marks[start : start + HINTS_PER_MESSAGE] for start in range(0, len(marks), HINTS_PER_MESSAGE)]
+    records = {(item.record_kind, item.record_id) for item in rows if item.record_kind}
+    nudge_all(
+        [
+            *((groups, {"type": "inbox.hint", "items": part, "by": by}) for part in parts),
+            ([EVERY_TASK], {"type": "tasks.hint"}),
+            *(_record_hint(kind, record_id) for kind, record_id in sorted(records)),
+        ]
+    )
 
 
 def tell_record(kind: str, record_id: str) -> None:
     """Hint at commit to the screens that show a record that something about it changed."""
-    nudge([record_group(kind, record_id)], {"type": "record.hint", "kind": kind, "id": record_id})
+    nudge_all([_record_hint(kind, record_id)])
+
+
+def _record_hint(kind: str, record_id: str) -> Hint:
+    return [record_group(kind, record_id)], {"type": "record.hint", "kind": kind, "id": record_id}

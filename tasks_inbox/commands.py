@@ -130,7 +130,7 @@ def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comme
         raise CommentEmpty
     item = _seen(actor, work_item_id)
     comment = Comment.objects.create(item=item, author=actor, text=words, at=clock.now())
-    operations.record(item, WorkItemEvent.Kind.COMMENTED, actor=actor, data={"comment": comment.pk})
+    operations.record_event(item, WorkItemEvent.Kind.COMMENTED, actor=actor, data={"comment": comment.pk})
     operations.touch([item])
     return comment
 

@@ -5,7 +5,7 @@ Order: the family's root, if the command moves the process, then the item.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,38 +25,31 @@ _LOCK_FAMILY = root_lock("SELECT instance_id FROM tasks_inbox_workitem WHERE id 
 _LOCK_ITEM = "SELECT FROM tasks_inbox_workitem WHERE id = %(item)s FOR UPDATE"
 # A statement of its own after the locks, so that it sees what those who held them have written.
 _READ = f"""
-SELECT {_ITEMS.columns("item")}, {_INSTANCES.columns("instance")}, {_INSTANCES.columns("root")},
-    {_UNITS.columns("unit")},
-    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate AS candidate
-          WHERE candidate.item_id = item.id ORDER BY candidate.id)
+SELECT {_ITEMS.columns("item")}, {_INSTANCES.columns("instance")}, {_UNITS.columns("unit")},
+    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id)
 FROM tasks_inbox_workitem AS item
 JOIN workflows_processinstance AS instance ON instance.id = item.instance_id
-LEFT JOIN workflows_processinstance AS root ON root.id = instance.root_id AND root.id <> instance.id
 LEFT JOIN accounts_orgunit AS unit ON unit.id = item.org_unit_id
 WHERE item.id = %(item)s
 """  # noqa: S608 - constants
 
 
-class _Read(NamedTuple):
-    item: WorkItem
-    root: ProcessInstance
-
-
 def lock_item(work_item_id: UUID | str) -> WorkItem:
     """The item under a row lock, with process, unit and offers. Raises WorkItemUnknown."""
-    return _read(f"{_LOCK_ITEM}; {_READ}", work_item_id).item
+    return _read(f"{_LOCK_ITEM}; {_READ}", work_item_id)
 
 
 def lock_item_and_family(work_item_id: UUID | str, *, actor: User) -> tuple[WorkItem, Family]:
     """The same with the family of its process locked before; the family has the item at hand."""
-    item, root = _read(f"{_LOCK_FAMILY}; {_LOCK_ITEM}; {_READ}", work_item_id)
-    family = Family(root, actor=actor)
-    family.add(item.instance)
+    item = _read(f"{_LOCK_FAMILY}; {_LOCK_ITEM}; {_READ}", work_item_id)
+    instance = item.instance
+    family = Family(instance if instance.is_root else instance.root, actor=actor)
+    family.add(instance)
     family.at_hand[item.instance_id, item.step] = item
     return item, family
 
 
-def _read(sql: str, work_item_id: UUID | str) -> _Read:
+def _read(sql: str, work_item_id: UUID | str) -> WorkItem:
     assert connection.in_atomic_block
     with connection.cursor() as cursor:
         cursor.execute(sql, {"item": WorkItem._meta.pk.to_python(work_item_id)})
@@ -66,13 +59,12 @@ def _read(sql: str, work_item_id: UUID | str) -> _Read:
     return _assembled(row)
 
 
-def _assembled(row: tuple[Any, ...]) -> _Read:
+def _assembled(row: tuple[Any, ...]) -> WorkItem:
     item, rest = _ITEMS.read(row)
     instance, rest = _INSTANCES.read(rest)
-    root, rest = _INSTANCES.read(rest)
     unit, (offers,) = _UNITS.read(rest)
     assert item is not None
     assert instance is not None
     item.instance, item.org_unit = instance, unit
     keep_offers(item, (Offer(*offer) for offer in offers))
-    return _Read(item, root or instance)
+    return item

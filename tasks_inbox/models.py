@@ -38,7 +38,7 @@ class WorkItem(models.Model):
         CANCELLED = "cancelled", _("Withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    instance = models.ForeignKey(ProcessInstance, on_delete=models.CASCADE, related_name="work_items")
+    instance = models.ForeignKey(ProcessInstance, on_delete=models.CASCADE, related_name="work_items", db_index=False)
     step = models.CharField(max_length=64)
     element = models.CharField(max_length=255)
     loop = models.PositiveIntegerField(default=1)
@@ -48,13 +48,24 @@ class WorkItem(models.Model):
     record_id = models.CharField(max_length=64, blank=True)
     record_number = models.CharField(max_length=64, blank=True)
     org_unit = models.ForeignKey(
-        "accounts.OrgUnit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+        "accounts.OrgUnit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("unit"),
     )
     form = models.CharField(max_length=255, blank=True)
     headers = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.OPEN)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="work_items",
+        db_index=False,
     )
     priority = models.PositiveSmallIntegerField(default=50)
     created_at = models.DateTimeField()
@@ -64,7 +75,12 @@ class WorkItem(models.Model):
     follow_up_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="finished_work_items"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="finished_work_items",
+        db_index=False,
     )
     outcome = models.CharField(max_length=64, blank=True)
     answers = models.JSONField(default=dict)
@@ -133,7 +149,7 @@ class Candidate(models.Model):
 
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="candidates")
     group_key = models.CharField(max_length=128, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, db_index=False)
     escalated = models.BooleanField(default=False)
     available = models.BooleanField(default=True)
     sort_at = models.DateTimeField()
@@ -170,7 +186,7 @@ class Candidate(models.Model):
 class Draft(models.Model):
     """What one person has typed into a work item's form and not sent yet."""
 
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="drafts")
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="drafts", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
@@ -185,7 +201,7 @@ class Draft(models.Model):
 class Comment(models.Model):
     """Something said about a work item; plain text."""
 
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="comments")
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="comments", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     text = models.TextField()
     at = models.DateTimeField()
@@ -211,11 +227,15 @@ class WorkItemEvent(models.Model):
         REMINDED = "reminded", _("reminder sent")
         ESCALATED = "escalated", _("escalated")
 
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="events")
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     data = models.JSONField(default=dict)
 
     class Meta:

@@ -8,13 +8,12 @@ from workflows.observers import InstanceChange
 
 def observe(change: InstanceChange) -> None:
     """Open a work item for every human step that opened and close those whose step ended."""
-    if change.completed_steps or change.cancelled_steps:
-        operations.close_items(
-            change.instance,
-            change.completed_steps,
-            change.cancelled_steps,
-            actor=change.actor,
-            at_hand=change.at_hand,
-        )
-    if change.opened_human_steps:
-        operations.open_items(change.instance, change.opened_human_steps)
+    closed = operations.close_items(
+        change.instance,
+        change.completed_steps,
+        change.cancelled_steps,
+        actor=change.actor,
+        at_hand=change.at_hand,
+    )
+    opened = operations.open_items(change.instance, change.opened_human_steps)
+    operations.record([*closed, *opened])

@@ -41,12 +41,18 @@ _TOUCH = "UPDATE tasks_inbox_workitem SET version = version + 1 WHERE id = ANY(%
 _DROP_DRAFT = "DELETE FROM tasks_inbox_draft WHERE item_id = %s AND user_id = %s"
 
 DRAFT_LIMIT = 200_000
+_VARIABLES_KEPT_AS = "_baton_variables"
 EXCLUDED_PEOPLE = "excluded_people"
 
 
-def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[WorkItem]:
-    """Put newly opened human steps into the inboxes, in as many statements however many they are."""
+def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[WorkItemEvent]:
+    """Put newly opened human steps into the inboxes, in as many statements however many they are.
+
+    The caller records the events this returns.
+    """
     assert connection.in_atomic_block
+    if not steps:
+        return []
     named = {name for step in steps for name in (step.assignee, *step.candidate_users) if name}
     persons = {user.username: user for user in User.objects.filter(username__in=named, is_active=True)} if named else {}
     unit = OrgUnit.objects.filter(pk=instance.org_unit).first() if instance.org_unit else None
@@ -56,9 +62,8 @@ def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[W
     _remind(items, unit)
     _ITEMS.insert(items)
     _CANDIDATES.insert([row for item, step in zip(items, steps, strict=True) for row in _offer(item, step, persons)])
-    _record([_event(item, WorkItemEvent.Kind.CREATED) for item in items])
     audiences.tell(items)
-    return items
+    return [_event(item, WorkItemEvent.Kind.CREATED) for item in items]
 
 
 def close_items(
@@ -68,13 +73,14 @@ def close_items(
     *,
     actor: User | None,
     at_hand: Mapping[str, WorkItem] = MappingProxyType({}),
-) -> None:
-    """Take ended steps out of the inboxes; whoever had one is told at commit.
+) -> list[WorkItemEvent]:
+    """Take ended steps out of the inboxes; whoever had one is told at commit. The caller records the events.
 
     ``at_hand`` are items by step that are locked already; what they were answered is stored with their end.
     """
     assert connection.in_atomic_block
     now = clock.now()
+    events: list[WorkItemEvent] = []
     for steps, status, kind in (
         (completed, WorkItem.Status.COMPLETED, WorkItemEvent.Kind.COMPLETED),
         (cancelled, WorkItem.Status.CANCELLED, WorkItemEvent.Kind.CANCELLED),
@@ -87,8 +93,9 @@ def close_items(
             item.end(status, at=now, by=actor)
         _ITEMS.update(items, *_ENDING)
         statements.later(_WITHDRAW, [[item.pk for item in items]])
-        _record([_event(item, kind, actor=actor) for item in items])
         audiences.tell(items, by=actor.pk if actor else None)
+        events += [_event(item, kind, actor=actor) for item in items]
+    return events
 
 
 def _locked_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
@@ -112,7 +119,7 @@ def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mappi
     item.version += 1
     _ITEMS.update([item], "assignee", "claimed_at", "opened_at", "version")
     statements.later(_OFFER, {"available": to is None, "item": item.pk})
-    record(item, kind, actor=actor, on_behalf_of=before if before not in {None, actor.pk} else None, data=data)
+    record_event(item, kind, actor=actor, on_behalf_of=before if before not in {None, actor.pk} else None, data=data)
     audiences.tell([item], also=[before] if before else [], by=to.pk if to else None)
 
 
@@ -136,7 +143,7 @@ def climb(item: WorkItem) -> None:
     item.version += 1
     _ITEMS.update([item], "reminded_percent", "next_reminder_at", "version")
     kind = WorkItemEvent.Kind.ESCALATED if above else WorkItemEvent.Kind.REMINDED
-    record(item, kind, actor=None, data={"percent": rung.percent, "to": [person.username for person in above]})
+    record_event(item, kind, actor=None, data={"percent": rung.percent, "to": [person.username for person in above]})
     audiences.tell([item])
 
 
@@ -151,7 +158,7 @@ def _people_above(item: WorkItem, level: int) -> list[User]:
     return [person for person in dict.fromkeys(found) if person is not None and not is_excluded(person, item)]
 
 
-def record(
+def record_event(
     item: WorkItem,
     kind: str,
     *,
@@ -162,12 +169,14 @@ def record(
     """Write one event row."""
     event = _event(item, kind, actor=actor)
     event.on_behalf_of_id, event.data = on_behalf_of, dict(data or {})
-    _record([event])
+    record([event])
     return event
 
 
-def _record(events: Sequence[WorkItemEvent]) -> None:
+def record(events: Sequence[WorkItemEvent]) -> None:
     """Write events; the layers above (settings.WORK_ITEM_OBSERVERS) see them in this transaction."""
+    if not events:
+        return
     _EVENTS.insert(events)
     for dotted in settings.WORK_ITEM_OBSERVERS:
         import_string(dotted)(events)
@@ -210,8 +219,12 @@ def shown_digest(item: WorkItem) -> str:
 
 
 def step_variables(item: WorkItem) -> dict[str, Any]:
-    """All process variables visible at the item's step, as they were when the item's process was read."""
-    return processes.step_variables(item.instance, item.step)
+    """All process variables visible at the item's step in the state its process was read in; unpacked once."""
+    state, kept = getattr(item, _VARIABLES_KEPT_AS, (None, {}))
+    if state is not item.instance.state:
+        state, kept = item.instance.state, processes.step_variables(item.instance, item.step)
+        setattr(item, _VARIABLES_KEPT_AS, (state, kept))
+    return dict(kept)
 
 
 def complete(family: Family, item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> None:

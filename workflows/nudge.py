@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -24,6 +24,8 @@ CHANNEL = "baton"
 MAX_PAYLOAD = 7_500  # PostgreSQL allows 8000 bytes
 MAX_IDS = 40
 
+Hint = tuple[Iterable[str], Mapping[str, Any]]
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,14 +35,27 @@ def nudge(groups: Iterable[str], message: Mapping[str, Any]) -> None:
     ``message`` is a Channels message (``type`` and ids only, no contents) that each consumer turns into a
     look at the database. Lost hints are made good by the heartbeat.
     """
-    names = sorted(set(groups))
-    if not names:
-        return
+    nudge_all([(groups, message)])
+
+
+def nudge_all(hints: Iterable[Hint]) -> None:
+    """Several of them at once: (channel groups, message)."""
+    named = [(sorted(set(groups)), dict(message)) for groups, message in hints]
     if settings.REDIS_URL:
-        sent = dict(message)
-        transaction.on_commit(lambda: _loop_thread().post(_send(names, sent)), robust=True)
+        for names, message in named:
+            transaction.on_commit(partial(_post, names, message), robust=True)
     else:
-        _notify([orjson.dumps({"groups": part, "message": dict(message)}) for part in _portions(names)])
+        _notify(
+            [
+                orjson.dumps({"groups": part, "message": message})
+                for names, message in named
+                for part in _portions(names)
+            ]
+        )
+
+
+def _post(names: Sequence[str], message: Mapping[str, Any]) -> None:
+    _loop_thread().post(_send(names, message))
 
 
 def wake(job: str, ids: Sequence[Any] = ()) -> None:
@@ -63,6 +78,8 @@ def send_jobs(job: str, ids: Sequence[str]) -> None:
 
 
 def _notify(payloads: Sequence[bytes]) -> None:
+    if not payloads:
+        return
     statements.later(
         "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload",
         [CHANNEL, [payload.decode() for payload in payloads]],
@@ -70,10 +87,10 @@ def _notify(payloads: Sequence[bytes]) -> None:
 
 
 def _portions(names: Sequence[str]) -> list[list[str]]:
-    portions: list[list[str]] = [[]]
-    size = 0
+    portions: list[list[str]] = []
+    size = MAX_PAYLOAD
     for name in names:
-        if size + len(name) + 3 > MAX_PAYLOAD - 1_000 and portions[-1]:
+        if size + len(name) + 3 > MAX_PAYLOAD - 1_000:
             portions.append([])
             size = 0
         portions[-1].append(name)

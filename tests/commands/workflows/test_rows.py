@@ -1,0 +1,114 @@
+"""Rows in hand-written statements are the same rows that Django's own queries would have written and read."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import DataError, connection, transaction
+from django.forms.models import model_to_dict
+
+from config import clock
+from tests.support import running
+from tests.support.diagrams import diagram, end, start, user
+from workflows.models import Effect, ProcessInstance
+from workflows.rows import Table
+
+pytestmark = pytest.mark.django_db
+
+EFFECTS, INSTANCES = Table(Effect), Table(ProcessInstance)
+
+
+@pytest.fixture
+def instance(clock):
+    running.deploy(diagram("one", "begin -> work -> done", begin=start(), work=user(), done=end()))
+    return running.start("one")
+
+
+def effect(instance, loop: int, **fields) -> Effect:
+    now = clock.now()
+    inputs = {"text": "ü'\"\\ %s", "list": [1, None, True]}
+    given = {"type": "test.call", "inputs": inputs, "next_attempt_at": now, "requested_at": now}
+    return Effect(
+        pk=uuid.uuid4(),
+        instance=instance,
+        element="call",
+        loop=loop,
+        step="1",
+        idempotency_key=f"{instance.pk}:call:{loop}",
+        **given | fields,
+    )
+
+
+def stored(row):
+    return model_to_dict(type(row).objects.get(pk=row.pk))
+
+
+def test_inserted_rows_come_back_as_they_were(instance):
+    rows = [effect(instance, 1), effect(instance, 2, answer={"done": 1}, claim=uuid.uuid4())]
+    EFFECTS.insert(rows)
+    assert [stored(row) for row in rows] == [model_to_dict(row) for row in rows]
+
+
+def test_an_inserted_row_can_be_saved_again_like_any_other(instance):
+    row = effect(instance, 1)
+    EFFECTS.insert([row])
+    row.failure = "late"
+    row.save()
+    assert Effect.objects.get().failure == "late"
+
+
+def test_a_conflict_is_settled_as_asked(instance):
+    EFFECTS.insert([effect(instance, 1)])
+    EFFECTS.insert([effect(instance, 1, type="test.other")], "DO NOTHING")
+    assert Effect.objects.get().type == "test.call"
+    EFFECTS.insert([effect(instance, 1, type="test.other")], "(idempotency_key) DO UPDATE SET type = EXCLUDED.type")
+    assert Effect.objects.get().type == "test.other"
+
+
+def test_updates_write_each_row_its_own_values_and_only_the_named_fields(instance):
+    rows = [effect(instance, 1), effect(instance, 2), effect(instance, 3)]
+    EFFECTS.insert(rows)
+    for number, row in enumerate(rows[:2]):
+        row.answer, row.claim, row.attempts, row.failure = {"n": number}, uuid.uuid4(), number, "not written"
+    rows[1].claim = None
+    EFFECTS.update(rows[:2], "answer", "claim", "attempts")
+    read = {row.loop: row for row in Effect.objects.all()}
+    assert [(read[n].answer, read[n].attempts, read[n].failure) for n in (1, 2, 3)] == [
+        ({"n": 0}, 0, ""),
+        ({"n": 1}, 1, ""),
+        (None, 0, ""),
+    ]
+    assert (read[1].claim, read[2].claim) == (rows[0].claim, None)
+
+
+def test_what_is_too_long_is_refused_and_not_cut_off(instance):
+    row = effect(instance, 1)
+    EFFECTS.insert([row])
+    row.step = "x" * 201
+    with pytest.raises(DataError), transaction.atomic():
+        EFFECTS.update([row], "step")
+
+
+def test_nothing_to_write_asks_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        EFFECTS.insert([])
+        EFFECTS.update([], "step")
+
+
+def test_rows_are_read_beside_others_and_missing_ones_are_none(instance):
+    columns = f"{INSTANCES.columns('one')}, {EFFECTS.columns('other')}, 'last'"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM workflows_processinstance AS one "
+            "LEFT JOIN workflows_effect AS other ON other.instance_id = one.id WHERE one.id = %s",
+            [instance.pk],
+        )
+        row = cursor.fetchone()
+    read, rest = INSTANCES.read(row)
+    missing, rest = EFFECTS.read(rest)
+    expected = ProcessInstance.objects.get(pk=instance.pk)
+    assert (missing, list(rest)) == (None, ["last"])
+    assert model_to_dict(read) == model_to_dict(expected)
+    assert bytes(read.state) == bytes(expected.state)
+    assert not read._state.adding
