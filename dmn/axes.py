@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import feel
+from dmn.effort import Effort
+from dmn.positions import Positions
 from dmn.samples import EXAMPLES, along, other_text, sorted_distinct
 from feel import syntax
 from feel.limits import Budget
@@ -15,6 +17,8 @@ from feel.types import BOOLEAN, STRING, ConstrainedType, ListType, SimpleType, T
 
 CONSTANTS = Budget(steps=2_000, list=2_000, string=10_000, seconds=0.05)
 MAX_CUTS = 2_000
+TRIAL = 20
+"""What running a cell once weighs beside the steps of the search."""
 WHOLE_NUMBERS = frozenset({"integer", "long"})
 
 
@@ -53,12 +57,14 @@ def make_axis(
     expression: str,
     cells: Sequence[Sequence[syntax.Node]],
     domain: Sequence[syntax.Node],
+    *,
     kind: Type | None,
     whole: bool,
+    effort: Effort,
 ) -> Axis:
     """The axis of one tested expression; an open one when its values cannot be cut into stretches.
 
-    `cells` are the tests of each rule, `domain` the tests every value must pass.
+    `cells` are the tests of each rule, `domain` the tests every value must pass. Raises `TooComplex`.
     """
     constants: list[Any] = []
     unsure = set()
@@ -87,11 +93,10 @@ def make_axis(
     stretches = _stretches(constants, base, whole, _needs_order([*domain, *(t for row in cells for t in row)]))
     if stretches is None:
         return _open_axis(expression, cells)
-    limits = [_tester(test) for test in kept_domain]
-    kept = tuple(item for item in stretches if all(limit(item.sample) for limit in limits))
-    masks = tuple(
-        0 if rule in unsure else _mask([_tester(test) for test in tests], kept) for rule, tests in enumerate(cells)
-    )
+    inside = _mask(kept_domain, stretches, Positions([item.sample for item in stretches], constant), effort)
+    kept = tuple(item for place, item in enumerate(stretches) if inside >> place & 1)
+    positions = Positions([item.sample for item in kept], constant)
+    masks = tuple(0 if rule in unsure else _mask(tests, kept, positions, effort) for rule, tests in enumerate(cells))
     return Axis(expression, kept, masks, frozenset(unsure))
 
 
@@ -254,9 +259,21 @@ def _tester(node: syntax.Node) -> Callable[[Any], bool]:
     return passes
 
 
-def _mask(tests: Sequence[Callable[[Any], bool]], stretches: Sequence[Stretch]) -> int:
-    mask = 0
+def _mask(tests: Sequence[syntax.Node], stretches: Sequence[Stretch], positions: Positions, effort: Effort) -> int:
+    """The stretches that pass all tests."""
+    mask = (1 << len(stretches)) - 1
+    for test in tests:
+        accepted = positions.accepted(test)
+        mask &= _asked(test, stretches, mask, effort) if accepted is None else accepted
+        effort.spend()
+    return mask
+
+
+def _asked(test: syntax.Node, stretches: Sequence[Stretch], among: int, effort: Effort) -> int:
+    """The stretches that pass a test that only running it can decide."""
+    passes, mask = _tester(test), 0
     for place, stretch in enumerate(stretches):
-        if all(test(stretch.sample) for test in tests):
-            mask |= 1 << place
+        if among >> place & 1:
+            effort.spend(TRIAL)
+            mask |= passes(stretch.sample) << place
     return mask

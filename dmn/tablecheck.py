@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from dmn.axes import WHOLE_NUMBERS, Axis, make_axis, try_constant
-from dmn.coverage import Box, Cover, TooComplex
+from dmn.coverage import Cover
+from dmn.effort import Effort, TooComplex
 from dmn.findings import Finding, Severity
 from dmn.lowering import Lowering, Scope
 from dmn.model import Aggregation, HitPolicy, Rule, TableBox, TableInput, UnaryText
@@ -53,17 +55,17 @@ class TableCheck:
         self.types = types
         # Texts were read and reported when the model was loaded: findings are not wanted twice.
         self.lowering = Lowering(types, frozenset(types.members()), [])
+        self.effort = Effort()
 
     def findings(self) -> Iterator[Finding]:
         """All findings of the table."""
-        cover = Cover(self._axes())
-        boxes = [cover.box(rule) for rule in range(len(self.box.rules))]
         try:
-            yield from self._empty_rules(cover, boxes)
-            yield from self._overlaps(cover, boxes)
-            yield from self._shadowed(cover, boxes)
-            yield from self._gaps(cover, boxes)
-            yield from self._open_questions(cover, boxes)
+            cover = Cover(self._axes(), len(self.box.rules), self.effort)
+            yield from self._empty_rules(cover)
+            yield from self._overlaps(cover)
+            yield from self._shadowed(cover)
+            yield from self._gaps(cover)
+            yield from self._open_questions(cover)
         except TooComplex:
             yield _finding("table-too-complex", self.box, Severity.HINT)
 
@@ -86,7 +88,7 @@ class TableCheck:
         domain = [self.lowering.tests(item, self.scope) for item in allowed]
         domain += [self.lowering.tests(v, self.scope) for p in places if (v := self.box.inputs[p].values)]
         whole = first.expression.type_ref in WHOLE_NUMBERS
-        return make_axis(expression, cells, domain, kind, whole)
+        return make_axis(expression, cells, domain, kind=kind, whole=whole, effort=self.effort)
 
     def _kind(self, column: TableInput) -> tuple[Type | None, list[UnaryText]]:
         """The type of a column, written at it or known of the name it tests, and the values that type allows."""
@@ -104,8 +106,8 @@ class TableCheck:
 
     # ── findings ────────────────────────────────────────────────────────────────────────────────
 
-    def _empty_rules(self, cover: Cover, boxes: Sequence[Box]) -> Iterator[Finding]:
-        for number, (rule, accepted) in enumerate(zip(self.box.rules, boxes, strict=True)):
+    def _empty_rules(self, cover: Cover) -> Iterator[Finding]:
+        for number, (rule, accepted) in enumerate(zip(self.box.rules, cover.boxes, strict=True)):
             for axis, mask in zip(cover.axes, accepted, strict=True):
                 if not mask:
                     yield _finding(
@@ -118,14 +120,12 @@ class TableCheck:
                     )
                     break
 
-    def _overlaps(self, cover: Cover, boxes: Sequence[Box]) -> Iterator[Finding]:
+    def _overlaps(self, cover: Cover) -> Iterator[Finding]:
         """Two rules for one input: wrong under UNIQUE, and under ANY where they do not agree."""
         if self.box.hit_policy not in (HitPolicy.UNIQUE, HitPolicy.ANY):
             return
         found = 0
-        for one, other, common in cover.overlaps(boxes):
-            if not (cover.is_sure(one) and cover.is_sure(other)):
-                continue
+        for one, other, common in cover.overlaps(cover.sure):
             rules = self.box.rules[one], self.box.rules[other]
             if self.box.hit_policy is HitPolicy.ANY and self._agree(*rules) is not False:
                 continue
@@ -157,15 +157,16 @@ class TableCheck:
                 return False
         return outcome
 
-    def _shadowed(self, cover: Cover, boxes: Sequence[Box]) -> Iterator[Finding]:
+    def _shadowed(self, cover: Cover) -> Iterator[Finding]:
         """Rules that match but never count: earlier ones (FIRST) or better ones (PRIORITY) take all their inputs."""
-        for rule in range(len(boxes)):
+        for rule, box in enumerate(cover.boxes):
             rivals = self._rivals(rule)
-            if rivals is None or not all(boxes[rule]) or not cover.is_sure(rule):
+            if rivals is None or not all(box) or not cover.is_sure(rule):
                 continue
             sure = [other for other in rivals if cover.is_sure(other)]
-            if sure and next(cover.uncovered(boxes[rule], [boxes[other] for other in sure]), None) is None:
-                takers = [other for other in sure if all(a & b for a, b in zip(boxes[other], boxes[rule], strict=True))]
+            self.effort.spend(1 + len(sure) // 8)
+            if sure and next(cover.uncovered(box, sure), None) is None:
+                takers = [other for other in sure if all(a & b for a, b in zip(cover.boxes[other], box, strict=True))]
                 yield _finding(
                     "rule-unreachable",
                     self.box,
@@ -174,7 +175,7 @@ class TableCheck:
                     number=rule + 1,
                     taken_by=[self.box.rules[other].id for other in takers],
                     numbers=[other + 1 for other in takers],
-                    example=_shown(cover.example(boxes[rule])),
+                    example=_shown(cover.example(box)),
                 )
 
     def _rivals(self, rule: int) -> list[int] | None:
@@ -183,7 +184,7 @@ class TableCheck:
             return list(range(rule))
         if self.box.hit_policy is not HitPolicy.PRIORITY:
             return None
-        ranks = [self._rank(item) for item in self.box.rules]
+        ranks = self._ranks
         mine = ranks[rule]
         if mine is None:
             return None
@@ -192,6 +193,10 @@ class TableCheck:
             for other, theirs in enumerate(ranks)
             if theirs is not None and other != rule and (theirs, other) < (mine, rule)
         ]
+
+    @cached_property
+    def _ranks(self) -> list[tuple[int, ...] | None]:
+        return [self._rank(rule) for rule in self.box.rules]
 
     def _rank(self, rule: Rule) -> tuple[int, ...] | None:
         """The priority of a rule with constant outputs: places among the output values."""
@@ -210,40 +215,34 @@ class TableCheck:
             places.append(next((p for p, (_, item) in enumerate(listed) if equal(item, value) is True), len(listed)))
         return tuple(places)
 
-    def _gaps(self, cover: Cover, boxes: Sequence[Box]) -> Iterator[Finding]:
-        """Inputs for which no rule matches, unless every output has a default."""
-        if all(output.default for output in self.box.outputs):
+    def _gaps(self, cover: Cover) -> Iterator[Finding]:
+        """Inputs for which no rule matches, unless every output has a default or no match is an answer by itself."""
+        if not self._needs_match() or all(output.default for output in self.box.outputs):
             return
-        everything = tuple(axis.everything for axis in cover.axes)
-        gaps = list(islice(cover.uncovered(everything, boxes), MAX_FINDINGS))
-        severity = Severity.WARNING if self._needs_match() else Severity.HINT
+        gaps = list(islice(cover.uncovered(cover.everything, cover.rules), MAX_FINDINGS))
         for gap in gaps:
-            yield _finding("table-gap", self.box, severity, example=_shown(cover.example(gap)))
-        if gaps and any(output.default for output in self.box.outputs):
+            yield _finding("table-gap", self.box, Severity.WARNING, example=_shown(cover.example(gap)))
+        if gaps:
             missing = [output.id for output in self.box.outputs if not output.default]
-            yield _finding("default-missing", self.box, severity, outputs=missing)
-        elif gaps and self._needs_match():
-            yield _finding("default-missing", self.box, severity, outputs=[output.id for output in self.box.outputs])
+            yield _finding("default-missing", self.box, Severity.WARNING, outputs=missing)
 
-    def _open_questions(self, cover: Cover, boxes: Sequence[Box]) -> Iterator[Finding]:
+    def _open_questions(self, cover: Cover) -> Iterator[Finding]:
         """What rules with an undecidable cell leave open: a gap they may close, an overlap they may make."""
-        sure = [rule for rule in range(len(boxes)) if cover.is_sure(rule)]
-        unsure = [rule for rule in range(len(boxes)) if not cover.is_sure(rule)]
+        unsure = [rule for rule in cover.rules if not cover.is_sure(rule)]
         if not unsure:
             return
         questions = []
         if self._needs_match() and not all(output.default for output in self.box.outputs):
-            everything = tuple(axis.everything for axis in cover.axes)
-            definite = next(cover.uncovered(everything, boxes), None)
-            if definite is None and next(cover.uncovered(everything, [boxes[rule] for rule in sure]), None):
+            definite = next(cover.uncovered(cover.everything, cover.rules), None)
+            if definite is None and next(cover.uncovered(cover.everything, cover.sure), None):
                 questions.append("gaps")
         if self.box.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY) and any(
-            not (cover.is_sure(one) and cover.is_sure(other)) for one, other, _ in cover.overlaps(boxes)
+            not (cover.is_sure(one) and cover.is_sure(other)) for one, other, _ in cover.overlaps(cover.rules)
         ):
             questions.append("overlaps")
         if questions:
-            rules = [self.box.rules[rule].id for rule in unsure]
-            yield _finding("table-not-decided", self.box, Severity.HINT, questions=questions, rules=rules)
+            undecided = [self.box.rules[rule].id for rule in unsure]
+            yield _finding("table-not-decided", self.box, Severity.HINT, questions=questions, rules=undecided)
 
     def _needs_match(self) -> bool:
         """Whether no match means null, and not just an empty list or a count of none."""
