@@ -103,7 +103,8 @@ def check(
 ) -> dict[str, Any]:
     """Check the newest revision and freeze the findings with it; what was said and still holds is kept.
 
-    Without a blocking finding a draft is submitted, and an approved plan comes under review again.
+    Without a blocking finding a draft is submitted, and an approved plan comes under review again. What was refused of
+    a draft stays in its form as it was typed.
     """
     plan = step.record(MarketingPlan)
     revision, report = checks.freeze(plan)
@@ -111,7 +112,7 @@ def check(
     _settle(plan, blocked, step.actor)
     kept = holding(plan, report, decisions or [])
     return {
-        **facts(plan),
+        **({} if refusals else facts(plan)),
         **found(report),
         **_round(kept, conditions or []),
         "blocked": blocked,

@@ -76,7 +76,7 @@ def test_what_cannot_be_kept_is_said_in_both_languages_and_changes_nothing(plan,
     answer = call("crm.plan.keep_draft", made, title="Autumn fair", starts_on="2026-03-02", ends_on="2026-03-01")
     (refusal,) = answer["refusals"]
     assert refusal["en"] == "Ends: A plan does not end before it starts."
-    assert refusal["zh"].startswith("结束日期：") and refusal["zh"] != refusal["en"]  # noqa: RUF001
+    assert refusal["zh"].startswith("结束日期：")  # noqa: RUF001
     assert (made.title, made.revision) == ("Spring fair", 1)
     (line,) = call("crm.plan.keep_draft", made, budget_lines=[{"category": "print", "amount": -1}])["refusals"]
     assert line["en"].startswith("Budget lines 1: ")
@@ -106,7 +106,8 @@ def test_checking_submits_or_holds_up(plan, call, reader, before, channels, afte
 def test_findings_are_in_both_languages(plan, call, reader):
     (finding,) = call("crm.plan.check", plan(concession_percent=Decimal(30)))["findings"]
     assert (finding["code"], finding["blocking"]) == ("concession_outside_policy", False)
-    assert "30" in finding["en"] and "让利" in finding["zh"]
+    assert "30" in finding["en"]
+    assert "让利" in finding["zh"]
 
 
 def test_a_refused_draft_does_not_pass_the_checks(plan, call, reader):

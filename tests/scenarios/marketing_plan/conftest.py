@@ -130,6 +130,7 @@ def written(plan: MarketingPlan, **changed: Any) -> dict[str, Any]:
             for row in plan.lines.all()
         ],
         "goals": plan.goals,
+        "activities": plan.activities,
     }
     return given | changed
 

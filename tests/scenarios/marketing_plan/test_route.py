@@ -120,8 +120,9 @@ def test_a_substitute_of_the_author_does_not_decide(planned, cast, units, clock)
 
     run = planned()
     other = UserFactory(username="second_manager", org_unit=units["HZ-MKT"], roles=("marketing-manager",))
+    analyst, manager = cast("analyst"), cast("marketing_manager")
     add_substitution(
-        actor=cast("analyst"), substituted_id=cast("analyst").public_id, substitute_id=cast("marketing_manager").public_id,
+        actor=analyst, substituted_id=analyst.public_id, substitute_id=manager.public_id,
         starts=clock.now(), ends=clock.now() + timedelta(days=30),
     )  # fmt: skip
     run.complete("draft", cast("analyst"), **written(run.plan))
