@@ -73,7 +73,9 @@ def _power(run: Run, left: Any, right: Any) -> Decimal:
         raise Refused("arithmetic.null" if left is None or right is None else "arithmetic.kinds")
     if abs(right) > run.budget.exponent:
         raise BudgetExceeded("exponent", run.budget.exponent)
-    if not left and not right:
+    if not left and right <= 0:
+        if right:
+            raise decimal.DivisionByZero
         return Decimal(1)
     return POWER(left, right)
 

@@ -12,8 +12,8 @@ from feel.numbers import PLUS, ArithmeticFault
 from feel.registry import Fault, built_in
 from feel.run import Run
 from feel.syntax import Invoke, Literal, Name, Node, RangeLiteral
-from feel.temporal import Date, DateTime, Time
-from feel.values import Range, compare
+from feel.temporal import DateTime, Time
+from feel.values import Range, compare, unary_range
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,9})?")
 SEPARATORS = (" ", ",", ".", "\u00a0")
@@ -75,13 +75,10 @@ ENDS = frozenset(["date", "time", "date and time", "duration"])
 
 @built_in("range", "from: string", result="range")
 def range_from(run: Run, text: str) -> Range:
-    """The range a text shows; its ends are constants."""
-    from feel.parser import parse_expression
-
-    try:
-        node = parse_expression(text, frozenset(), frozenset())
-    except FeelError:
-        raise Fault("range.text", found=text[:40]) from None
+    """The range a text shows; its ends are constants, and one may be left out: `[2..)`, `(..2]`."""
+    if (match := _OPEN.fullmatch(text)) is not None:
+        return _open_range(run, match)
+    node = _parsed(text)
     if not isinstance(node, RangeLiteral) or node.low is None or node.high is None:
         raise Fault("range.text", found=text[:40])
     low, high = _end(run, node.low), _end(run, node.high)
@@ -89,6 +86,29 @@ def range_from(run: Run, text: str) -> Range:
     if order is None or order > 0:
         raise Fault("range.text", found=text[:40])
     return Range(low, high, node.low_included, node.high_included)
+
+
+_OPEN = re.compile(r"\s*(?:([\[(\]])([^.]+(?:\.[^.]+)*)\.\.\s*[)\[]|[(\]]\s*\.\.([^.]+(?:\.[^.]+)*)([\])\[]))\s*")
+
+
+def _open_range(run: Run, match: re.Match[str]) -> Range:
+    """The range without a lower or an upper end, which is the value of a comparison."""
+    opening, low, high, closing = match.groups()
+    end = _end(run, _parsed(low or high))
+    if end is None or compare(end, end) is None:
+        raise Fault("range.text", found=match[0][:40])
+    if opening:
+        return unary_range(">=" if opening == "[" else ">", end)
+    return unary_range("<=" if closing == "]" else "<", end)
+
+
+def _parsed(text: str) -> Node:
+    from feel.parser import parse_expression
+
+    try:
+        return parse_expression(text, frozenset(), frozenset())
+    except FeelError:
+        raise Fault("range.text", found=text[:40]) from None
 
 
 def _end(run: Run, node: Node) -> Any:
@@ -113,10 +133,10 @@ def same(run: Run, left: Any, right: Any) -> bool:
         return _same_time(left, right)
     if isinstance(left, DateTime):
         return left.date == right.date and _same_time(left.time, right.time)
-    if isinstance(left, (list, dict, Date)):
-        from feel.values import equal
-
-        return equal(left, right) is True
+    if isinstance(left, list):
+        return len(left) == len(right) and all(same(run, one, other) for one, other in zip(left, right, strict=True))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(run, value, right[key]) for key, value in left.items())
     return bool(left == right)
 
 

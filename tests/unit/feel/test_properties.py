@@ -79,6 +79,34 @@ def test_numbers_survive_their_text(value):
     assert feel.evaluate(feel.to_text(feel.from_python(value))) == value
 
 
+EDGES = [
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "0.5",
+    "-0.5",
+    "2",
+    "-3",
+    "1e6144",
+    "-1e6144",
+    "1e-6143",
+    "999999",
+    "-999999",
+    "1.0000001",
+]
+
+
+@given(st.sampled_from(EDGES), st.sampled_from(["+", "-", "*", "/", "**"]), st.sampled_from(EDGES))
+def test_arithmetic_never_gives_a_value_that_is_no_number(left, operator, right):
+    """Infinity and NaN are no numbers of FEEL; one that slipped through would break everything it is compared with."""
+    value = None
+    with contextlib.suppress(feel.BudgetExceeded):  # the exponents
+        value = feel.evaluate(f"({left}) {operator} ({right})")
+    assert value is None or value.is_finite()
+    assert feel.to_text(value)
+
+
 @given(st.integers(-365_000_000_000, 365_000_000_000))
 def test_days_survive_their_text(ordinal):
     date = date_from_ordinal(ordinal)

@@ -58,6 +58,8 @@ def test_reading(text_of, expression, expected):
         ('@"2024-03-09T12:00:00@America/New_York" + @"P1D"', "2024-03-10T12:00:00@America/New_York"),
         ('@"2024-11-03T12:00:00@America/New_York" - @"2024-11-02T12:00:00@America/New_York"', "P1DT1H"),
         ('@"2024-06-01T12:00:00@Australia/Melbourne" = @"2024-06-01T12:00:00@Australia/Sydney"', "true"),
+        ('is([@"10:00:00Z"], [@"11:00:00+01:00"])', "false"),
+        ('is({t: @"10:00:00Z"}, {t: @"10:00:00Z"})', "true"),
         ('is(@"2024-06-01T12:00:00@Australia/Melbourne", @"2024-06-01T12:00:00@Australia/Sydney")', "false"),
         ('@"10:30:00.0001" = @"10:30:00.0002"', "true"),
         ('@"10:30:00.0001" < @"10:30:00.0002"', "true"),
