@@ -7,17 +7,35 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db.models import Q
 from playwright.sync_api import expect
 
+from accounts.queries import group_keys
+from bpmn import forms
 from config import clock as time
-from crm_core.marketing import checks, commands
+from crm_core.marketing import commands
 from crm_core.marketing.models import MarketingPlan
-from crm_core.marketing.operations import NewBudgetLine, add_plan
+from crm_core.marketing.operations import NewBudgetLine
+from crm_core.marketing.revisions import EDITED
+from tasks_inbox import operations
+from tasks_inbox.commands import complete_work_item
+from tasks_inbox.models import WorkItem
 from tests import crm
 from tests.browser.conftest import picture, violations
+from tests.support import running
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+OPINIONS = {
+    "finance": "The money is there.",
+    "manager": "Two people are free from the middle of the month.",
+    "service_manager": "We can do twelve inspections a week.",
+}
+SMALLER = [
+    {"category": "venue", "description": "Inspection visits", "amount": 107520},
+    {"category": "staff", "description": "Travel, two branches", "amount": 31880},
+    {"category": "print", "description": "Printed offers", "amount": 10300},
+    {"category": "other", "description": "Reserve", "amount": 7000},
+]
 LINES = [
     NewBudgetLine("venue", Decimal(107520), "Inspection visits"),
     NewBudgetLine("staff", Decimal(31880), "Travel, two branches"),
@@ -34,13 +52,14 @@ def hotels(server: Any, alice: Any) -> None:
 
 @pytest.fixture
 def renewal(hotels: None, analyst: Any, bob: Any) -> MarketingPlan:
-    """A plan in its second revision, checked."""
+    """A plan just drafted; its first task is in the analyst's inbox."""
+    crm.deploy("marketing-plan-approval")
     start = time.now().date() + timedelta(days=20)
     values = {
-        "opportunity_source": "412 gold-tier hotels reach the end of their service contract between December and "
+        "opportunity_source": "Four gold-tier hotels reach the end of their service contract between December and "
         "February. Last winter 34 % renewed before the end date; those who did stayed two years longer on average.",
-        "offer": "12 % off the first year, one inspection at no charge",
-        "concession_percent": Decimal(18),
+        "offer": "18 % off the first year, one inspection at no charge",
+        "concession_percent": Decimal(14),
         "segment": {"levels": ["gold"], "industries": ["Hotels"]},
         "goals": [{"metric": "Renewals before the end date", "target": 168}],
         "channels": ["in_person", "email", "wechat"],
@@ -55,38 +74,48 @@ def renewal(hotels: None, analyst: Any, bob: Any) -> MarketingPlan:
         "expected_responses": 168,
         "expected_revenue": Decimal(2940000),
         "risks": "Inspectors may be short before the holidays.",
+        "budget_total": sum((line.amount for line in LINES), Decimal(0)),
     }
-    plan = MarketingPlan(
-        owner=analyst,
-        org_unit=analyst.org_unit,
-        title="Year-end renewal offer for gold-tier hotels 金牌酒店续约",
-        budget_total=sum((line.amount for line in LINES), Decimal(0)),
-        **values,
-    )
-    with transaction.atomic():
-        add_plan(plan, LINES, actor=analyst)
-    with transaction.atomic():
-        checks.freeze(plan)
-    smaller = [
-        *LINES[:2],
-        NewBudgetLine("print", Decimal(10300), "Printed offers"),
-        NewBudgetLine("other", Decimal(7000), "Reserve"),
-    ]
-    commands.update_plan(
-        actor=analyst,
-        plan_id=plan.pk,
-        values={
-            "concession_percent": Decimal(12),
-            "starts_on": start + timedelta(days=7),
-            "budget_total": sum((line.amount for line in smaller), Decimal(0)),
-        },
-        lines=smaller,
-        note="Lower concession, same goal",
-    )
-    plan.refresh_from_db()
-    with transaction.atomic():
-        checks.freeze(plan)
+    title = "Year-end renewal offer for gold-tier hotels 金牌酒店续约"
+    plan = commands.create_plan(actor=analyst, title=title, values=values, lines=LINES)
+    running.settle()
     return plan
+
+
+@pytest.fixture
+def returned(renewal: MarketingPlan, analyst: Any, marketing_manager: Any, director: Any, cast: Any) -> MarketingPlan:
+    """The same after the director sent it back and the analyst made it smaller: it waits for the director again."""
+    answers = {"outcome": "pass", "score": {"fit": 5, "feasibility": 4, "cost": 4, "risk": 4}}
+    departments = [(cast(name), opinion) for name, opinion in OPINIONS.items()]
+    answer(renewal, "draft", analyst)
+    for again in (False, True):
+        if again:
+            smaller = {"concession_percent": 12, "budget_lines": SMALLER, "budget_total": 156700}
+            answer(renewal, "revise", analyst, note="Lower concession, same goal", **smaller)
+        answer(renewal, "evaluate", marketing_manager, **answers, comment="Good fit, same goal as last winter.")
+        for person, opinion in departments:
+            answer(renewal, "give-opinion", person, opinion=opinion)
+        answer(renewal, "approve", marketing_manager, outcome="approve", comment="Go ahead.")
+        if not again:
+            answer(renewal, "approve", director, outcome="return", decision_reason="Too much money for four hotels.")
+    renewal.refresh_from_db()
+    return renewal
+
+
+def answer(plan: MarketingPlan, element: str, person: Any, **answers: Any) -> None:
+    """Complete the task at an element that is this person's to do; what its form shows filled in stays."""
+    items = open_items(plan, element).filter(Q(assignee=person) | Q(candidates__group_key__in=group_keys(person)))
+    item = items.select_related("instance").first()
+    shown = forms.prefill(operations.form_of(item), operations.step_variables(item))
+    written = EDITED | {"budget_lines"} if element in {"draft", "revise"} else frozenset()
+    kept = {name: value for name, value in shown.items() if name in written}
+    complete_work_item(actor=person, work_item_id=item.pk, answers=kept | answers)
+    running.settle()
+
+
+def open_items(plan: MarketingPlan, element: str) -> Any:
+    """The open tasks at an element of a plan's process."""
+    return WorkItem.objects.filter(record_id=str(plan.pk), element=element, status=WorkItem.Status.OPEN)
 
 
 def test_a_plan_is_written_with_the_keyboard_rows_grow_and_the_count_follows(open_as, analyst, hotels):
@@ -122,12 +151,16 @@ def test_a_plan_is_written_with_the_keyboard_rows_grow_and_the_count_follows(ope
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_page_is_readable(open_as, analyst, hq_marketing, renewal, language, theme):
+def test_every_page_is_readable(open_as, analyst, director, hq_marketing, returned, language, theme):
     """Grey on grey, a field without a name: some people then cannot read the page at all."""
-    for person in (analyst, hq_marketing):
+    for person in (analyst, director, hq_marketing):
         person.language, person.theme = language, theme
         person.save(update_fields=["language", "theme"])
+    renewal = returned
+    item = open_items(renewal, "approve").get()
     pages = {
+        "approval": (director, f"/approvals/{item.pk}/"),
+        "plan-task": (director, f"/tasks/{item.pk}/"),
         "plans": (analyst, "/marketing/plans/"),
         "plan": (analyst, f"/marketing/plans/{renewal.pk}/?since=1"),
         "plan-edit": (analyst, f"/marketing/plans/{renewal.pk}/edit/"),
@@ -138,20 +171,24 @@ def test_every_page_is_readable(open_as, analyst, hq_marketing, renewal, languag
     for name, (person, path) in pages.items():
         page = open_as(person, path)
         page.wait_for_load_state("networkidle")
+        if name == "plan-task":
+            page.get_by_role("tab").nth(1).click()
         picture(page, f"{name}-{language}-{theme}")
         assert violations(page) == [], name
         page.context.close()
 
 
-def test_on_a_phone_nothing_is_cut_off(open_as, analyst, renewal):
+def test_on_a_phone_nothing_is_cut_off(open_as, analyst, director, returned):
     """A page wider than the phone hides its buttons."""
-    for name, path in (
-        ("plans", "/marketing/plans/"),
-        ("plan", f"/marketing/plans/{renewal.pk}/"),
-        ("plan-edit", f"/marketing/plans/{renewal.pk}/edit/"),
-        ("rules", "/marketing/rules/"),
+    item = open_items(returned, "approve").get()
+    for name, person, path in (
+        ("approval", director, f"/approvals/{item.pk}/"),
+        ("plans", analyst, "/marketing/plans/"),
+        ("plan", analyst, f"/marketing/plans/{returned.pk}/?since=1"),
+        ("plan-edit", analyst, f"/marketing/plans/{returned.pk}/edit/"),
+        ("rules", analyst, "/marketing/rules/"),
     ):
-        page = open_as(analyst, path, **PHONE)
+        page = open_as(person, path, **PHONE)
         page.wait_for_load_state("networkidle")
         picture(page, f"phone-{name}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import scopes
@@ -94,7 +95,7 @@ def _chain(user: User, item: WorkItem, revision: PlanRevision, variables: Variab
         .select_related("ended_by")
         .prefetch_related("candidates")
         .filter(instance__root=item.instance.root_id, element__in=DECIDING, created_at__gte=revision.made_at)
-        .order_by("created_at", "id")
+        .order_by("created_at", F("ended_at").asc(nulls_last=True), "id")
     )
     said = [_said(each) for each in rows if not each.is_open]
     asked = [under_way(user, each) | {"note": _note_of(each)} for each in rows if each.is_open]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,12 @@ from tasks_inbox.models import WorkItem
 from web import process_words
 from web.components import money
 from web.subjects import Subject, subject_of
+from web.views.approvals_plans import marketing_plan_document
 from web.views.task_form import form_of
 from web.views.task_history import comments_of, history_of
 from web.views.task_process import process_of
 
+DOCUMENTS = {"marketing_plan": ("task/plan_document.html", marketing_plan_document)}
 CUSTOMER_FACTS = ("kind", "lifecycle_stage", "area", "industry", "phone", "email", "sla_factor", "credit_limit", "note")
 
 
@@ -60,7 +63,16 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "tabs": _tabs(subject, len(files), len(history), len(comments)),
         "came_from": request.GET.get("from", ""),
         **process_of(user, item),
+        **_document(user, item, subject, form.variables),
     }
+
+
+def _document(user: User, item: WorkItem, subject: Subject | None, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as a document beside the form, for kinds that people read as one."""
+    template, document = DOCUMENTS.get(subject.kind if subject else "", ("", None))
+    if document is None or subject is None:
+        return {}
+    return {"record_document": template, **document(user, item, subject, variables)}
 
 
 def _tabs(subject: Subject | None, files: int, events: int, comments: int) -> list[dict[str, Any]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm_core.history import RecordChange
+from crm_core.marketing.handlers.reviewing import DEPARTMENTS
 from crm_core.marketing.models import MarketingPlan, PlanStatus
 from web.components import money
 
@@ -21,12 +23,28 @@ ICONS: Final[Mapping[str, str]] = {
     "cost-booked": "receipt",
     "threshold-reached": "triangle-alert",
     "withdrawal-sent": "undo-2",
+    "evaluated-pass": "gauge",
+    "evaluated-revise": "gauge",
+    "evaluated-reject": "gauge",
+    "opinion-given": "message-square",
+    "decided-approve": "check",
+    "decided-approve-with-conditions": "check",
+    "decided-return": "corner-up-left",
+    "decided-reject": "x",
+    "approval-late": "alarm-clock",
+    "express-approved": "zap",
+    "condition-met": "circle-check",
     PlanStatus.APPROVED: "stamp",
     PlanStatus.REJECTED: "circle-x",
     PlanStatus.IN_EXECUTION: "rocket",
     PlanStatus.EVALUATED: "chart-line",
 }
 TONES: Final[Mapping[str, str]] = {
+    "approval-late": "warning",
+    "decided-reject": "danger",
+    "decided-return": "warning",
+    "decided-approve": "success",
+    "express-approved": "success",
     "threshold-reached": "warning",
     PlanStatus.APPROVED: "success",
     PlanStatus.REJECTED: "danger",
@@ -53,11 +71,20 @@ def story_of(plan: MarketingPlan, hidden: frozenset[str]) -> list[dict[str, Any]
 
 
 def _body(change: RecordChange, hidden: frozenset[str]) -> str:
-    said = [change.note] if change.note else []
+    said = [_note(change)] if change.note else []
     pair = change.fields.get("amount")
     if isinstance(pair, list) and "budget_total" not in hidden:
         said.append(money(pair[1] if pair[1] is not None else pair[0]))
     return "\n".join(said)
+
+
+def _note(change: RecordChange) -> str:
+    """What was written down; acts that begin with who was asked (a department, a role) say that in words."""
+    whose, _space, words = change.note.partition(" ")
+    if change.act.startswith("opinion-") and whose in DEPARTMENTS:
+        language = "zh" if (get_language() or "").startswith("zh") else "en"
+        return " · ".join(part for part in (DEPARTMENTS[whose][language], words) if part)
+    return words if change.act.startswith("decided-") else change.note
 
 
 def _sentences() -> dict[str, str]:
@@ -80,6 +107,23 @@ def _sentences() -> dict[str, str]:
         PlanStatus.EVALUATED: _("evaluated what came of it"),
         PlanStatus.REJECTED: _("the plan was rejected"),
         PlanStatus.CANCELLED: _("the plan was cancelled"),
+        "evaluated-pass": _("evaluated the plan and passed it on"),
+        "evaluated-revise": _("evaluated the plan and sent it back"),
+        "evaluated-reject": _("evaluated the plan and rejected it"),
+        "opinion-given": _("gave an opinion"),
+        "opinion-none": _("no opinion came in time"),
+        "decided-approve": _("approved the plan"),
+        "decided-approve-with-conditions": _("approved the plan with conditions"),
+        "decided-return": _("returned the plan"),
+        "decided-reject": _("rejected the plan"),
+        "approval-late": _("the start is near and the plan is not approved"),
+        "express-approved": _("approved the plan alone, in the express lane"),
+        "express-declined": _("left the plan to the usual route"),
+        "condition-met": _("met a condition"),
+        "budget-restored": _("the approved budget holds again"),
+        "supplement-granted": _("the new budget was approved"),
+        "supplement-refused": _("the new budget was refused"),
+        "effect-evaluated": _("evaluated what came of it"),
         "closed-rejected": _("closed the plan as rejected"),
         "closed-withdrawn": _("closed the plan as withdrawn"),
         "closed-expired": _("closed the plan: not started in time"),
