@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from feel.calls import find_built_in
+from feel.compiler import TEMPORAL
 from feel.errors import BudgetExceeded, FeelError, FeelSyntaxError, Finding, line_and_column
 from feel.functions import Function
 from feel.infer import Known, infer
@@ -23,6 +24,7 @@ from feel.syntax import (
     Name,
     Node,
     Some,
+    Unreadable,
     children,
 )
 from feel.tokens import is_regular
@@ -135,7 +137,12 @@ def check_text(text: str, scope: Mapping[str, Any], *, unary: bool, extended: bo
     except BudgetExceeded as error:
         return (Finding(error.code, {"allowed": error.allowed}),)
     try:
-        found = [*_unknown_names(node, scope, extended), *_calls(node, scope, extended), *_conflicts(node, kinds)]
+        found = [
+            *_unreadable(node),
+            *_unknown_names(node, scope, extended),
+            *_calls(node, scope, extended),
+            *_conflicts(node, kinds),
+        ]
     except RecursionError:
         return (Finding("budget.nesting", {"allowed": 0}),)
     found.sort(key=lambda item: item[1].start)
@@ -159,6 +166,13 @@ def _type_of(value: Any) -> Type:
         except FeelError:
             return ANY
     return ANY
+
+
+def _unreadable(root: Node) -> Iterator[Found]:
+    """`@` literals that mean nothing."""
+    for node in _walk(root):
+        if isinstance(node, Unreadable):
+            yield "temporal.text", node, {"found": node.text, "kind": TEMPORAL}
 
 
 def _unknown_names(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:

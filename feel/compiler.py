@@ -23,6 +23,7 @@ from feel.syntax import (
     Name,
     Node,
     RangeLiteral,
+    Unreadable,
 )
 from feel.types import MISMATCH, Type, resolve
 from feel.values import Range, compare, kind_of
@@ -30,6 +31,7 @@ from feel.values import Range, compare, kind_of
 Closure = Callable[[Frame], Any]
 N = TypeVar("N", bound=Node)
 PLAIN: Final = FEEL_KINDS
+TEMPORAL: Final = "date, time or duration"
 LARGE: Final = 10**34
 SMALL: Final = tuple(map(Decimal, range(1024)))
 
@@ -91,6 +93,11 @@ def compile_tree(node: Node, types: Mapping[str, Type] | None, extended: bool) -
 def _literal(_: Compiler, node: Literal, scope: Scope | None) -> Closure:
     value = node.value
     return lambda frame: value
+
+
+@compiles(Unreadable)
+def _unreadable(_: Compiler, node: Unreadable, scope: Scope | None) -> Closure:
+    return lambda frame: frame[RUN].fail("temporal.text", node, found=node.text, kind=TEMPORAL)
 
 
 @compiles(Input)

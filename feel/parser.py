@@ -32,6 +32,7 @@ from feel.syntax import (
     RangeLiteral,
     TypeNode,
     UnaryTests,
+    Unreadable,
 )
 from feel.temporal import read_temporal
 
@@ -196,8 +197,10 @@ class Parser(ConstructParser):
         tokens.advance()
         if tokens.kind != "string":
             raise self.expected("string")
-        value = read_temporal(str(tokens.value))
-        node = Literal(value, start=start, end=tokens.end)
+        text = str(tokens.value)
+        value = read_temporal(text)
+        where = {"start": start, "end": tokens.end}
+        node = Unreadable(text, **where) if value is None else Literal(value, **where)
         tokens.advance()
         return node
 

@@ -28,6 +28,13 @@ class Literal(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable(Node):
+    """An `@"…"` whose text shows no date, time or duration: null, with that as its cause."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A reference to whatever the scope holds under this name (white space normalised to single spaces)."""
 

@@ -66,3 +66,11 @@ def test_warnings_are_bounded_and_plain():
     long = feel.compile("abs(x)").evaluate({"x": "y" * 5000}).cause
     assert long is not None
     assert len(long.values["found"]) <= 120
+
+
+@pytest.mark.parametrize("text", ['@"2024-02-30"', '@"soon"', '1 + @"P1Y1D"', '[@"25:00:00"][1]'])
+def test_a_temporal_literal_that_means_nothing_says_so(text, cause_of):
+    """A misspelt date would otherwise be a null nobody can explain, and no check would notice it."""
+    code, values = cause_of(text)
+    assert (code, values["kind"]) == ("temporal.text", "date, time or duration")
+    assert [finding.code for finding in feel.check(text, {})] == ["temporal.text"]
