@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from crm_core.customers.queries import find_customers
+from crm_core.marketing.models import MarketingPlan
 from tasks_inbox import queries
 from tasks_inbox.models import WorkItem
 from web import process_words
@@ -66,6 +67,7 @@ def found(user: User, words: str, *, limit: int) -> list[dict[str, Any]]:
     groups = [
         {"label": _("Tasks"), "items": _tasks(user, words, limit)},
         {"label": _("Customers"), "items": _customers(user, words, limit)},
+        {"label": _("Marketing plans"), "items": _plans(user, words, limit)},
         {"label": _("Records"), "items": _records(user, words, limit)},
     ]
     return [group for group in groups if group["items"]]
@@ -95,17 +97,43 @@ def _customers(user: User, words: str, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def _records(user: User, words: str, limit: int) -> list[dict[str, Any]]:
-    """Records whose number begins with what was typed; customers are found by name as well, above."""
-    if not any(letter.isdigit() for letter in words):
+def _plans(user: User, words: str, limit: int) -> list[dict[str, Any]]:
+    """Plans by title; by number they are found among the records, below."""
+    entry = records.kind(MarketingPlan.record_kind)
+    if "title" in entry.mask_for(user):
         return []
+    rows = entry.visible_to(user).filter(title__icontains=words).order_by("-created_at", "number")[:limit]
+    return [{"label": row.title, "hint": row.number, "url": entry.url(row)} for row in rows]
+
+
+def _records(user: User, words: str, limit: int) -> list[dict[str, Any]]:
+    """Records whose number begins with what was typed or whose subject or title holds it; customers stand above."""
     items: list[dict[str, Any]] = []
     for entry in records.kinds().values():
-        if entry.kind == "customer" or not hasattr(entry.model, "number"):
+        where = Q() if entry.kind == "customer" else _named(entry, words, entry.mask_for(user))
+        if not where:
             continue
-        rows = entry.visible_to(user).filter(number__istartswith=words).order_by("number")[:limit]
-        items += [{"label": entry.number(row), "hint": str(entry.label), "url": entry.url(row)} for row in rows]
+        rows = entry.visible_to(user).filter(where).order_by("-number")[:limit]
+        items += [_record(entry, row, words) for row in rows]
     return items[:limit]
+
+
+def _named(entry: records.RecordKind, words: str, masked: frozenset[str]) -> Q:
+    """What a kind of record is found by; fields hidden from the person find nothing."""
+    fields = {field.name for field in entry.model._meta.get_fields()}
+    where = Q()
+    if "number" in fields and any(letter.isdigit() for letter in words):
+        where |= Q(number__istartswith=words)
+    for name in {"subject", "title"} & fields - masked:
+        where |= Q(**{f"{name}__icontains": words})
+    return where
+
+
+def _record(entry: records.RecordKind, row: Any, words: str) -> dict[str, Any]:
+    number, title = entry.number(row), entry.title(row)
+    if words.casefold() in title.casefold():
+        return {"label": title, "hint": f"{entry.label} {number}", "url": entry.url(row)}
+    return {"label": number, "hint": str(entry.label), "url": entry.url(row)}
 
 
 def _person(person: User) -> dict[str, Any]:
