@@ -69,13 +69,11 @@ class Evaluation:
             value = feel.to_json(self.feel_value)
         except feel.NotData:
             value = None
-        return {"value": value, "warnings": [warning_json(w) for w in self.warnings], "trace": self.trace.to_json()}
-
-
-def warning_json(warning: feel.Warning) -> dict[str, Any]:
-    """A warning as JSON-ready data."""
-    values = {key: item if isinstance(item, (str, int, list)) else str(item) for key, item in warning.values.items()}
-    return {"code": warning.code, "source": warning.source, "start": warning.start, "values": values}
+        return {
+            "value": value,
+            "warnings": [warning.to_json() for warning in self.warnings],
+            "trace": self.trace.to_json(),
+        }
 
 
 class Model:

@@ -77,6 +77,11 @@ class Warning:
     end: int = 0
     source: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """The warning as JSON-ready data: code, values and place."""
+        values = {key: item if isinstance(item, (str, int, list)) else str(item) for key, item in self.values.items()}
+        return {"code": self.code, "source": self.source, "start": self.start, "values": values}
+
     def __str__(self) -> str:
         from feel.describe import describe
 

@@ -73,7 +73,7 @@ class Evaluator:
             raise StepFailed(IncidentKind.EXPRESSION, message)
         return value
 
-    def _run(self, text: Text, token: Token, context: Mapping[str, Any] | None) -> tuple[Any, list[str]]:
+    def _run(self, text: Text, token: Token, context: Mapping[str, Any] | None) -> tuple[Any, list[Any]]:
         if text.expression is None:
             return text.raw, []
         seen = visible(token) if context is None else context
@@ -88,7 +88,7 @@ class Evaluator:
             raise StepFailed(IncidentKind.EXPRESSION, f"expression {text.raw!r}: {error}") from error
         self._meter.evaluated(run.spent)
         if value is None and run.warnings:
-            return None, [str(warning) for warning in run.warnings]
+            return None, [warning.to_json() for warning in run.warnings]
         return value, []
 
 

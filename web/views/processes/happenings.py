@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bpmn import decision_words
 from bpmn.bundle import Bundle
 from web import process_words
 from workflows.models import HistoryEvent
@@ -46,6 +47,7 @@ def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool)
             "step": _step(bundle, event),
             "element": event.element,
             "detail": _detail(event) if in_full or event.kind != Kind.INCIDENT else "",
+            "why": _why(event) if in_full else [],
         }
         for event in events
     ]
@@ -88,6 +90,14 @@ def _detail(event: HistoryEvent) -> str:
 def _names(data: Mapping[str, Any]) -> str:
     changed = data.get("values")
     return ", ".join(sorted(str(name) for name in changed)) if isinstance(changed, Mapping) else ""
+
+
+def _why(event: HistoryEvent) -> list[str]:
+    """Which rule of a decision held, or why an expression has no value; such sentences show values."""
+    if event.kind == Kind.DECIDED:
+        return decision_words.explain(event.data.get("trace") or {})
+    reasons = event.data.get("reasons") or ()
+    return [decision_words.reason(reason) for reason in reasons[:1] if isinstance(reason, Mapping)]
 
 
 DETAILS: dict[Kind, Callable[[Mapping[str, Any]], Any]] = {
