@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,7 +130,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
                 await self.send_json({"closed": "session"})
                 await self.close(code=UNAUTHENTICATED)
                 return
-            await self._send_beat()
+            with suppress(OSError):  # the screen has just gone: its disconnect is on the way
+                await self._send_beat()
 
     async def _send_beat(self) -> None:
         beat, counts = await database_sync_to_async(_beat)(self.user, sorted(self.audience.lists))
