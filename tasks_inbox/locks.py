@@ -36,12 +36,12 @@ WHERE item.id = %(item)s
 
 def lock_item(work_item_id: UUID | str) -> WorkItem:
     """The item under a row lock, with process, unit and offers. Raises WorkItemUnknown."""
-    return _read(f"{_LOCK_ITEM}; {_READ}", work_item_id)
+    return _read(f"{_LOCK_ITEM};\n{_READ}", work_item_id)
 
 
 def lock_item_and_family(work_item_id: UUID | str, *, actor: User) -> tuple[WorkItem, Family]:
     """The same with the family of its process locked before; the family has the item at hand."""
-    item = _read(f"{_LOCK_FAMILY}; {_LOCK_ITEM}; {_READ}", work_item_id)
+    item = _read(f"{_LOCK_FAMILY};\n{_LOCK_ITEM};\n{_READ}", work_item_id)
     instance = item.instance
     family = Family(instance if instance.is_root else instance.root, actor=actor)
     family.add(instance)

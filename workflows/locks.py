@@ -34,7 +34,7 @@ def root_lock(instance: str, columns: str = "") -> str:
     """
     root = f"SELECT root_id FROM workflows_processinstance WHERE id = ({instance})"  # noqa: S608 - given constants
     lock = f"SELECT {columns} FROM workflows_processinstance AS root WHERE id = ({root}) FOR UPDATE"  # noqa: S608
-    return f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; {lock}"
+    return f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n{lock}"
 
 
 _ROOTS = Table(ProcessInstance)

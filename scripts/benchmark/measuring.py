@@ -51,6 +51,15 @@ class Samples:
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000
 
 
+@dataclass
+class Course:
+    """Processes run to their ends: their starts, the completions of their tasks, and the bytes of stored states."""
+
+    starts: Samples = field(default_factory=Samples)
+    completions: Samples = field(default_factory=Samples)
+    state_bytes: list[int] = field(default_factory=list)
+
+
 def microseconds(act: Callable[[], object], calls: int = 0) -> float:
     """How much processor time one call takes, in the best of several rounds of `calls` (as many as tell, when 0)."""
     act()

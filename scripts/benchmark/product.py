@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from scripts.benchmark import diagrams
-from scripts.benchmark.measuring import Samples
+from scripts.benchmark.measuring import Course, Samples
 
 OWN_ITEMS = 60
 PAGES = 30
@@ -47,41 +48,34 @@ def deploy(files: dict[str, bytes]) -> None:
     assert not deployed.is_refused, [sentence(finding) for finding in deployed.findings]
 
 
-def approvals(count: int) -> tuple[Samples, Samples, float]:
-    """Run so many APPROVE-5 processes: times of starts, times of completions, bytes of a state at two open tasks."""
-    deploy(diagrams.approve_files())
-    _run_approvals(3, Samples(), Samples())
-    starts, completions = Samples(), Samples()
-    size = _run_approvals(count, starts, completions)
-    return starts, completions, size
+def approval(course: Course) -> None:
+    """Run one APPROVE-5 from its start to its end."""
+    instance = start(diagrams.APPROVE, course.starts)
+    complete_open(instance, course.completions)
+    course.state_bytes.append(state_bytes(instance))
+    complete_open(instance, course.completions)
+    instance.refresh_from_db()
+    assert instance.status == "completed", instance.status
 
 
-def _run_approvals(count: int, starts: Samples, completions: Samples) -> float:
-    sizes = 0
-    for _ in range(count):
-        instance = start(diagrams.APPROVE, starts)
-        complete_open(instance, completions)
-        sizes += state_bytes(instance)
-        complete_open(instance, completions)
-        instance.refresh_from_db()
-        assert instance.status == "completed", instance.status
-    return sizes / count
-
-
-def row(length: int, steps: int) -> tuple[Samples, float]:
-    """Times of completions spread over a row of user tasks, and the bytes of the state at its end."""
-    deploy(diagrams.row_files(length))
-    warm = start(diagrams.row_key(length), Samples())
-    complete_open(warm, Samples())
-    samples = Samples()
-    size = 0
-    while len(samples.seconds) < steps:
-        instance = start(diagrams.row_key(length), Samples())
+def row(length: int, course: Course) -> Iterator[None]:
+    """Run rows of so many user tasks one after the other, a completion at a time; bytes are those at the last task."""
+    while True:
+        instance = start(diagrams.row_key(length), course.starts)
         for number in range(length):
             if number == length - 1:
-                size = state_bytes(instance)
-            complete_open(instance, samples)
-    return samples, size
+                course.state_bytes.append(state_bytes(instance))
+            complete_open(instance, course.completions)
+            yield
+
+
+def asked_of_the_database(act: Callable[[], None]) -> tuple[int, int]:
+    """How many round trips to the database it takes (begin and commit are two), and how many statements in them."""
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured), sum(1 + query["sql"].count(";\n") for query in captured.captured_queries)
 
 
 def start(process: str, samples: Samples) -> Any:
@@ -93,13 +87,25 @@ def start(process: str, samples: Samples) -> Any:
 
 
 def complete_open(instance: Any, samples: Samples) -> None:
-    """Complete the tasks that are open now, through the command the pages use."""
-    from tasks_inbox import commands
+    """Complete the tasks that are open now."""
+    for item in open_items(instance):
+        with samples.one():
+            complete(item)
+
+
+def open_items(instance: Any) -> list[uuid.UUID]:
+    """The tasks that are open now."""
     from tasks_inbox.models import WorkItem
 
-    for item in WorkItem.objects.filter(instance=instance, status=WorkItem.Status.OPEN).values_list("pk", flat=True):
-        with samples.one():
-            commands.complete_work_item(actor=clerk(), work_item_id=item, answers=diagrams.ANSWERS)
+    rows = WorkItem.objects.filter(instance=instance, status=WorkItem.Status.OPEN)
+    return list(rows.values_list("pk", flat=True))
+
+
+def complete(item: uuid.UUID) -> None:
+    """Complete a task through the command the pages use."""
+    from tasks_inbox import commands
+
+    commands.complete_work_item(actor=clerk(), work_item_id=item, answers=diagrams.ANSWERS)
 
 
 def state_bytes(instance: Any) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import psycopg2
@@ -13,7 +15,7 @@ from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
 
 from scripts.benchmark import diagrams
-from scripts.benchmark.measuring import Samples
+from scripts.benchmark.measuring import Course, Samples
 
 
 class Stock:
@@ -29,28 +31,27 @@ class Stock:
         """Close the connection."""
         self._connection.close()
 
-    def approvals(self, count: int) -> tuple[Samples, Samples, float]:
-        """As the product's: starts, completions, bytes at two open tasks."""
-        spec = _spec(diagrams.approve_files(stock=True)["approve.bpmn"], diagrams.APPROVE)
-        starts, completions, sizes = Samples(), Samples(), 0
-        for _ in range(count):
-            with starts.one():
-                row = self._start(spec)
-            self._complete(row, completions)
-            sizes += self._bytes(row)
-            self._complete(row, completions)
-            assert not self._complete(row, completions), "it has ended"
-        return starts, completions, sizes / count
+    def approval(self, course: Course) -> None:
+        """Run one APPROVE-5 from its start to its end."""
+        spec = _spec(diagrams.APPROVE, diagrams.approve_files(stock=True)["approve.bpmn"])
+        with course.starts.one():
+            row = self._start(spec)
+        self._complete(row, course.completions)
+        course.state_bytes.append(self._bytes(row))
+        self._complete(row, course.completions)
+        assert not self._complete(row, course.completions), "it has ended"
 
-    def row(self, length: int) -> tuple[Samples, float]:
-        """Times of the completions of one row, and the bytes at its end."""
+    def row(self, length: int, course: Course) -> Iterator[None]:
+        """As the product's."""
         key = diagrams.row_key(length)
-        spec = _spec(diagrams.row_files(length, stock=True)[f"{key}.bpmn"], key)
-        samples = Samples()
-        row = self._start(spec)
-        for _ in range(length):
-            assert self._complete(row, samples)
-        return samples, self._bytes(row)
+        spec = _spec(key, diagrams.row_files(length, stock=True)[f"{key}.bpmn"])
+        while True:
+            row = self._start(spec)
+            for number in range(length):
+                if number == length - 1:
+                    course.state_bytes.append(self._bytes(row))
+                assert self._complete(row, course.completions)
+                yield
 
     def _start(self, spec: Any) -> int:
         workflow = BpmnWorkflow(spec)
@@ -86,7 +87,8 @@ class Stock:
             return int(cursor.fetchone()[0])
 
 
-def _spec(content: bytes, key: str) -> Any:
+@cache
+def _spec(key: str, content: bytes) -> Any:
     parser = BpmnParser()
     parser.add_bpmn_xml(etree.parse(io.BytesIO(content)))
     return parser.get_spec(key)
