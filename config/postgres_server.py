@@ -111,8 +111,7 @@ def create(cluster: Cluster) -> None:
 def start(cluster: Cluster) -> None:
     """Start the server and wait until it answers. Raises EmbeddedPostgresFailed with the end of its log."""
     _prepare_programs(cluster)
-    if (cluster.data / "postmaster.pid").exists() and not is_running(cluster):
-        _forget_dead_server(cluster)
+    _forget_dead_server(cluster)
     options = COMMON_OPTIONS | dict(cluster.options) | {"unix_socket_directories": str(cluster.sockets)}
     flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
     wait = ("-w", "-t", str(START_SECONDS))
@@ -177,18 +176,19 @@ def _noted_pid(cluster: Cluster) -> int | None:
 
 
 def _forget_dead_server(cluster: Cluster) -> None:
-    """Remove the pid file of a killed server, once the last of its sessions has ended too.
+    """Remove the notes of a killed server, once the last of its sessions has ended too.
 
-    PostgreSQL would believe the number in the file when another program, or the dead server's own remains, has it.
+    PostgreSQL would believe the number in them when another program, or the dead server's own remains, has it.
     """
     note = cluster.data / "postmaster.pid"
-    memory = note.read_text().splitlines()[6:7]
+    memory = note.read_text().splitlines()[6:7] if note.exists() else []
     until = time.monotonic() + STOP_SECONDS
     while memory and _is_attached(memory[0].split()[-1]):
         if time.monotonic() > until:
             raise EmbeddedPostgresFailed("Sessions of a killed server do not end.")
         time.sleep(0.1)
     note.unlink(missing_ok=True)
+    (cluster.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _is_attached(shared_memory: str) -> bool:

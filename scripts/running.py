@@ -61,6 +61,7 @@ def environment() -> dict[str, str]:
     """The machine's environment with .venv's programs first and no downloads of Pythons.
 
     Compiled Python is kept in .venv whatever the machine's habit: without it every start takes two seconds longer.
+    uv trusts whom the machine trusts, as pip does: a company's proxy may have a certificate of the company.
     """
     path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
     compiled = str(VENV / "baton" / "compiled")
@@ -72,7 +73,7 @@ def environment() -> dict[str, str]:
         "PYTHONPYCACHEPREFIX": compiled,
     }
     given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return given | ours
+    return {"UV_SYSTEM_CERTS": "1"} | given | ours
 
 
 def run(command: Sequence[str]) -> None:
@@ -116,7 +117,7 @@ def what_went_wrong(command: Sequence[str], said: str) -> str:
     tail = "\n".join(f"    {line}" for line in said.strip().splitlines()[-12:])
     if any(words in said for words in NO_NETWORK):
         return (
-            f"The network did not let the packages through: check it (or its proxy) and try again.\n  {shown}\n{tail}"
+            f"The packages could not be fetched: check the network (or its proxy) and try again.\n  {shown}\n{tail}"
         )
     return f"This did not work: {shown}\n{tail}"
 

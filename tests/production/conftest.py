@@ -108,13 +108,16 @@ def celery(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "celery", "-A", "config.celery", *arguments]
 
 
-def environment_without_ours() -> dict[str, str]:
-    """The environment of a machine on which only this installation is set up."""
+OTHERS = {"DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE"}
+
+
+def environment_without_ours(compiled: Path) -> dict[str, str]:
+    """The environment of a machine on which only this installation is set up; ``compiled`` keeps compiled programs."""
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("BATON_", "DJANGO_", "PYTEST_", "COV_")) and name not in {"DATABASE_URL", "REDIS_URL"}
-    } | {"PYTHONUNBUFFERED": "1"}
+        if not name.startswith(("BATON_", "DJANGO_", "PYTEST_", "COV_")) and name not in OTHERS
+    } | {"PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(compiled)}
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +134,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     folder = tmp_path_factory.mktemp("production")
     cwd = Path(__file__).resolve().parents[2]
     with running_postgresql() as database, running_redis(folder) as redis:
-        environment = environment_without_ours() | {
+        environment = environment_without_ours(tmp_path_factory.getbasetemp() / "compiled") | {
             "DJANGO_SETTINGS_MODULE": "tests.production.settings_prod",
             "DATABASE_URL": database,
             "REDIS_URL": redis,

@@ -15,7 +15,7 @@ import pytest
 from config import databases, embedded_postgres
 from tests.production.conftest import Web, environment_without_ours, noted, prepare
 from tests.production.programs import CHECKOUT, wait_for
-from tests.production.screens import Broken, Screen
+from tests.production.screens import Broken, Refused, Screen
 
 OURS = ("__init__.py", "support", "production")
 
@@ -47,7 +47,7 @@ def server(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "DJANGO_SETTINGS_MODULE": "tests.production.settings_embedded",
         "BATON_TEST_NOTES": str(folder / "notes"),
     }
-    environment = environment_without_ours() | settings
+    environment = environment_without_ours(tmp_path_factory.getbasetemp() / "compiled") | settings
     prepare(folder, environment, checkout)
     web = Web("web", folder, environment, checkout)
     web.start()
@@ -125,3 +125,22 @@ def test_interrupting_ends_everything_within_five_seconds(checkout, server, sale
     server.start()
     server.serves()
     wait_for("the timer that was waiting", lambda: finance.offered("T-1", "look"))
+
+
+def test_a_request_that_never_ends_is_left_behind_when_it_is_asked_to_end(checkout, server, sales, finance):
+    """Else whoever presses Ctrl-C waits for it, and the database server with them."""
+    notes = server.log.parent / "notes"
+    sales.start("worked", "W-2")
+    first = sales.offered("W-2", "first")
+    before = len(noted(notes, "work"))
+    server.faults.set("hold")
+    with ThreadPoolExecutor(1) as pool:
+        completing = pool.submit(sales.complete, first)
+        wait_for("the handler runs", lambda: len(noted(notes, "work")) > before)
+        took = server.stop(signal.SIGTERM, 15)
+        with pytest.raises((Broken, Refused)):
+            completing.result(20)
+    assert took < 5
+    assert not (databases.main_cluster(checkout).data / "postmaster.pid").exists(), "the database server still runs"
+    server.recover()
+    assert sales.offered("W-2", "first") == first, "nothing was committed"

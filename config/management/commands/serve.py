@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config import embedded_postgres
 
 GRACE_SECONDS = 2  # for requests under way
-LAST_SECONDS = 4.0  # then whatever still runs is left behind: everything is gone within five
+LAST_SECONDS = 3.0  # then whatever still runs is left behind: everything is gone within five
 
 
 class Command(BaseCommand):
