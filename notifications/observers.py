@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from accounts.models import User
+from bpmn import queries as definitions
 from notifications.models import Urgency
 from notifications.operations import News, tell
 from tasks_inbox import queries
@@ -63,8 +64,16 @@ def _entry(event: WorkItemEvent, person: User, template: str, urgency: str) -> N
     item = event.item
     data = {
         "task": item.name,
+        "task_in": _names_in_languages(item),
         "element": item.element,
         "number": item.record_number,
         "actor": event.actor.username if event.actor else None,
     }
     return News(person, template, data, ("work_item", str(item.pk)), urgency, key=f"{template}:{event.key}:{person.pk}")
+
+
+def _names_in_languages(item: WorkItem) -> dict[str, str]:
+    """What the task is called in the languages its process has texts for."""
+    texts = definitions.version_bundle(item.instance.version_id).texts
+    names = {language: words.get(item.element, {}).get("name", "") for language, words in texts.items()}
+    return {language: name for language, name in names.items() if name}

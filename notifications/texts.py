@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 MAX_VALUE = 200
@@ -81,6 +82,9 @@ def title(template: str, data: Mapping[str, Any]) -> str:
     """The sentence in the active language; a missing value shows as an ellipsis, an unknown key as plain news."""
     found = TEMPLATES.get(template, TEMPLATES["process-news"])
     values = _Values({name: str(value)[:MAX_VALUE] for name, value in data.items() if value is not None})
+    names = data.get("task_in")
+    if isinstance(names, Mapping) and names.get(get_language() or ""):
+        values["task"] = str(names[get_language() or ""])[:MAX_VALUE]
     return str(found.title).format_map(values)
 
 

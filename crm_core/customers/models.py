@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -79,7 +79,7 @@ class Customer(Record):
     email = models.EmailField(_("e-mail"), blank=True)
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     area_code = models.CharField(_("area code"), max_length=20, blank=True)
-    area = models.CharField(_("area"), max_length=120, blank=True)
+    area = models.CharField(pgettext_lazy("place", "area"), max_length=120, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     occupation = models.CharField(_("occupation"), max_length=80, blank=True)
     industry = models.CharField(_("industry"), max_length=80, blank=True)

@@ -58,7 +58,7 @@ class WorkOrder(Record):
     )
     skill = models.CharField(_("skill needed"), max_length=60, blank=True)
     site = models.CharField(_("site"), max_length=200, blank=True)
-    area = models.CharField(_("area"), max_length=60, blank=True)
+    area = models.CharField(pgettext_lazy("place", "area"), max_length=60, blank=True)
     safety = models.CharField(_("danger"), max_length=20, blank=True)
     essential = models.BooleanField(_("essential for the customer"), default=False)
     misuse = models.BooleanField(_("caused by misuse"), default=False)

@@ -241,3 +241,13 @@ def test_branch_administrators_change_no_calendar(as_, branch_admin):
     calendar = CalendarFactory()
     assert as_(branch_admin).post(of("admin_calendar_default", calendar)).status_code == 422
     assert not WorkCalendar.objects.get(pk=calendar.pk).is_default
+
+
+def test_every_kind_of_the_rights_matrix_has_a_name():
+    """A code with its underscores taken out stays English on Chinese pages."""
+    from accounts.default_rights import MATRIX
+    from web.views.administration.rights import KINDS
+    from workflows import records
+
+    kinds = {kind for scopes in MATRIX.values() for kind in scopes}
+    assert kinds - records.kinds().keys() - KINDS.keys() == set()

@@ -149,3 +149,27 @@ def test_a_new_password_needs_the_old_one(client, alice):
     alice.refresh_from_db()
     assert alice.check_password(new)
     assert client.get(address).status_code == 200
+
+
+def test_records_are_found_by_their_subject(client, alice, agent, charlie, db):
+    """Nobody remembers numbers: a request is found by what it is about, and only by who may see it."""
+    from crm_core.service.commands import create_request
+    from tests import crm
+
+    made = create_request(actor=agent, kind="fault", subject="Chiller stops", customer_id=crm.customer(alice).pk)
+    client.force_login(agent)
+    page = client.get(reverse("search"), {"q": "chiller"}).content.decode()
+    assert "Chiller stops" in page
+    assert f"Service request {made.number}" in page
+    client.force_login(charlie)
+    assert "Chiller stops" not in client.get(reverse("search"), {"q": "chiller"}).content.decode()
+
+
+def test_the_bell_names_tasks_in_the_readers_language(client, alice, level_task):
+    """A Chinese sentence around an English task name reads like a defect."""
+    for language, name in (("en", "Complete the request"), ("zh-hans", "填写申请")):
+        alice.language = language
+        alice.save(update_fields=["language"])
+        client.force_login(alice)
+        texts_shown = client.get(reverse("notifications")).content.decode()
+        assert name in texts_shown

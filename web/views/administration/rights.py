@@ -20,6 +20,46 @@ from web.views.administration.frame import administrator, may_change_company, po
 from web.views.crm.acting import Act, perform
 from web.views.processes.reading import record_label
 
+# Kinds of the rights matrix that no area registers as records processes can be about.
+KINDS = {
+    "account_entry": gettext_lazy("Account entry"),
+    "arrears": gettext_lazy("Arrears"),
+    "audit_event": gettext_lazy("Audit event"),
+    "budget_line": gettext_lazy("Budget line"),
+    "care_task": gettext_lazy("Care task"),
+    "consumption": gettext_lazy("Consumption"),
+    "contact": gettext_lazy("Contact"),
+    "contract": gettext_lazy("Contract"),
+    "credit_profile": gettext_lazy("Credit profile"),
+    "customer_level": gettext_lazy("Customer level"),
+    "customer_tag": gettext_lazy("Customer tag"),
+    "decision": gettext_lazy("Decision"),
+    "duplicate_candidate": gettext_lazy("Possible duplicate"),
+    "import": gettext_lazy("Import"),
+    "incident": gettext_lazy("Problem of a process"),
+    "interaction": gettext_lazy("Call, visit or note"),
+    "macro": gettext_lazy("Market figure"),
+    "opportunity": gettext_lazy("Opportunity"),
+    "org_unit": gettext_lazy("Unit"),
+    "payment": gettext_lazy("Payment"),
+    "policy": gettext_lazy("Policy"),
+    "process_definition": gettext_lazy("Process"),
+    "process_instance": gettext_lazy("Running process"),
+    "property_listing": gettext_lazy("Property listing"),
+    "quotation": gettext_lazy("Quotation"),
+    "role": gettext_lazy("Role"),
+    "sales_order": gettext_lazy("Order"),
+    "sales_task": gettext_lazy("Sales task"),
+    "segment": gettext_lazy("Segment"),
+    "service_queue": gettext_lazy("Service queue"),
+    "sla_policy": gettext_lazy("Promised times"),
+    "substitution": gettext_lazy("Substitution"),
+    "survey": gettext_lazy("Survey"),
+    "user": gettext_lazy("Person"),
+    "work_calendar": gettext_lazy("Work calendar"),
+    "work_item": gettext_lazy("Task"),
+}
+
 
 @require_GET
 @signed_in
@@ -71,8 +111,9 @@ def right_edit(request: HttpRequest, role: str, kind: str, scope: str) -> HttpRe
 
 
 def kind_label(kind: str) -> str:
-    """What a kind of record is called here; kinds without pages of their own keep their name in words."""
-    return record_label(kind) if record_label(kind) != kind else kind.replace("_", " ").capitalize()
+    """What a kind of record is called: by its area, else as kinds without pages of their own are called here."""
+    known = record_label(kind)
+    return known if known != kind else str(KINDS.get(kind) or kind.replace("_", " ").capitalize())
 
 
 def _holders() -> Any:

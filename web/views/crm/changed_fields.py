@@ -18,7 +18,7 @@ from crm_core.history import RecordChange
 from crm_core.levels.models import CustomerLevel
 from web import dates
 from web.components import money
-from web.views.crm.words import choice_words, day_words, field_label
+from web.views.crm.words import CODES, choice_words, code_words, day_words, field_label
 
 PEOPLE = frozenset({"owner", "handler", "technician", "requester"})
 UNITS = frozenset({"org_unit", "responsible_unit"})
@@ -66,6 +66,8 @@ class Words:
             return money(value)
         if isinstance(value, str) and isinstance(_column(model, name), DateTimeField):
             return dates.exact(datetime.fromisoformat(value))
+        if name in CODES and isinstance(value, str):
+            return code_words(name, value)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list):

@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm_core.levels.models import ChangeStatus, LevelCode
 from crm_core.service.models import RequestStatus, Severity, VisitStatus, WorkOrderStatus
@@ -55,6 +55,35 @@ RETURN_VISIT_TONES: Final[dict[str, str]] = {
     VisitStatus.UNREACHABLE: "warning",
     VisitStatus.ESCALATED: "danger",
 }
+
+
+ENDINGS: Final[dict[str, Any]] = {
+    "answered": gettext_lazy("Answered"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "cannot-repair": gettext_lazy("Cannot be repaired"),
+    "closed-final-decision": gettext_lazy("Closed by final decision"),
+    "completed": gettext_lazy("Completed"),
+    "completed-paid": gettext_lazy("Completed and charged"),
+    "converted": gettext_lazy("Made a complaint"),
+    "converted-to-complaint": gettext_lazy("Made a complaint"),
+    "duplicate": gettext_lazy("Duplicate"),
+    "not-a-complaint": gettext_lazy("Not a complaint"),
+    "refused-by-customer": gettext_lazy("Refused by the customer"),
+    "resolved-no-answer": gettext_lazy("Resolved, no answer from the customer"),
+    "resolved-satisfied": gettext_lazy("Resolved, the customer is content"),
+    "solved-remotely": gettext_lazy("Solved from afar"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
+CHARGES: Final[dict[str, Any]] = {
+    "free": gettext_lazy("Free of charge"),
+    "paid": gettext_lazy("The customer pays"),
+}
+CODES: Final[dict[str, dict[str, Any]]] = {"outcome": ENDINGS, "closing_reason": ENDINGS, "charge": CHARGES}
+
+
+def code_words(name: str, code: str) -> str:
+    """What a code that a process wrote into a field means; the code itself when nothing is known of it."""
+    return str(CODES.get(name, {}).get(code, code))
 
 
 def level_tone(code: str | None) -> str:

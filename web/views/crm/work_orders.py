@@ -27,7 +27,7 @@ from web.views.crm.paging import counted, slice_of
 from web.views.crm.process_part import process_part
 from web.views.crm.record_story import story_of
 from web.views.crm.visit_acts import possible_acts
-from web.views.crm.words import VISIT_TONES, day_words
+from web.views.crm.words import VISIT_TONES, code_words, day_words
 
 OVER = (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
 ICONS = {"dispatched": "user-check", "refused": "user-x", "arrival-late": "alarm-clock", "signed-off": "square-check"}
@@ -119,7 +119,8 @@ def _facts(row: WorkOrder, masked: frozenset[str]) -> list[dict[str, Any]]:
         ("parts_cost", _("Parts"), money(row.parts_cost) if row.parts_cost else ""),
         ("signed_by", _("Signed by"), row.signed_by),
         ("score", _("Customer's score"), _("%(score)s of 5") % {"score": row.score} if row.score else ""),
-        ("outcome", _("How it ended"), row.outcome),
+        ("charge", _("Cost"), code_words("charge", row.charge)),
+        ("outcome", _("How it ended"), code_words("outcome", row.outcome)),
     ]
     return [
         {"label": label, "value": value, "masked": name in masked}
