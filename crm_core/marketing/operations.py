@@ -194,13 +194,14 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for name, value in values.items():
         try:
-            typed[name] = _field(name).to_python(value)
+            typed[name] = field_of(name).to_python(value)
         except ValidationError as error:
             raise ValuesRefused({name: [str(text) for text in error.messages]}) from error
     return typed
 
 
-def _field(name: str) -> models.Field[Any, Any]:
+def field_of(name: str) -> models.Field[Any, Any]:
+    """The column of a plan with this name."""
     field = MarketingPlan._meta.get_field(name)
     assert isinstance(field, models.Field)
     return field

@@ -118,7 +118,7 @@ def possible_acts(user: User, found: MarketingPlan) -> frozenset[str]:
     changes = scopes.may(user, Action.CHANGE, MarketingPlan.record_kind, found)
     tests = {
         "update": changes and found.may_be_edited,
-        "change-budget": changes and found.status in MarketingPlan.BUDGET_OPEN,
+        "change-budget": changes and found.status in MarketingPlan.BUDGET_OPEN and not found.has_undecided_budget,
         "withdraw": found.may_be_withdrawn and (user.is_superuser or found.owner_id == user.pk),
         "book-cost": found.status in MarketingPlan.SPENDING and may_book(user, found),
     }

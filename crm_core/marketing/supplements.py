@@ -16,18 +16,13 @@ from crm_core.marketing.models import MarketingPlan, PlanRevision, PlanStatus
 from crm_core.marketing.operations import NewBudgetLine
 
 
-def is_undecided(plan: MarketingPlan) -> bool:
-    """Whether a change of a running plan's budget still waits for its approval."""
-    return plan.status == PlanStatus.IN_EXECUTION and plan.revision != plan.approved_revision
-
-
 def change_budget(plan: MarketingPlan, lines: Sequence[NewBudgetLine], *, actor: User | None, reason: str) -> bool:
     """Give a locked plan these lines and their sum as its next revision, and tell its process.
 
     The same budget changes nothing and answers False. Raises ValuesRefused, WrongState while the former change of a
     running plan is undecided.
     """
-    if is_undecided(plan):
+    if plan.has_undecided_budget:
         raise WrongState(_("The last change of this budget is not decided yet."))
     before = plan.budget_total
     if not _revise(plan, lines, actor=actor, note=reason, act="budget-changed"):
@@ -46,7 +41,7 @@ def change_budget(plan: MarketingPlan, lines: Sequence[NewBudgetLine], *, actor:
 
 def ask(plan: MarketingPlan, amount: Decimal, category: str, *, actor: User | None, reason: str) -> bool:
     """Ask for more money for a running plan; answers False while the former change is undecided."""
-    if is_undecided(plan):
+    if plan.has_undecided_budget:
         return False
     more = NewBudgetLine(category, amount, reason[:200])
     return change_budget(plan, [*_lines(plan), more], actor=actor, reason=reason)
@@ -62,7 +57,7 @@ def grant(plan: MarketingPlan, *, actor: User | None) -> None:
 
 def restore(plan: MarketingPlan, *, actor: User | None, note: str = "") -> None:
     """Give a locked running plan the budget that was approved back; that is a revision too. Raises WrongState."""
-    approved = PlanRevision.objects.filter(plan=plan, number=plan.approved_revision).first()
+    approved = PlanRevision.objects.filter(plan=plan, number=plan.approved_revision or 0).first()
     if plan.status != PlanStatus.IN_EXECUTION or approved is None:
         raise WrongState(_("This plan is not being carried out."))
     lines = [NewBudgetLine(row["category"], Decimal(row["amount"]), row["description"]) for row in _rows(approved)]

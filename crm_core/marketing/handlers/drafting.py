@@ -195,7 +195,7 @@ def _label(name: str, language: int) -> str:
 def _values(written: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in revisions.EDITED & written.keys():
-        value, field = written[name], MarketingPlan._meta.get_field(name)
+        value, field = written[name], operations.field_of(name)
         values[name] = field.get_default() if value is None and not field.null else _tidy(value)
     return values
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import group_near, members_of
 from crm_core import storing
 from crm_core.marketing import operations
-from crm_core.marketing.decisions import EVALUATION, Said, opinion_of
+from crm_core.marketing.decisions import EVALUATION, EXPRESS, Said, opinion_of
 from crm_core.marketing.models import MarketingPlan, PlanKind, PlanStatus
 from workflows.registry import service_task
 from workflows.steps import StepContext
@@ -102,12 +102,13 @@ def record_evaluation(
 def departments(
     step: StepContext, *, held: list[str] | None = None, opinions: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    """Finance where money is spent, sales and service for a general plan, product design; not whose opinion holds.
+    """Finance where money is spent, sales and service for a general plan, product design; not whose opinion holds, and
+    nobody where the director decided alone.
 
     A department in which nobody works cannot be asked: that is put on record in place of its opinion.
     """
     plan = step.record(MarketingPlan)
-    wanted = [name for name in DEPARTMENTS if _concerns(plan, name)]
+    wanted = [name for name in DEPARTMENTS if _concerns(plan, name) and EXPRESS not in (held or [])]
     kept = [row for row in opinions or [] if opinion_of(row["name"]) in (held or [])]
     asked: list[dict[str, Any]] = []
     for name in wanted:

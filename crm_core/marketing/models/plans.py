@@ -121,6 +121,11 @@ class MarketingPlan(Record):
         """Whether it can still be taken back: until it is carried out."""
         return self.status in self.WITHDRAWABLE
 
+    @property
+    def has_undecided_budget(self) -> bool:
+        """Whether a change of its budget while it is carried out still waits for its approval."""
+        return self.status == PlanStatus.IN_EXECUTION and self.revision != self.approved_revision
+
     def clean(self) -> None:
         """A plan has a title, ends after it starts, and its lists are of the rows described above."""
         self.title = " ".join(self.title.split())

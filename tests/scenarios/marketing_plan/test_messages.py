@@ -99,6 +99,17 @@ def test_an_approved_plan_is_checked_again(planned, cast):
     assert Campaign.objects.count() == 1
 
 
+def test_what_the_director_approved_alone_holds_for_a_smaller_budget(planned, cast, director, analyst):
+    run = planned("200000")
+    run.complete("draft", analyst, **written(run.plan))
+    run.advance_to(date(2026, 1, 29))
+    run.complete("decide-express", director, outcome="approve", decision_reason="The fair will not wait")
+    rebudget(run, cast, 150000)
+    assert (run.plan.status, run.waiting, run.plan.approved_revision) == ("approved", ["first-day"], 2)
+    rebudget(run, cast, 250000)
+    assert run.waiting == ["decide-express", "evaluate"]
+
+
 def test_an_approved_plan_with_too_little_money_goes_back(planned, cast, units, finance):
     run = planned()
     reviewed(run, cast)
