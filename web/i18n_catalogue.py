@@ -52,6 +52,7 @@ TEXTS: Final = (
     _("Previous"),
     _("Previous row"),
     _("Remove"),
+    _("Remove line {n}"),
     _("Search"),
     _("Search everything for “{words}”"),
     _("Search or do anything"),

@@ -23,6 +23,7 @@ function owner(): string {
 /** One draft: kept locally under the person and `key`, posted to `url` as {"answers": ...}. */
 export class Draft {
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private underway: Promise<void> = Promise.resolve();
   private readonly place: string;
 
   constructor(
@@ -50,8 +51,13 @@ export class Draft {
   }
 
   /** Sends without waiting; the local copy stays until the server has it. */
-  async send(answers: Answers): Promise<void> {
+  send(answers: Answers): Promise<void> {
     clearTimeout(this.timer);
+    this.underway = this.post(answers);
+    return this.underway;
+  }
+
+  private async post(answers: Answers): Promise<void> {
     try {
       await postJson(this.url, { answers }, { keepalive: true });
       this.say(t("Draft saved {time}", { time: clockTime(new Date()) }), true);
@@ -61,9 +67,10 @@ export class Draft {
     }
   }
 
-  /** The answers are on their way: what is kept here stays, but nothing is sent that would come after them. */
-  hold(): void {
+  /** Before the answers go: what is kept here stays, but no draft is sent that would come after them. */
+  hold(): Promise<void> {
     clearTimeout(this.timer);
+    return this.underway;
   }
 
   /** The answers were accepted: nothing to keep any more. */

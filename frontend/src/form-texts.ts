@@ -94,13 +94,23 @@ const WORDS: Record<string, string> = {
   "No results": "Nothing found",
 };
 
+const REMOVE_LINE = /^Remove list item (\d+)$/;
+
+/** What form-js says by itself in our words and the page's language; nothing for words that are not its own. */
+function ownWords(said: string): string | undefined {
+  const line = REMOVE_LINE.exec(said);
+  if (line) return t("Remove line {n}", { n: line[1] ?? "" });
+  const word = WORDS[said];
+  return word && t(word);
+}
+
 /** The fixed words that form-js draws itself (placeholders, names of its buttons), put into the page's language. */
 export function translateChrome(root: ParentNode): void {
   for (const element of root.querySelectorAll("[placeholder], [aria-label], [title]")) {
     for (const name of ["placeholder", "aria-label", "title"]) {
       const own = element.getAttribute(name);
-      const text = own && WORDS[own];
-      if (text && t(text) !== own) element.setAttribute(name, t(text));
+      const text = own && ownWords(own);
+      if (text && text !== own) element.setAttribute(name, text);
     }
   }
   for (const element of root.querySelectorAll(".fjs-select-placeholder, .fjs-dropdownlist-empty, .fjs-repeat-render-add, .fjs-select-display")) {

@@ -129,7 +129,7 @@ class TaskForm {
     if (Object.keys(errors).length > 0) return this.focusFirstError();
     if (this.sending) return;
     this.busy(true);
-    this.draft?.hold();
+    await this.draft?.hold();
     try {
       const payload = JSON.parse(this.place.dataset.payload ?? "{}") as Record<string, unknown>;
       const body = JSON.stringify({ ...payload, answers: { ...data, ...extra } });
