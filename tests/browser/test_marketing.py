@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Q
 from playwright.sync_api import expect
 
 from accounts.queries import group_keys
 from bpmn import forms
 from config import clock as time
-from crm_core.marketing import commands
-from crm_core.marketing.models import MarketingPlan
+from crm_core.marketing import budget, campaigns, commands
+from crm_core.marketing import operations as plan_operations
+from crm_core.marketing.models import Campaign, MarketingPlan
 from crm_core.marketing.operations import NewBudgetLine
 from crm_core.marketing.revisions import EDITED
 from tasks_inbox import operations
@@ -102,6 +104,36 @@ def returned(renewal: MarketingPlan, analyst: Any, marketing_manager: Any, direc
     return renewal
 
 
+@pytest.fixture
+def fair(renewal: MarketingPlan, analyst: Any) -> Campaign:
+    """A campaign under way, with contacts, costs beyond four fifths and feedback."""
+    with transaction.atomic():
+        plan = MarketingPlan.objects.select_for_update().get(pk=renewal.pk)
+        for status in ("submitted", "under_review", "approved"):
+            plan_operations.move(plan, status, actor=analyst)
+        budget.reserve(plan, actor=analyst)
+        campaign = campaigns.publish(plan, actor=analyst)
+        plan_operations.move(plan, "in_execution", actor=analyst)
+        campaigns.start(plan, actor=analyst)
+        campaigns.record_activity(campaign.activities.get(position=1), "done", "All letters are out, two came back.")
+        campaigns.record_feedback(plan, "Two hotels signed on the spot.", "Inspectors are short.", 4, actor=analyst)
+    for number, member in enumerate(campaign.members.all()[:3]):
+        commands.record_contact(
+            actor=analyst, campaign_id=campaign.pk, customer_id=member.customer_id, responded=number == 0
+        )
+    commands.book_cost(
+        actor=analyst,
+        plan_id=plan.pk,
+        category="venue",
+        amount=Decimal(98000),
+        description="First half",
+        reference="R-1",
+    )
+    commands.book_cost(actor=analyst, plan_id=plan.pk, category="print", amount=Decimal(29000), reference="R-2")
+    campaign.refresh_from_db()
+    return campaign
+
+
 def answer(plan: MarketingPlan, element: str, person: Any, **answers: Any) -> None:
     """Complete the task at an element that is this person's to do; what its form shows filled in stays."""
     items = open_items(plan, element).filter(Q(assignee=person) | Q(candidates__group_key__in=group_keys(person)))
@@ -176,6 +208,52 @@ def test_every_page_is_readable(open_as, analyst, director, hq_marketing, return
         picture(page, f"{name}-{language}-{theme}")
         assert violations(page) == [], name
         page.context.close()
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh-hans", "light")])
+def test_what_is_carried_out_is_readable(open_as, analyst, hq_marketing, fair, language, theme):
+    """The pages of a running plan are the ones people look at every day."""
+    for person in (analyst, hq_marketing):
+        person.language, person.theme = language, theme
+        person.save(update_fields=["language", "theme"])
+    found = []
+    for name, path in {
+        "campaign": f"/marketing/campaigns/{fair.pk}/?batch=1",
+        "campaigns": "/marketing/campaigns/",
+        "plan-running": f"/marketing/plans/{fair.plan_id}/",
+        "budget": f"/marketing/plans/{fair.plan_id}/budget/",
+    }.items():
+        page = open_as(analyst, path, viewport={"width": 1440, "height": 1400})
+        page.wait_for_load_state("networkidle")
+        picture(page, f"{name}-{language}-{theme}")
+        found += [f"{name}: {each}" for each in violations(page)]
+    page = open_as(hq_marketing, "/marketing/rules/")
+    page.keyboard.press("n")
+    page.locator("#dialog").get_by_role("spinbutton").first.wait_for()
+    picture(page, f"policy-{language}-{theme}")
+    found += violations(page)
+    assert found == []
+
+
+def test_a_cost_is_booked_and_a_contact_recorded_in_place(open_as, analyst, fair):
+    """Reloading the page after every contact of two hundred is an afternoon."""
+    page = open_as(analyst, f"/marketing/plans/{fair.plan_id}/")
+    page.keyboard.press("b")
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Amount").fill("1000")
+    dialog.get_by_label("Invoice").fill("R-2")
+    dialog.get_by_role("button", name="Book a cost").click()
+    expect(dialog.locator(".field-error")).to_contain_text("booked already")
+    expect(dialog.get_by_label("Amount")).to_have_value("1000")
+    dialog.get_by_label("Invoice").fill("R-3")
+    dialog.get_by_role("button", name="Book a cost").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".record-side")).to_contain_text("R-3")
+    page.goto(f"/marketing/campaigns/{fair.pk}/?batch=1")
+    page.get_by_role("button", name="Hotel 3 responded").click()
+    expect(page.get_by_role("row", name="Hotel 3")).to_contain_text("Responded")
+    expect(page.get_by_role("button", name="Hotel 3 responded")).to_have_count(0)
+    open_as.problems[:] = [each for each in open_as.problems if "422" not in each]
 
 
 def test_on_a_phone_nothing_is_cut_off(open_as, analyst, director, returned):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import OrgUnit, UnitKind, User
 from crm_core.interactions.models import Channel
@@ -60,10 +60,10 @@ class GoalRow(forms.Form):
 class ActivityRow(forms.Form):
     """One thing to be done: where, when, by whom."""
 
-    name = forms.CharField(label=gettext_lazy("Activity"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("something to be done", "Activity"), max_length=200)
     place = forms.CharField(label=gettext_lazy("Place"), max_length=200, required=False)
     on = forms.DateField(label=gettext_lazy("Day"), required=False)
-    staff = PersonField(label=gettext_lazy("By"))
+    staff = PersonField(label=pgettext_lazy("who does it", "By"))
 
 
 class PersonRow(forms.Form):
@@ -241,12 +241,15 @@ class PlanForm:
             self.segment.add_error(None, reason)
 
 
-class BudgetReason(forms.Form):
+class ReasonForm(forms.Form):
+    """Why: a plan is not taken back, and its money not changed, without saying so."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class BudgetReason(ReasonForm):
     """Why the budget is another one."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 

@@ -12,12 +12,13 @@ from accounts import scopes
 from accounts.models import User
 from crm_core.marketing.decisions import EVALUATION, approval_as, opinion_of
 from crm_core.marketing.models import MarketingPlan, PlanRevision
+from tasks_inbox import operations
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
 from web.subjects import Subject
 from web.views.approvals_chain import to_come, under_way
 from web.views.crm.plan_checks import checks_of
-from web.views.crm.plan_page import plan_document
+from web.views.crm.plan_document import plan_document
 from web.views.crm.plan_words import PLAN_TONES, names_for
 from workflows.models import HistoryEvent
 
@@ -46,6 +47,21 @@ def marketing_plan_document(user: User, item: WorkItem, subject: Subject, variab
         "checks": checks_of(user, now),
         "approval_chain": _chain(user, item, now, variables),
     }
+
+
+def route_of(user: User, plan: MarketingPlan) -> list[dict[str, Any]]:
+    """The chain of the decision a plan waits for now; empty when it waits for none."""
+    rows = WorkItem.objects.in_context().filter(
+        record_kind=MarketingPlan.record_kind,
+        record_id=str(plan.pk),
+        element__in=DECIDING,
+        status=WorkItem.Status.OPEN,
+    )
+    item = rows.order_by("created_at", "id").first()
+    if item is None:
+        return []
+    variables = operations.step_variables(item)
+    return _chain(user, item, _revisions(plan, item, variables)[0], variables)
 
 
 def seen_before(item: WorkItem, variables: Variables) -> int | None:

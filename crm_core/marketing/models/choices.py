@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanKind(models.TextChoices):
@@ -37,7 +38,7 @@ class CostCategory(models.TextChoices):
     MEDIA = "media", _("Media")
     VENUE = "venue", _("Venue")
     GIFTS = "gifts", _("Gifts and prizes")
-    PRINT = "print", _("Print")
+    PRINT = "print", pgettext_lazy("kind of cost", "Print")
     STAFF = "staff", _("Staff")
     AGENCY = "agency", _("Agency")
     RESEARCH = "research", _("Research")

@@ -23,9 +23,8 @@ from crm_core.exceptions import RecordHasChanged, ValuesRefused
 from crm_core.marketing import commands, queries
 from crm_core.marketing.models import MarketingPlan, PlanStatus
 from crm_core.permissions import require
-from web.forms.plans import BudgetReason, CostForm, RowList, budget_rows, kept_lines, lines_of
+from web.forms.plans import BudgetReason, CostForm, ReasonForm, RowList, budget_rows, kept_lines, lines_of
 from web.forms.rows import add_row_refusals, sent_rows
-from web.forms.service import ReasonForm
 from web.pages import is_partial, reader, signed_in
 from web.views.crm.acting import Act, attempt, perform, posted
 from web.views.crm.plan_edit import rows_asked_for, with_version

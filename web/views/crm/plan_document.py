@@ -146,14 +146,29 @@ class Document:
         return rows + [Row(cells(row), {}, "removed") for at, row in before.items() if at not in now]
 
 
+EXPECTED = ("expected_responses", "expected_leads", "expected_revenue")
 _APART = frozenset({"goals", "activities", "lines", "starts_on", "ends_on"})
 
 
-def document_of(
-    revision: PlanRevision, before: PlanRevision | None = None, *, hidden: frozenset[str] = frozenset()
-) -> Document:
-    """What a revision says, beside an older one."""
-    return Document(revision.snapshot, before.snapshot if before else None, hidden=hidden)
+def plan_document(
+    revision: PlanRevision, since: PlanRevision | None, *, names: Names | None = None, hidden: frozenset[str]
+) -> dict[str, Any]:
+    """A revision as pages show it: its document and the line of amounts, both against ``since``."""
+    document = Document(revision.snapshot, since.snapshot if since else None, names=names, hidden=hidden)
+    counted = (revision.findings or {}).get("people")
+    counted_before = (since.findings or {}).get("people") if since else None
+    customers = "" if counted is None else str(counted)
+    amounts = [
+        document.said("budget_total"),
+        document.said("concession_percent", _("Concession")),
+        *([Said(_("Customers"), customers, *_moved(customers, counted_before))] if customers else []),
+        *(said for name in EXPECTED if (said := document.said(name)).value or said.old or said.masked),
+    ]
+    return {"it": document, "amounts": amounts, "revision": revision, "lines_hidden": "budget_total" in hidden}
+
+
+def _moved(now: str, before: int | None) -> tuple[str, str]:
+    return ("", "") if before is None or str(before) == now else (str(before), "changed")
 
 
 def _compared(label: str, value: str, old: str) -> Said:

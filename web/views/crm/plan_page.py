@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts import scopes
@@ -17,15 +16,14 @@ from crm_core.attachments.queries import attachments_of
 from crm_core.marketing import budget, queries
 from crm_core.marketing.models import MarketingPlan, PlanRevision
 from web.pages import is_partial, reader, signed_in
+from web.views.approvals_plans import route_of
 from web.views.crm.plan_acts import possible_acts
 from web.views.crm.plan_checks import checks_of
-from web.views.crm.plan_document import Document, Said
+from web.views.crm.plan_document import Document, plan_document
 from web.views.crm.plan_outcome import outcome_of
 from web.views.crm.plan_story import story_of
 from web.views.crm.plan_words import CAMPAIGN_TONES, PLAN_TONES, Names, category_words, names_for
 from web.views.crm.process_part import process_part
-
-EXPECTED = ("expected_responses", "expected_leads", "expected_revenue")
 
 
 @require_GET
@@ -38,6 +36,7 @@ def plan_page(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     revisions = list(plan.revisions.all())
     names = names_for(revision.snapshot for revision in revisions)
     evaluation = getattr(plan, "evaluation", None)
+    process = process_part(user, plan)
     since = _compared_with(request, plan, revisions)
     context = {
         "plan": plan,
@@ -54,26 +53,10 @@ def plan_page(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "acts": possible_acts(user, plan),
         "story": story_of(plan, hidden),
         "files": list(attachments_of(user, MarketingPlan.record_kind, plan.pk)),
-        **process_part(user, plan),
+        **process,
+        "route": route_of(user, plan) or _decided(process),
     }
     return render(request, "crm/plans/living.html" if is_partial(request) else "crm/plans/page.html", context)
-
-
-def plan_document(
-    revision: PlanRevision, since: PlanRevision | None, *, names: Names | None = None, hidden: frozenset[str]
-) -> dict[str, Any]:
-    """A revision as pages show it: its document and the line of amounts, both against ``since``."""
-    document = Document(revision.snapshot, since.snapshot if since else None, names=names, hidden=hidden)
-    counted = (revision.findings or {}).get("people")
-    counted_before = (since.findings or {}).get("people") if since else None
-    customers = "" if counted is None else str(counted)
-    amounts = [
-        document.said("budget_total"),
-        document.said("concession_percent", _("Concession")),
-        *([Said(_("Customers"), customers, *_moved(customers, counted_before))] if customers else []),
-        *(said for name in EXPECTED if (said := document.said(name)).value or said.old or said.masked),
-    ]
-    return {"it": document, "amounts": amounts, "revision": revision, "lines_hidden": "budget_total" in hidden}
 
 
 def revisions_told(revisions: list[PlanRevision], names: Names, hidden: frozenset[str]) -> list[dict[str, Any]]:
@@ -117,13 +100,15 @@ def money_of(plan: MarketingPlan, hidden: frozenset[str]) -> dict[str, Any] | No
     }
 
 
+def _decided(process: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tasks of the process that were done or are under way."""
+    chain: list[dict[str, Any]] = process["process"]["chain"] if process["process"] else []
+    return [step for step in chain if step["state"] != "next"]
+
+
 def _compared_with(request: HttpRequest, plan: MarketingPlan, revisions: list[PlanRevision]) -> PlanRevision | None:
     """The revision asked for, else the approved one when a newer one is there."""
     asked = request.GET.get("since", "")
     is_number = asked.isascii() and asked.isdigit() and len(asked) < 6
     number = int(asked) if is_number else plan.approved_revision or 0
     return next((row for row in revisions[1:] if row.number == number), None)
-
-
-def _moved(now: str, before: int | None) -> tuple[str, str]:
-    return ("", "") if before is None or str(before) == now else (str(before), "changed")
