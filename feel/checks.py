@@ -26,6 +26,7 @@ from feel.syntax import (
     Some,
     Unreadable,
     children,
+    walk,
 )
 from feel.tokens import is_regular
 from feel.types import (
@@ -137,10 +138,11 @@ def check_text(text: str, scope: Mapping[str, Any], *, unary: bool, extended: bo
     except BudgetExceeded as error:
         return (Finding(error.code, {"allowed": error.allowed}),)
     try:
+        parts, free = list(walk(node)), list(outer_names(node))
         found = [
-            *_unreadable(node),
-            *_unknown_names(node, scope, extended),
-            *_calls(node, scope, extended),
+            *_unreadable(parts),
+            *_unknown_names(parts, free, scope, extended),
+            *_calls(parts, free, scope, extended),
             *_conflicts(node, kinds),
         ]
     except RecursionError:
@@ -168,16 +170,20 @@ def _type_of(value: Any) -> Type:
     return ANY
 
 
-def _unreadable(root: Node) -> Iterator[Found]:
+Free = list[tuple[Name, bool]]
+"""Names that come from outside, and whether each stands in a filter."""
+
+
+def _unreadable(parts: list[Node]) -> Iterator[Found]:
     """`@` literals that mean nothing."""
-    for node in _walk(root):
+    for node in parts:
         if isinstance(node, Unreadable):
             yield "temporal.text", node, {"found": node.text, "kind": TEMPORAL}
 
 
-def _unknown_names(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
-    called = {id(node.function) for node in _walk(root) if isinstance(node, Invoke)}
-    for name, filtered in outer_names(root):
+def _unknown_names(parts: list[Node], free: Free, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
+    called = {id(node.function) for node in parts if isinstance(node, Invoke)}
+    for name, filtered in free:
         if name.name in scope or find_built_in(name.name, extended) is not None:
             continue
         if id(name) in called:
@@ -186,19 +192,11 @@ def _unknown_names(root: Node, scope: Mapping[str, Any], extended: bool) -> Iter
             yield "name.unknown", name, {"name": name.name}
 
 
-def _walk(root: Node) -> Iterator[Node]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(children(node))
-
-
-def _calls(root: Node, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
+def _calls(parts: list[Node], free: Free, scope: Mapping[str, Any], extended: bool) -> Iterator[Found]:
     """Calls of known functions with a wrong number of arguments or wrong names."""
-    free = {id(name) for name, _ in outer_names(root)}
-    for node in _walk(root):
-        if not (isinstance(node, Invoke) and isinstance(node.function, Name) and id(node.function) in free):
+    outside = {id(name) for name, _ in free}
+    for node in parts:
+        if not (isinstance(node, Invoke) and isinstance(node.function, Name) and id(node.function) in outside):
             continue
         name = node.function.name
         lent = scope.get(name)

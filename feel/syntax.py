@@ -343,7 +343,7 @@ class Extension(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """The direct parts of `node`, in the order they are written."""
-    for name in _field_names(type(node)):
+    for name in () if type(node) is Literal else _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value

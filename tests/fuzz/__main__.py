@@ -16,7 +16,7 @@ from pathlib import Path
 atheris = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["feel", "dmn"]):
-    from tests.fuzz import target
+    from tests.fuzz import corpus, target
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
@@ -37,8 +37,10 @@ def main() -> None:
         words = Path(scratch) / "words.dict"
         words.write_text("\n".join(f'"{word}"' for word in SYNTAX.split()), encoding="utf-8")
         flags = [f"-max_total_time={options.seconds}", "-timeout=60", "-rss_limit_mb=1024", "-max_len=400"]
+        for number, known in enumerate(corpus.reached()):
+            (work / f"known-{number:04}").write_bytes(known)
         flags += [f"-artifact_prefix={options.keep}/", f"-dict={words}", "-print_final_stats=1"]
-        atheris.Setup([sys.argv[0], *flags, str(work), str(HERE / "corpus")], target.try_bytes)
+        atheris.Setup([sys.argv[0], *flags, str(work)], target.try_bytes)
         atheris.Fuzz()
 
 
