@@ -81,7 +81,7 @@ def free_names(root: Node, *, in_filters: bool = True) -> tuple[Name, ...]:
 
     The bare name of a built-in (`number`, `date`) is listed: a variable of that name hides the function.
     """
-    called = {id(node.function) for node in _walk(root) if isinstance(node, Invoke)}
+    called = {id(node.function) for node in walk(root) if isinstance(node, Invoke)}
     found = [name for name, filtered in outer_names(root) if in_filters or not filtered]
     return tuple(name for name in found if id(name) not in called or find_built_in(name.name, True) is None)
 
