@@ -25,9 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "keep-script": _("{element}: the script ({language}) must be written in FEEL or become a service task."),
     "conditions-missing": _("{element}: {count} of its flows have no condition. Only one of them can be the default."),
     "correlation-missing": _("The message “{name}” needs a correlation key that tells which case it is for."),
-    "decision-result": _(
-        "{element}: the result of {decision} is now in {variable}. Let what follows read it there."
-    ),
+    "decision-result": _("{element}: the result of {decision} is now in {variable}. Let what follows read it there."),
     "form-wanted": _("{element}: the form {form} must be drawn with the form editor."),
 }
 
