@@ -96,6 +96,16 @@ def test_above_twenty_thousand_with_legal(complaint, agent, customer_office, fin
     assert "customer_office" not in {step["found"]["person"] for step in story.variables["approvers"]}
 
 
+def test_who_has_decided_is_kept_out_of_what_follows(complaint, agent, customer_office, finance, lawyer, ceo):
+    story = complaint()
+    story.classify(agent, flags=["legal"])
+    story.handle(customer_office, {"solution": "Back", "compensation_kind": "refund", "compensation": 25000})
+    story.complete("approve", ceo, outcome="change", amount=24000, decision_reason="A little less")
+    assert (story.variables["deciders"], story.variables["compensation"]) == (["ceo"], 24000)
+    story.complete("approve", finance, outcome="approve")
+    assert story.variables["deciders"] == ["ceo", "finance"]
+
+
 def test_a_repair_is_dispatched_free_of_charge(complaint, agent, handler, dispatcher, technician):
     deploy("service-dispatch")
     story = complaint()
