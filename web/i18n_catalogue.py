@@ -53,6 +53,7 @@ TEXTS: Final = (
     _("Previous row"),
     _("Remove"),
     _("Remove line {n}"),
+    _("Skip to search"),
     _("Search"),
     _("Search everything for “{words}”"),
     _("Search or do anything"),

@@ -85,6 +85,7 @@ const WORDS: Record<string, string> = {
   Search: "Search",
   "Nothing found": "Nothing found",
   "Add new": "Add a line",
+  "Skip to search": "Skip to search",
   "Remove tag": "Remove",
   Increment: "Increase",
   Decrement: "Decrease",
@@ -113,7 +114,7 @@ export function translateChrome(root: ParentNode): void {
       if (text && text !== own) element.setAttribute(name, text);
     }
   }
-  for (const element of root.querySelectorAll(".fjs-select-placeholder, .fjs-dropdownlist-empty, .fjs-repeat-render-add, .fjs-select-display")) {
+  for (const element of root.querySelectorAll(".fjs-select-placeholder, .fjs-dropdownlist-empty, .fjs-repeat-render-add, .fjs-select-display, .fjs-taglist-skip-link")) {
     for (const node of element.childNodes) {
       const text = node.nodeType === Node.TEXT_NODE ? WORDS[node.textContent?.trim() ?? ""] : undefined;
       if (text && t(text) !== node.textContent?.trim()) node.textContent = t(text);
