@@ -114,11 +114,9 @@ def what_went_wrong(command: Sequence[str], said: str) -> str:
     if any(words in said for words in FULL_DISK) or shutil.disk_usage(CHECKOUT).free < LEAST_BYTES:
         return full_disk()
     shown = " ".join(Path(part).name if part.startswith(str(CHECKOUT)) else part for part in command)
-    tail = "\n".join(f"    {line}" for line in said.strip().splitlines()[-12:])
+    tail = "\n".join(f"    {line[:160]}" for line in said.strip().splitlines()[-8:])
     if any(words in said for words in NO_NETWORK):
-        return (
-            f"The packages could not be fetched: check the network (or its proxy) and try again.\n  {shown}\n{tail}"
-        )
+        return f"The packages could not be fetched: check the network (or its proxy) and try again.\n  {shown}\n{tail}"
     return f"This did not work: {shown}\n{tail}"
 
 

@@ -82,16 +82,18 @@ def build_front_end() -> None:
         "npm",
         digest([lock]),
         "Downloading and installing the front-end packages (about 70 MB)",
-        lambda: run_node("ci", "--ignore-scripts", "--no-progress"),
+        lambda: run(["npm", "ci", "--ignore-scripts", "--no-progress"]),
         valid=(CHECKOUT / "node_modules").exists(),
+        first=ensure_node,
     )
     sources = [path for path in (CHECKOUT / "frontend").rglob("*") if path.is_file()]
     step_if_changed(
         "front-end",
         digest([*sources, lock, *CHECKOUT.glob("vite.config.*")]),
         "Building the front end",
-        lambda: run_node("run", "build"),
+        lambda: run(["npm", "run", "build"]),
         valid=(CHECKOUT / "web" / "static_build" / "manifest.json").exists(),
+        first=ensure_node,
     )
 
 
@@ -110,19 +112,12 @@ def compile_texts() -> None:
 # --- Node.js ------------------------------------------------------------------------------------------------------
 
 
-def run_node(*arguments: str) -> None:
-    """Run npm, of this machine where it is new enough, else of a Node.js in .venv."""
-    ensure_node()
-    run(["npm", *arguments])
-
-
 def ensure_node() -> None:
     """Install Node.js into .venv where the machine has none that is new enough."""
     if has_node():
         return
-    print()
     install = [str(UV), "pip", "install", "--quiet", "--require-hashes", "-r", "requirements/node.lock"]
-    step("  Installing Node.js into .venv (60 MB)", lambda: run(install))
+    step("Installing Node.js into .venv (60 MB)", lambda: run(install))
     if not has_node():
         raise SetupRefusedError("Node.js 20.19 or newer is needed and could not be installed.")
 
@@ -143,12 +138,22 @@ def node_version() -> tuple[int, ...]:
 # --- what was done already ----------------------------------------------------------------------------------------
 
 
-def step_if_changed(name: str, wanted: str, title: str, action: Callable[[], None], *, valid: bool) -> None:
-    """Do a step unless it was done for the same input and its result is still there."""
+def step_if_changed(
+    name: str,
+    wanted: str,
+    title: str,
+    action: Callable[[], None],
+    *,
+    valid: bool,
+    first: Callable[[], None] | None = None,
+) -> None:
+    """Do a step, and ``first`` what it needs, unless it was done for the same input and its result is still there."""
     mark = stamp(name)
     if valid and mark.exists() and mark.read_text() == wanted:
         return
     mark.unlink(missing_ok=True)
+    if first:
+        first()
     step(title, action)
     mark.write_text(wanted)
 

@@ -195,7 +195,8 @@ def test_a_server_that_cannot_start_says_why(cluster):
 
 
 def test_the_folder_of_somebody_else_is_refused(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(postgres_server.os, "geteuid", lambda: 12345)
     stranger = Cluster(tmp_path, tmp_path, Path(), None, tmp_path / "id")
-    with pytest.raises(embedded_postgres.EmbeddedPostgresFailed, match="belongs to another user"):
-        embedded_postgres.join(stranger, "things")
+    with monkeypatch.context() as patched:
+        patched.setattr(postgres_server.os, "geteuid", lambda: 12345)
+        with pytest.raises(embedded_postgres.EmbeddedPostgresFailed, match="belongs to another user"):
+            embedded_postgres.join(stranger, "things")

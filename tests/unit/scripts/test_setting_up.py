@@ -108,13 +108,14 @@ def test_a_half_made_environment_is_removed(checkout, monkeypatch):
 def test_the_front_end_is_built_again_when_something_changed(checkout, monkeypatch, change, again):
     built: list[str] = []
 
-    def build(*arguments: str) -> None:
-        built.append(arguments[0])
+    def build(command: list[str]) -> None:
+        built.append(command[1])
         (checkout / "node_modules").mkdir(exist_ok=True)
         (checkout / "web" / "static_build").mkdir(parents=True, exist_ok=True)
         (checkout / "web" / "static_build" / "manifest.json").touch()
 
-    monkeypatch.setattr(setting_up, "run_node", build)
+    monkeypatch.setattr(setting_up, "run", build)
+    monkeypatch.setattr(setting_up, "ensure_node", lambda: None)
     (checkout / "package-lock.json").write_text("{}")
     (checkout / "frontend").mkdir()
     (checkout / "frontend" / "src.ts").write_text("a")
@@ -184,15 +185,16 @@ def test_a_machine_without_node_gets_one_in_the_environment(checkout, monkeypatc
             _program(checkout / ".venv" / "bin", "npm", "11")
 
     monkeypatch.setattr(setting_up, "run", install)
-    setting_up.run_node("ci")
-    assert [command[-1] for command in commands] == ["requirements/node.lock", "ci"]
+    (checkout / "package-lock.json").write_text("{}")
+    setting_up.build_front_end()
+    assert [command[-1] for command in commands] == ["requirements/node.lock", "--no-progress", "build"]
     assert "--require-hashes" in commands[0]
 
 
 def test_a_node_that_cannot_be_had_is_one_sentence(checkout, monkeypatch, commands):
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SetupRefusedError, match=r"Node.js 20\.19 or newer is needed"):
-        setting_up.run_node("ci")
+        setting_up.ensure_node()
 
 
 # --- what stands in the way ---------------------------------------------------------------------------------------
