@@ -26,8 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DmnRefused as refused:
         _print_findings(refused.findings, sys.stderr.isatty())
         return WRONG
-    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return USAGE
+    except ValueError as error:
+        print(f"{getattr(options, 'input', None) or 'input'}: no JSON object: {error}", file=sys.stderr)
         return USAGE
     except DecisionUnknown as error:
         print(f"no decision of that id or name: {error}", file=sys.stderr)
@@ -65,8 +68,7 @@ def _files(paths: Sequence[Path]) -> dict[str, bytes]:
 def _evaluate(options: argparse.Namespace) -> int:
     inputs = json.loads(options.input.read_text(encoding="utf-8")) if options.input else {}
     if not isinstance(inputs, dict):
-        print("the input file must hold a JSON object", file=sys.stderr)
-        return USAGE
+        raise ValueError(f"it holds a {type(inputs).__name__}")
     answer = load(_files(options.model)).evaluate(options.decision, inputs)
     data = answer.to_json()
     print(json.dumps(data if options.explain else data["value"], ensure_ascii=False, indent=2))
@@ -82,6 +84,8 @@ def _check(options: argparse.Namespace) -> int:
     except DmnRefused as refused:
         findings = refused.findings
     _print_findings(findings, options.json)
+    if not findings and not options.json:
+        print("no findings")
     return WRONG if any(item.severity is Severity.ERROR for item in findings) else OK
 
 
@@ -91,7 +95,8 @@ def _print_findings(findings: Sequence[Finding], as_json: bool) -> None:
         return
     for item in findings:
         place = f"line {item.line}, " if item.line else ""
-        values = ", ".join(f"{key}: {value}" for key, value in item.values.items())
+        said = {key: item.values[key] for key in ("message", "text") if "message" in item.values} or item.values
+        values = ", ".join(f"{key}: {value}" for key, value in said.items())
         print(f"{item.severity}: {item.code} at {place}element {item.element}" + (f" ({values})" if values else ""))
 
 

@@ -16,10 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the value as JSON (`--text`: as FEEL text); 1 when the expression is refused, 2 when its budget ends."""
     options = _options().parse_args(arguments)
     try:
-        context: dict[str, Any] = {}
-        if options.context:
-            text = sys.stdin.read() if options.context == "-" else Path(options.context).read_text(encoding="utf-8")
-            context = json.loads(text, parse_float=Decimal)
+        context = _context(options.context) if options.context else {}
         expression = feel.compile(options.expression, names=frozenset(context), dialect=options.dialect)
         if options.names:
             print("\n".join(dict.fromkeys(name.name for name in feel.names_used(expression))))
@@ -31,10 +28,25 @@ def main(arguments: list[str] | None = None) -> int:
     except feel.BudgetExceeded as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 2
-    except (feel.FeelError, OSError, ValueError) as error:
+    except feel.FeelError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"{options.context}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"{options.context}: no JSON object: {error}", file=sys.stderr)
+        return 1
     return 0
+
+
+def _context(source: str) -> dict[str, Any]:
+    """The variables of a JSON file; raises OSError or ValueError."""
+    text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    context = json.loads(text, parse_float=Decimal)
+    if not isinstance(context, dict):
+        raise ValueError(f"it holds a {type(context).__name__}")
+    return context
 
 
 def _options() -> argparse.ArgumentParser:

@@ -45,11 +45,24 @@ def test_wrong_usage_and_refused_models(model, tmp_path, capsys):
     broken = tmp_path / "broken.dmn"
     broken.write_bytes(definitions(decision("a", "1 +")))
     assert main(["evaluate", str(broken), "a"]) == 1
-    assert "feel-syntax" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "feel-syntax" in said
+    assert "line 1, column 4: a value is missing after '+'" in said
+    assert "expected_codes" not in said
+
+
+def test_an_input_that_is_no_object_names_its_file(model, tmp_path, capsys):
+    """A bare decoding error leaves the reader looking for the mistake in the model."""
+    inputs = tmp_path / "in.json"
+    for content in ("oops", "[1]"):
+        inputs.write_text(content, encoding="utf-8")
+        assert main(["evaluate", str(model), "lv", "--input", str(inputs)]) == 2
+        assert f"{inputs}: no JSON object" in capsys.readouterr().err
 
 
 def test_check(model, tmp_path, capsys):
     assert main(["check", str(model)]) == 0
+    assert capsys.readouterr().out == "no findings\n"
     overlapping = tmp_path / "overlap.dmn"
     overlapping.write_bytes(definitions(decision("d", table(["x"], ["y"], ["<= 1 -> 1", ">= 1 -> 2"]))))
     capsys.readouterr()

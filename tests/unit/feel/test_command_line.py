@@ -41,6 +41,15 @@ def test_refusals(capsys, arguments, status, words):
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("content", ["oops", "[1, 2]", "\x80"])
+def test_a_context_that_is_no_object_names_its_file(content, capsys, tmp_path):
+    """A bare decoding error leaves the reader looking for the mistake in the expression."""
+    file = tmp_path / "context.json"
+    file.write_bytes(content.encode("latin-1"))
+    assert main(["1", "--context", str(file)]) == 1
+    assert f"{file}: no JSON object" in capsys.readouterr().err
+
+
 def test_names(capsys):
     assert main(["a + b * a", "--names"]) == 0
     assert capsys.readouterr().out == "a\nb\n"
