@@ -159,8 +159,9 @@ def _translate(component: Any, entry: Mapping[str, str]) -> None:
 
 
 def missing_process_texts(process: Process, texts: Texts) -> list[str]:
-    """The ids of the process and of its named elements that ``texts`` does not name."""
+    """The ids of the process, of its lanes and of its named elements that ``texts`` does not name."""
     wanted = [process.id] if process.name else []
+    wanted += [lane for lane, name in process.lanes.items() if name != lane]
     wanted += [node.id for node in process.nodes.values() if node.name and node.kind in NAMED_KINDS]
     return [element for element in wanted if not texts.get(element, {}).get("name")]
 

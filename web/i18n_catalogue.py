@@ -54,6 +54,8 @@ TEXTS: Final = (
     _("Remove"),
     _("Remove line {n}"),
     _("Skip to search"),
+    _("Year"),
+    _("Month"),
     _("Search"),
     _("Search everything for “{words}”"),
     _("Search or do anything"),

@@ -228,7 +228,7 @@ function events(trigger: string | null): Record<string, unknown> {
 /** Nothing happens when the place has left the page while this module was on its way: somebody opened another task. */
 export async function showForm(place: HTMLElement): Promise<void> {
   if (!place.isConnected) return;
-  if (document.documentElement.lang.startsWith("zh")) flatpickr.localize(Mandarin);
+  if (document.documentElement.lang.startsWith("zh")) flatpickr.localize({ ...Mandarin, yearAriaLabel: t("Year"), monthAriaLabel: t("Month") });
   const form = new TaskForm(place);
   await form.show();
 }

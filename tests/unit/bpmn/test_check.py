@@ -682,6 +682,21 @@ def test_texts_must_be_complete():
     assert [item.code for item in check(files, chinese)] == ["no-texts"]
 
 
+def test_lanes_have_their_words_too():
+    """A diagram whose lanes stay English is half translated: people look for their own lane first."""
+    lane = '<bpmn:lane id="sales" name="Sales"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane>'
+    files = {
+        "p.bpmn": file(f'<bpmn:laneSet id="ls">{lane}</bpmn:laneSet>{SHOWS}'),
+        "ask.form": json.dumps(FORM).encode(),
+    }
+    texts = {"p": {"name": "流程"}, "u": {"name": "询问"}, "ask.why": {"label": "为什么？"}}
+    chinese = Catalogue(languages=("zh-hans",))
+    items = check(files | {"p.texts.zh-hans.json": json.dumps(texts).encode()}, chinese)
+    assert [(item.code, item.element) for item in items] == [("text-missing", "sales")]
+    texts["sales"] = {"name": "销售"}
+    assert check(files | {"p.texts.zh-hans.json": json.dumps(texts).encode()}, chinese) == []
+
+
 SIZES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
 <decision id="size" name="Size"><decisionTable id="t" hitPolicy="FIRST"><input id="i"><inputExpression id="e"
 typeRef="number"><text>amount</text></inputExpression></input><output id="o" name="size" typeRef="string"/>
