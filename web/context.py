@@ -82,7 +82,7 @@ PLACES = (
         "approvals",
     ),
     Place("customers", "/customers/", gettext_lazy("Customers"), "building-2", "c", _sees_customers),
-    Place("service", "/service/requests/", gettext_lazy("Service"), "headset", "v", _handles_requests, desk=True),
+    Place("service", "/service/requests/", gettext_lazy("Service"), "headset", "v", _handles_requests),
     Place("marketing", "/marketing/plans/", gettext_lazy("Marketing"), "megaphone", "k", _sees_plans, desk=True),
     Place("requests", "/requests/mine/", gettext_lazy("Requests"), "send", "r", _everybody),
     Place("team", "/team/", gettext_lazy("Team"), "users-round", "t", team.leads, desk=True),

@@ -13,6 +13,7 @@ from crm_core.customers.commands import create_customer, update_customer
 from crm_core.interactions.commands import add_note, log_call, log_visit
 from crm_core.levels.commands import request_level_change
 from crm_core.service.commands import create_request
+from crm_core.service.return_visits import plan_return_visit
 from tests import crm
 from tests.browser.conftest import picture, violations
 from tests.support import running
@@ -105,6 +106,11 @@ def test_a_request_is_paused_in_place(open_as, agent, lanting):
     expect(page.locator("#dialog")).to_be_hidden()
 
 
+def asked_back(customer, person):
+    """A return visit that is due."""
+    return plan_return_visit(actor=person, customer_id=customer.pk, due_on=time.now().date() + timedelta(days=3))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_page_is_readable(open_as, alice, lanting, language, theme):
@@ -122,6 +128,11 @@ def test_every_page_is_readable(open_as, alice, lanting, language, theme):
         "request-new": "/service/requests/new/",
         "request": f"/service/requests/{request.pk}/",
         "visits": "/service/work-orders/",
+        "visit-new": f"/service/work-orders/new/?customer={lanting.pk}",
+        "order-new": f"/customers/{lanting.pk}/orders/new/",
+        "return-visits": "/service/return-visits/",
+        "return-visit": f"/service/return-visits/{asked_back(lanting, alice).pk}/",
+        "sessions": "/accounts/sessions/",
     }
     page = open_as(alice)
     found = []
@@ -145,6 +156,9 @@ def test_on_a_phone_nothing_runs_out_of_the_screen(open_as, alice, lanting, lang
         "customer-new": "/customers/new/",
         "level-change": f"/level-changes/{change.pk}/",
         "request": f"/service/requests/{lanting.requests.get().pk}/",
+        "visit-new": f"/service/work-orders/new/?customer={lanting.pk}",
+        "order-new": f"/customers/{lanting.pk}/orders/new/",
+        "return-visit": f"/service/return-visits/{asked_back(lanting, alice).pk}/",
     }.items():
         page.goto(path)
         page.wait_for_load_state("networkidle")
