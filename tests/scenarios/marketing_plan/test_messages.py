@@ -11,6 +11,7 @@ from crm_core.exceptions import WrongState
 from crm_core.marketing.commands import book_cost, change_budget
 from crm_core.marketing.models import BudgetReservation, Campaign
 from crm_core.marketing.operations import NewBudgetLine
+from crm_core.marketing.queries import possible_acts
 from crm_core.marketing.rule_commands import publish_policy, set_branch_budget
 from tests.scenarios.marketing_plan.conftest import PASS, agree, reviewed, written
 from tests.support import running
@@ -136,6 +137,7 @@ def test_costs_ask_whether_more_is_needed_and_more_is_approved(started, cast, an
     assert started.item("ask-supplement").assignee == analyst
     started.complete("ask-supplement", analyst, more=True, amount=1500, category="print", reason="Flyers")
     assert started.item("approve-supplement").assignee == marketing_manager
+    assert "change-budget" not in possible_acts(analyst, started.plan)
     with pytest.raises(WrongState):
         rebudget(started, cast, 1)
     started.complete("approve-supplement", marketing_manager, outcome="approve")
