@@ -14,8 +14,11 @@ from typing import Any
 
 from django.conf import settings
 
+from config import embedded_postgres
+
 THREADS = 4
 STOP_SECONDS = 4.0
+WATCH_SECONDS = 1.0
 
 Message = MutableMapping[str, Any]
 log = logging.getLogger(__name__)
@@ -75,10 +78,34 @@ class EmbeddedWorker:
             log.exception("embedded worker failed")
 
 
+class DatabaseWatch:
+    """Starts the embedded database server again when something has killed it while people work."""
+
+    def __init__(self) -> None:
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="baton-database", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look after it."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let it end from now on."""
+        self._ending.set()
+
+    def _watch(self) -> None:
+        while not self._ending.wait(WATCH_SECONDS):
+            try:
+                embedded_postgres.revive()
+            except Exception:
+                log.exception("the database server cannot be started again")
+
+
 class Background:
     """Everything that runs beside the pages in one web process."""
 
     def __init__(self) -> None:
+        self._watch = DatabaseWatch()
         self._listener: Any = None
         self._worker: EmbeddedWorker | None = None
 
@@ -88,6 +115,7 @@ class Background:
             return
         from workflows.live import Listener
 
+        self._watch.start()
         has_worker = os.environ.get("BATON_WORKER") != "0"
         if has_worker:
             self._worker = EmbeddedWorker()
@@ -97,6 +125,7 @@ class Background:
 
     def stop(self) -> None:
         """Stop it all within five seconds."""
+        self._watch.stop()
         if self._worker is not None:
             self._worker.stop()
         if self._listener is not None:

@@ -27,6 +27,7 @@ __all__ = [
     "join",
     "leave",
     "leave_all",
+    "revive",
     "users",
 ]
 
@@ -93,6 +94,15 @@ def leave_all(process: int | None = None) -> None:
     if process in {None, os.getpid()}:
         for cluster in tuple(_joined):
             leave(cluster)
+
+
+def revive() -> None:
+    """Start the servers this process has joined again where they have died; what was committed is still there."""
+    for cluster in tuple(_joined):
+        if not server.is_running(cluster):
+            with _locked(cluster):
+                if cluster in _joined and not server.is_running(cluster):
+                    server.start(cluster)
 
 
 def users(cluster: Cluster) -> set[int]:

@@ -113,6 +113,23 @@ def test_killed_inside_a_handler(server, sales, finance):
     assert len(noted(notes, "work")) == before + 2
 
 
+def test_a_database_server_killed_while_people_work_comes_back_by_itself(checkout, server, sales, finance):
+    """Else everybody gets errors until somebody starts the product again."""
+    sales.start("timed", "D-1")
+    pid_file = databases.main_cluster(checkout).data / "postmaster.pid"
+    pid = int(pid_file.read_text().split("\n")[0])
+    os.kill(pid, signal.SIGKILL)
+    wait_for("another server runs", lambda: pid_file.exists() and pid_file.read_text().split("\n")[0] != str(pid))
+
+    def offered() -> str | None:
+        with contextlib.suppress(Refused):  # what is under way when it dies may fail
+            return finance.offered("D-1", "look")
+        return None
+
+    wait_for("the timer that was waiting fires", offered)
+    assert server.is_running()
+
+
 def test_interrupting_ends_everything_within_five_seconds(checkout, server, sales, finance):
     sales.start("timed", "T-1")  # a job is under way while it ends
     with finance.socket():
