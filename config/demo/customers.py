@@ -11,37 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from config.demo.names import Names
 from crm_core.imports import commands as imports
 from crm_core.imports.mapping import read_map
 
 CUSTOMERS = 2_000
-MONTHS = 24
 OWNERS = ("li.wei", "wang.fang", "chen.jie", "emma.clark", "james.miller")
 SHARES = (5, 5, 1, 6, 1)
-
-CITIES = {"HZ": ("杭州", "宁波", "绍兴", "嘉兴", "湖州"), "SH": ("上海", "苏州", "昆山", "Shanghai", "Suzhou")}
-FIRST = "兰清恒远华锦北明德瑞安泰和盛嘉佳康宏达联创新天海江山云雅博汇通金银玉星辰晨曦"
-SECOND = "亭禾泰山信江辰德诚源昌隆丰茂达利友邦铭越凯悦程宇宸轩成业兴顺洋航立舟岚川"
-TRADES = (
-    ("酒店", "Hotels"),
-    ("口腔", "Dental"),
-    ("食品", "Foods"),
-    ("纺织", "Textiles"),
-    ("物流", "Logistics"),
-    ("智能", "Robotics"),
-    ("机电", "Electric"),
-    ("学校", "School"),
-    ("文具", "Stationery"),
-    ("茶业", "Tea"),
-    ("建材", "Building"),
-    ("医药", "Pharma"),
-)
-LATIN = (
-    *("Northgate", "Bluewater", "Harbour", "Silverline", "Oakfield", "Riverside", "Summit", "Lakeview", "Greenhill"),
-    *("Eastwind", "Brightway", "Stonebridge", "Clearview", "Ironwood", "Maplewood", "Redcliff", "Westport", "Fairmont"),
-)
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-GIVEN = "伟芳娜敏静磊强洋艳勇军杰娟涛明超秀霞平刚桂英"
+IN_SHANGHAI = frozenset({"emma.clark", "james.miller"})
+SOURCES = {True: ("Referral", "Trade fair", "Website", "Call"), False: ("转介绍", "展会", "官网", "电话")}
 PRODUCTS = (
     ("P01", "Service contract, basic", "基础服务合同", 3_200),
     ("P02", "Service contract, full", "全面服务合同", 9_800),
@@ -58,6 +36,9 @@ PRODUCTS = (
 )
 
 
+CHEAPEST = min(PRODUCTS, key=lambda product: product[3])
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """How customers of a level buy: net amount in twelve months, and orders in twelve months."""
@@ -69,87 +50,101 @@ class Tier:
 
 
 TIERS = (
-    Tier("standard", 72, (600, 17_000), (1, 4)),
-    Tier("silver", 19, (24_000, 88_000), (3, 7)),
-    Tier("gold", 7, (110_000, 420_000), (7, 12)),
-    Tier("platinum", 2, (520_000, 1_400_000), (12, 18)),
+    Tier("standard", 72, (600, 14_000), (1, 4)),
+    Tier("silver", 19, (26_000, 80_000), (3, 7)),
+    Tier("gold", 7, (120_000, 380_000), (7, 12)),
+    Tier("platinum", 2, (580_000, 1_300_000), (13, 18)),
 )
-MISGRADED_EVERY = 8
+UNDERRATED, OVERRATED = 14, 60
+"""Every so-manieth customer has a lower level than they deserve, or a higher one."""
+DAYS_TO_PAY = 28
+DISCOUNTS = (0, 0, 0, 0.05, 0.1)
 
 
-def take_in(today: date, say: Callable[[str], None]) -> None:
-    """Import products, customers and orders of the 24 months before ``today``; the same data for the same day."""
-    chance = random.Random(20_260_105)  # noqa: S311 - a demo, the same every time
-    customers = list(_customers(chance))
+def take_in(today: date, count: int, seed: int, say: Callable[[str], None]) -> dict[str, str]:
+    """Import products, ``count`` customers and their orders of the 24 months before ``today``.
+
+    The same data for the same day, count and seed. Returns the level each customer's purchases deserve, by key.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a demo, the same every time
+    customers = list(_customers(chance, count))
     with TemporaryDirectory() as folder:
         home = Path(folder)
         _write(home / "products.csv", _products())
         _write(home / "customers.csv", (row for row, _tier in customers))
-        orders = [order for row, tier in customers for order in _orders(chance, row, tier, today)]
-        _write(home / "orders.csv", orders)
+        _write(home / "orders.csv", (line for row, tier in customers for line in _orders(chance, row, tier, today)))
         for kind, title in (("products", "products"), ("customers", "customers"), ("orders", "order lines")):
             prepared = imports.prepare_import(kind, home / f"{kind}.csv", read_map(kind, MAPS[kind]))
             imports.import_prepared(actor=None, prepared=prepared)
             say(f"{prepared.lines or prepared.rows} {title}")
+    return {row["key"]: tier.level for row, tier in customers}
 
 
 def _products() -> Iterator[dict[str, Any]]:
     for key, name, name_zh, price in PRODUCTS:
-        yield {"key": key, "name": f"{name} {name_zh}", "price": price, "unit": "HQ"}
+        yield {"key": key, "name": f"{name_zh} {name}", "price": price, "unit": "HQ"}
 
 
-def _customers(chance: random.Random) -> Iterator[tuple[dict[str, Any], Tier]]:
-    for number in range(1, CUSTOMERS + 1):
+def _customers(chance: random.Random, count: int) -> Iterator[tuple[dict[str, Any], Tier]]:
+    names = Names(chance)
+    for number in range(1, count + 1):
         tier = chance.choices(TIERS, [tier.share for tier in TIERS])[0]
         owner = chance.choices(OWNERS, SHARES)[0]
-        branch = "SH" if owner in {"emma.clark", "james.miller"} else "HZ"
-        level = tier.level if number % MISGRADED_EVERY else "standard"
-        city = chance.choice(CITIES[branch])
-        person = number % 9 == 0
-        trade_zh, trade = chance.choice(TRADES)
-        if person:
-            name = chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2))))
-        elif branch == "SH" and chance.random() < 0.6:
-            name = f"{chance.choice(LATIN)} {trade} {number}"
-        else:
-            place = "上海" if city.isascii() else city
-            name = f"{place}{chance.choice(FIRST)}{chance.choice(SECOND)}{trade_zh}{number}"
-        yield (
-            {
-                "key": f"K{number:04d}",
-                "name": name,
-                "kind": "individual" if person else "organisation",
-                "level": level,
-                "owner": owner,
-                "unit": f"{branch}-SALES",
-                "area": city,
-                "industry": "" if person else trade,
-                "mobile": f"13{chance.randrange(10**8, 10**9)}",
-                "email": f"k{number:04d}@customers.example",
-                "source": chance.choice(("referral", "fair", "website", "call")),
-                "stage": "customer",
-            },
-            tier,
-        )
+        branch = "SH" if owner in IN_SHANGHAI else "HZ"
+        is_person = number % 9 == 0
+        called = names.person(branch) if is_person else names.company(branch)
+        row = {
+            "key": f"K{number:04d}",
+            "name": called.name,
+            "legal_name": called.legal_name,
+            "kind": "individual" if is_person else "organisation",
+            "level": _level(tier, number),
+            "owner": owner,
+            "unit": f"{branch}-SALES",
+            "area": called.area,
+            "address": called.address,
+            "industry": called.industry,
+            "mobile": f"13{chance.randrange(10**8, 10**9)}",
+            "email": f"k{number:04d}@customers.example",
+            "source": chance.choice(SOURCES[called.name.isascii()]),
+            "language": "en" if called.name.isascii() else "zh-hans",
+            "stage": "customer",
+        }
+        yield row, tier
+
+
+def _level(tier: Tier, number: int) -> str:
+    if number % UNDERRATED == 0:
+        return TIERS[0].level
+    if number % OVERRATED == 1:
+        return TIERS[min(TIERS.index(tier) + 1, len(TIERS) - 1)].level
+    return tier.level
 
 
 def _orders(chance: random.Random, customer: dict[str, Any], tier: Tier, today: date) -> Iterator[dict[str, Any]]:
-    """Order lines of two years; each year's lines add up to the year's amount."""
+    """Order lines of two years at list prices; each year's lines add up to about the year's amount."""
     for year in (0, 1):
         count = chance.randint(*tier.orders)
-        total = chance.randint(*tier.amount) * (1 if year == 0 else chance.uniform(0.6, 1.1))
-        days = sorted(chance.sample(range(3, 360), count))
-        for index, days_ago in enumerate(days):
+        left = chance.randint(*tier.amount) * (1 if year == 0 else chance.uniform(0.6, 1.1))
+        for index, days_ago in enumerate(sorted(chance.sample(range(3, 360), count))):
+            share = left / (count - index)
+            product = chance.choice([entry for entry in PRODUCTS if entry[3] <= share] or [CHEAPEST])
+            discount = chance.choice(DISCOUNTS)
+            quantity = max(1, round(share / (product[3] * (1 - discount))))
+            left -= quantity * product[3] * (1 - discount)
             ordered = today - timedelta(days=days_ago + 365 * year)
-            product = chance.choice(PRODUCTS)
-            quantity = chance.randint(1, 5)
+            is_paid = year == 1 or days_ago > DAYS_TO_PAY or chance.random() < 0.4
+            paid_on = ordered + timedelta(days=chance.randint(1, min(days_ago, DAYS_TO_PAY)))
             yield {
                 "key": f"{customer['key']}-{year}{index:02d}",
                 "customer": customer["key"],
                 "ordered_on": ordered.isoformat(),
+                "status": "settled" if is_paid else chance.choice(("confirmed", "delivered")),
+                "paid_on": paid_on.isoformat() if is_paid else "",
                 "product": product[0],
                 "quantity": quantity,
-                "unit_price": f"{total / count / quantity:.2f}",
+                "unit_price": product[3],
+                "discount": discount,
             }
 
 
@@ -173,11 +168,14 @@ MAPS = {
         [columns]
         key = "key"
         name = "name"
+        legal_name = "legal_name"
         kind = "kind"
         level = "level"
         owner = "owner"
         unit = "unit"
         area = "area"
+        address = "address"
+        language = "language"
         industry = "industry"
         mobile = "mobile"
         email = "email"
@@ -189,12 +187,13 @@ MAPS = {
         key = "key"
         customer = "customer"
         ordered_on = "ordered_on"
-        [constants]
-        status = "settled"
+        paid_on = "paid_on"
+        status = "status"
         [lines.columns]
         order = "key"
         product = "product"
         quantity = "quantity"
         unit_price = "unit_price"
+        discount = "discount"
     """,
 }

@@ -44,6 +44,8 @@ PLACES = (
     Place("HQ", None, Kind.HQ, Function.MANAGEMENT, "Headquarters", "总部"),
     Place("HQ-CUST", "HQ", Kind.DEPARTMENT, Function.MANAGEMENT, "Customer office", "客户管理办公室"),
     Place("HQ-FIN", "HQ", Kind.DEPARTMENT, Function.FINANCE, "Group finance", "集团财务部"),
+    Place("HQ-MKT", "HQ", Kind.DEPARTMENT, Function.MARKETING, "Group marketing", "集团市场部"),
+    Place("HQ-LEGAL", "HQ", Kind.DEPARTMENT, Function.MANAGEMENT, "Legal", "法务部"),
     Place("HZ", "HQ", Kind.CITY_BRANCH, Function.MANAGEMENT, "Hangzhou", "杭州分公司"),
     Place("HZ-SALES", "HZ", Kind.DEPARTMENT, Function.SALES, "Hangzhou sales", "杭州销售部"),
     Place("HZ-SERVICE", "HZ", Kind.DEPARTMENT, Function.SERVICE, "Hangzhou service", "杭州客服部"),
@@ -56,9 +58,7 @@ PLACES = (
 
 ZH = "zh-hans"
 PEOPLE = (
-    Person(
-        "gao.yuan", "Yuan", "Gao", "高远", "HQ", "director", ("top-management", "hq-marketing", "legal"), heads="HQ"
-    ),
+    Person("gao.yuan", "Yuan", "Gao", "高远", "HQ", "director", ("top-management",), heads="HQ"),
     Person(
         *("hao.ke", "Ke", "Hao", "郝珂", "HQ-CUST", "manager"),
         roles=("customer-office", "customer-data"),
@@ -66,6 +66,8 @@ PEOPLE = (
         heads="HQ-CUST",
     ),
     Person("fang.ming", "Ming", "Fang", "方明", "HQ-FIN", "manager", ("finance",), "gao.yuan", "HQ-FIN"),
+    Person("he.jing", "Jing", "He", "何静", "HQ-MKT", "manager", ("hq-marketing",), "gao.yuan", "HQ-MKT", ZH),
+    Person("luo.wen", "Wen", "Luo", "罗文", "HQ-LEGAL", "manager", ("legal",), "gao.yuan", "HQ-LEGAL"),
     Person("zhao.lei", "Lei", "Zhao", "赵磊", "HZ", "director", ("director",), "gao.yuan", "HZ", ZH),
     Person("chen.jie", "Jie", "Chen", "陈洁", "HZ-SALES", "manager", ("sales-manager",), "zhao.lei", "HZ-SALES"),
     Person("li.wei", "Wei", "Li", "李伟", "HZ-SALES", "sales_rep", ("sales",), "chen.jie"),
@@ -73,15 +75,16 @@ PEOPLE = (
     Person("sun.li", "Li", "Sun", "孙丽", "HZ-FIN", "manager", ("finance",), "zhao.lei", "HZ-FIN"),
     Person(
         *("shi.min", "Min", "Shi", "石敏", "HZ-SERVICE", "manager"),
-        roles=("service-manager", "quality", "dispatcher"),
+        roles=("service-manager", "dispatcher"),
         manager="zhao.lei",
         heads="HZ-SERVICE",
     ),
+    Person("qi.lan", "Lan", "Qi", "齐岚", "HZ-SERVICE", "analyst", ("quality",), "zhao.lei", language=ZH),
     Person(
         *("liu.yang", "Yang", "Liu", "刘洋", "HZ-SERVICE", "service_agent"),
         roles=("service-agent", "service", "senior-service"),
         manager="shi.min",
-        skills=("billing", "facility"),
+        skills=("fee_settlement", "facility_fault", "chinese"),
     ),
     Person(
         *("xu.tao", "Tao", "Xu", "徐涛", "HZ-SERVICE", "technician"),
@@ -90,19 +93,44 @@ PEOPLE = (
         skills=("hvac", "plumbing", "electric"),
     ),
     Person(
-        *("mei.kai", "Kai", "Mei", "梅凯", "HZ-MKT", "analyst"),
-        roles=("marketing-analyst", "marketing-manager", "product-design"),
+        *("tian.gang", "Gang", "Tian", "田刚", "HZ-SERVICE", "technician"),
+        roles=("technician",),
+        manager="shi.min",
+        language=ZH,
+        skills=("hvac", "electric"),
+    ),
+    Person(
+        *("mei.kai", "Kai", "Mei", "梅凯", "HZ-MKT", "manager"),
+        roles=("marketing-manager", "product-design"),
         manager="zhao.lei",
         heads="HZ-MKT",
     ),
-    Person("emma.clark", "Emma", "Clark", "", "SH-SALES", "sales_rep", ("sales", "service-agent"), "james.miller"),
+    Person("lin.xia", "Xia", "Lin", "林夏", "HZ-MKT", "analyst", ("marketing-analyst",), "mei.kai", language=ZH),
     Person("james.miller", "James", "Miller", "", "SH", "director", ("director", "sales-manager"), "gao.yuan", "SH"),
+    Person("emma.clark", "Emma", "Clark", "", "SH-SALES", "sales_rep", ("sales", "service-agent"), "james.miller"),
+    Person(
+        *("sofia.reyes", "Sofia", "Reyes", "", "SH-SERVICE", "manager"),
+        roles=("service-manager", "quality", "dispatcher"),
+        manager="james.miller",
+        heads="SH-SERVICE",
+    ),
+    Person(
+        *("zhu.qing", "Qing", "Zhu", "朱青", "SH-SERVICE", "technician"),
+        roles=("service", "senior-service", "technician", "parts"),
+        manager="sofia.reyes",
+        skills=("hvac", "plumbing", "electric", "english", "chinese"),
+    ),
     Person(
         *("an.min", "Min", "An", "安民", "HQ", "admin"),
         roles=("admin", "process-designer", "publisher", "operator"),
         manager="gao.yuan",
     ),
 )
+
+
+def staff_no(person: Person) -> str:
+    """The staff number of somebody: their place in the list."""
+    return f"D{PEOPLE.index(person) + 1:03d}"
 
 
 @transaction.atomic(durable=True)
@@ -142,5 +170,5 @@ def _enter(person: Person, units: dict[str, OrgUnit], password_hash: str) -> Use
         language=person.language,
         position=person.position,
         skills=list(person.skills),
-        staff_no=f"D{PEOPLE.index(person) + 1:03d}",
+        staff_no=staff_no(person),
     )
