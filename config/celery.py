@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "sweep": {"task": "workflows.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "climb ladders": {"task": "tasks_inbox.climb_ladders", "schedule": 15.0, "options": {"expires": 15}},
     "mail unseen": {"task": "notifications.mail_unseen", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of promises": {"task": "notifications.remind_of_promises", "schedule": 60.0, "options": {"expires": 60}},
     "forget expired answers and tokens": {
         "task": "api.forget_expired",
         "schedule": 3600.0,

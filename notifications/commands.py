@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts import queries as people
 from accounts.models import User
 from config import clock
+from crm_core.service import lateness
 from notifications.models import Notification, Preference, Urgency
 from notifications.operations import News, tell
 from tasks_inbox.audiences import user_group
@@ -78,6 +79,23 @@ def tell_group(
     allowed = [person for person in people.members_of(group_key) if _may_see(person, record_kind, record_id)]
     subject = (record_kind, record_id)
     return len(tell(News(person, template, data, subject, urgency, f"{key}:{person.pk}") for person in allowed))
+
+
+@transaction.atomic(durable=True)
+def tell_of_promises(*, request_id: UUID) -> int:
+    """Tell who handles a service request, and of a broken promise who leads them, once each; returns how many."""
+    news = [
+        News(
+            person,
+            f"request-{reminder.lateness}",
+            {"number": reminder.request.number, "subject": reminder.request.subject},
+            (reminder.request.record_kind, str(reminder.request.pk)),
+        )
+        for reminder in lateness.note_reminders(request_id)
+        for person in reminder.people
+        if _may_see(person, reminder.request.record_kind, str(reminder.request.pk))
+    ]
+    return len(tell(news))
 
 
 def _may_see(person: User, record_kind: str, record_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -14,10 +15,14 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from config import clock
+from crm_core.service import lateness
 from notifications import texts
+from notifications.commands import tell_of_promises
 from notifications.models import Notification
 
 BATCH = 500
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="notifications.mail_unseen", ignore_result=True)
@@ -26,6 +31,18 @@ def mail_unseen() -> int:
     due = Notification.objects.filter(read_at=None, mailed_at=None, mail_after__lte=clock.now())
     rows = list(due.select_related("user").order_by("user", "created_at")[:BATCH])
     return sum(_mail(user, list(entries)) for user, entries in groupby(rows, key=lambda row: row.user))
+
+
+@shared_task(name="notifications.remind_of_promises", ignore_result=True)
+def remind_of_promises() -> int:
+    """Say what is due to be said of promises to customers, one transaction a request; returns how many were told."""
+    told = 0
+    for request_id in lateness.to_remind():
+        try:
+            told += tell_of_promises(request_id=request_id)
+        except Exception:  # one request that cannot be told of must not keep the others waiting
+            log.exception("promise_not_told", request=str(request_id))
+    return told
 
 
 def _mail(user: User, entries: list[Notification]) -> int:

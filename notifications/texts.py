@@ -39,6 +39,9 @@ TEMPLATES: dict[str, Template] = {
         _("{number} is late ({percent} %), level {level}: {subject}"), "triangle-alert", is_breach=True
     ),
     "complaint-withdrawn": Template(_("{number} was withdrawn by the customer: {subject}"), "undo-2"),
+    "request-due-soon": Template(_("{number} has used four fifths of its time: {subject}"), "alarm-clock"),
+    "request-late": Template(_("{number} is late: {subject}"), "triangle-alert", is_breach=True),
+    "request-unanswered": Template(_("Nobody has answered {number} in time: {subject}"), "phone-off", is_breach=True),
     "level-change-applied": Template(_("Level change {number} was applied: {old_level} → {new_level}"), "star"),
     "level-change-rejected": Template(_("Level change {number} was rejected"), "circle-x"),
     "level-change-withdrawn": Template(_("Level change {number} was withdrawn"), "undo-2"),

@@ -10,6 +10,7 @@ from accounts.business_time import BusinessCalendar
 from crm_core.service.models import ServiceRequest
 
 PRECISION = Decimal("0.0001")
+WARN_AT = Decimal("0.8")
 
 Values = dict[str, Any]
 
@@ -36,6 +37,8 @@ def promised(
         "sla_started_at": started,
         "sla_running_since": runs,
         "resolve_due": due,
+        "sla_warn_due": None if runs is None else calendar.add(runs, resolve * WARN_AT - request.sla_used_hours),
+        "sla_told": 0,
     }
 
 
@@ -47,6 +50,7 @@ def paused(request: ServiceRequest, reason: str, now: datetime, calendar: Busine
         "sla_paused_at": now,
         "sla_pause_reason": reason,
         "resolve_due": None,
+        "sla_warn_due": None,
     }
 
 
@@ -57,15 +61,18 @@ def resumed(request: ServiceRequest, now: datetime, calendar: BusinessCalendar) 
         "sla_paused_at": None,
         "sla_pause_reason": "",
         "resolve_due": calendar.add(now, request.sla_hours - request.sla_used_hours),
+        "sla_warn_due": calendar.add(now, request.sla_hours * WARN_AT - request.sla_used_hours),
     }
 
 
 def extended(request: ServiceRequest, percent: int, calendar: BusinessCalendar) -> Values:
     """So many percent more of the promised time, at most half, once."""
     hours = (request.sla_hours * (100 + min(percent, 50)) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    values: Values = {"sla_hours": hours, "sla_extended": True}
-    if request.sla_running_since is not None:
-        values["resolve_due"] = calendar.add(request.sla_running_since, hours - request.sla_used_hours)
+    values: Values = {"sla_hours": hours, "sla_extended": True, "sla_told": 0}
+    since, used = request.sla_running_since, request.sla_used_hours
+    if since is not None:
+        values["resolve_due"] = calendar.add(since, hours - used)
+        values["sla_warn_due"] = calendar.add(since, hours * WARN_AT - used)
     return values
 
 

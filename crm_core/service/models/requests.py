@@ -37,7 +37,9 @@ class ServiceRequest(Record):
 
     The SLA clock counts business hours by the branch's calendar: ``sla_hours`` is the promise, ``sla_used_hours``
     what was used before the clock last started at ``sla_running_since`` (null: paused). ``resolve_due`` and
-    ``first_response_due`` are derived from them whenever they change, for lists and sorting.
+    ``first_response_due`` are derived from them whenever they change, for lists and sorting; ``sla_warn_due`` is when
+    four fifths of the promise are used. ``sla_told`` (1: warned, 2: late) and ``first_response_told`` say what people
+    were told of a promise that no process looks after.
     """
 
     record_kind: ClassVar[str] = "service_request"
@@ -94,6 +96,9 @@ class ServiceRequest(Record):
     sla_pause_reason = models.CharField(_("why the clock is paused"), max_length=200, blank=True)
     sla_extended = models.BooleanField(_("extended once"), default=False)
     resolve_due = models.DateTimeField(_("resolution due"), null=True, blank=True)
+    sla_warn_due = models.DateTimeField(null=True, blank=True)
+    sla_told = models.PositiveSmallIntegerField(default=0)
+    first_response_told = models.BooleanField(default=False)
     escalation_level = models.PositiveSmallIntegerField(_("escalation level"), default=0)
 
     root_cause = models.CharField(_("root cause"), max_length=60, blank=True)
@@ -141,6 +146,11 @@ class ServiceRequest(Record):
                 fields=["resolve_due"],
                 name="crm_request_due",
                 condition=Q(status__in=_OPEN),
+            ),
+            models.Index(
+                fields=["sla_warn_due"],
+                name="crm_request_warn",
+                condition=Q(status__in=_OPEN, sla_told__lt=2),
             ),
         ]
         constraints = [

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 BREACHES = [
     "complaint-critical",
     "complaint-late",
+    "request-late",
+    "request-unanswered",
     "task-escalated",
     "task-overdue",
     "work-order-arrival-due",
