@@ -85,17 +85,22 @@ def people_steps(version_id: UUID) -> tuple[str, ...]:
     return tuple(name for name in _reached(process) if process.nodes[name].kind == Kind.USER_TASK)
 
 
-def _reached(process: Process) -> list[str]:
-    """Every node, breadth first from the start events; what no flow reaches (handlers) comes last."""
-    pending = deque(node.id for node in process.children(None) if node.kind == Kind.START_EVENT)
+def _reached(process: Process, scope: str | None = None) -> list[str]:
+    """Every node of a scope, breadth first from its start events, what lies in a sub-process before what follows it.
+
+    What no flow reaches (event sub-processes, handlers) comes last.
+    """
+    children = process.children(scope)
+    pending = deque(node.id for node in children if node.kind == Kind.START_EVENT)
     found: dict[str, None] = {}
     while pending:
         name = pending.popleft()
         if name in found:
             continue
-        found[name] = None
-        node = process.nodes[name]
-        inner = [child.id for child in process.children(name) if not child.incoming]
+        found |= dict.fromkeys([name, *_reached(process, name)])
         events = [event.id for event in process.boundary_events(name)]
-        pending.extend([*inner, *(process.flows[flow].target for flow in node.outgoing), *events])
-    return [*found, *(name for name in process.nodes if name not in found)]
+        pending.extend([*(process.flows[flow].target for flow in process.nodes[name].outgoing), *events])
+    for node in children:
+        if node.id not in found:
+            found |= dict.fromkeys([node.id, *_reached(process, node.id)])
+    return list(found)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.crm import PROCESSES
+from bpmn.queries import live_version
+from tests.crm import PROCESSES, deploy
 from tests.scenarios.coverage import coverage_of
+from web.process_words import people_steps
 from workflows import deploying
 
 FOLDER = PROCESSES / "marketing-plan-approval"
@@ -16,6 +18,14 @@ def test_nothing_speaks_against_deploying_it(clock):
     deployed = deploying.deploy(actor=None, files=deploying.read_paths([FOLDER]))
     assert [deploying.finding_sentence(found) for found in deployed.findings if found.severity != "notice"] == []
     assert [version.definition.key for version in deployed.stored.versions] == ["marketing-plan-approval"]
+
+
+@pytest.mark.django_db
+def test_people_read_its_steps_in_the_order_they_come():
+    deploy("marketing-plan-approval")
+    steps = people_steps(live_version("marketing-plan-approval").pk)
+    usual = ["draft", "evaluate", "give-opinion", "approve", "meet-condition", "carry-out-activity", "evaluate-effect"]
+    assert [step for step in steps if step in usual] == usual
 
 
 def test_a_missing_story_shows():
