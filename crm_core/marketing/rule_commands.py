@@ -23,7 +23,8 @@ from crm_core.marketing.segments import budget_branch
 from crm_core.permissions import require, seen
 
 POLICY_MAKERS = frozenset({"hq-marketing", "top-management"})
-AFFECTED = (*MarketingPlan.IN_REVIEW, PlanStatus.APPROVED)
+AFFECTED = (PlanStatus.SUBMITTED, PlanStatus.UNDER_REVIEW, PlanStatus.APPROVED)
+"""Drafts and plans being revised are checked by what holds when they are submitted."""
 _POLICY_LOCK = "SELECT pg_advisory_xact_lock(hashtext('crm_core.marketing.policy'))"
 
 

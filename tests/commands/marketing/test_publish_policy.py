@@ -27,6 +27,7 @@ def test_only_plans_it_changes_something_for_are_told(plan, hq_marketing, alice)
     generous = plan("under_review", concession_percent=Decimal(12))
     plan("under_review", concession_percent=Decimal(5))
     plan("draft", concession_percent=Decimal(12))
+    plan("revision", concession_percent=Decimal(12))
     plan("in_execution", concession_percent=Decimal(12))
     policy = publish(hq_marketing, "10.00")
     assert messages("plan.policy_changed") == [(generous.number, {"policy": policy.number})]
