@@ -114,6 +114,7 @@ def distinct_values(run: Run, items: list[Any]) -> list[Any]:
     seen: set[Any] = set()
     kept = []
     for item in items:
+        run.spend(1)
         mark = fingerprint(item)
         if mark not in seen:
             seen.add(mark)
