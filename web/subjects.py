@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from web.components import money
 from workflows import records
 
 MASK = "•••"
@@ -65,7 +66,7 @@ def subject_of(user: User, row: About) -> Subject | None:
 
 def _subject(entry: records.RecordKind, record: Any, hidden: frozenset[str]) -> Subject:
     customer = record if entry.kind == "customer" else getattr(record, "customer", None)
-    fact, tone = _fact(record)
+    fact, tone = _fact(record, hidden)
     return Subject(
         kind=entry.kind,
         kind_label=str(entry.label),
@@ -80,8 +81,10 @@ def _subject(entry: records.RecordKind, record: Any, hidden: frozenset[str]) -> 
     )
 
 
-def _fact(record: Any) -> tuple[str, str]:
-    """What decides: the levels of a change, the severity of a request."""
+def _fact(record: Any, hidden: frozenset[str]) -> tuple[str, str]:
+    """What decides: the levels of a change, the budget of a plan, the severity of a request."""
+    if hasattr(record, "budget_total"):
+        return ("" if "budget_total" in hidden else money(record.budget_total)), ""
     if getattr(record, "to_level", None) is not None and getattr(record, "from_level", None) is not None:
         return _("%(old)s → %(new)s") % {"old": record.from_level, "new": record.to_level}, ""
     for name in ("severity", "priority"):

@@ -92,9 +92,13 @@ class TaskForm {
       else this.form.submit();
     });
     const life = new AbortController();
+    const pressedBy = (event: Event): HTMLButtonElement | null =>
+      closest<HTMLButtonElement>(event.target, `[data-submits-form="${CSS.escape(this.place.id)}"]`);
+    // leaving a field may take its error away and move the button from under the pointer: the field is left by the click
+    document.addEventListener("mousedown", (event) => pressedBy(event) && event.preventDefault(), { signal: life.signal });
     document.addEventListener("click", (event) => {
       if (!this.place.isConnected) return life.abort();
-      const button = closest<HTMLButtonElement>(event.target, `[data-submits-form="${CSS.escape(this.place.id)}"]`);
+      const button = pressedBy(event);
       if (button) void this.sendWith(button);
     }, { signal: life.signal });
   }

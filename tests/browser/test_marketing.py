@@ -181,6 +181,28 @@ def test_a_plan_is_written_with_the_keyboard_rows_grow_and_the_count_follows(ope
     open_as.problems[:] = [each for each in open_as.problems if "422" not in each]
 
 
+def test_only_changes_then_approved_with_a_condition(open_as, director, finance, returned):
+    """The second reading of a plan is four changes and one condition, not ten pages."""
+    item = open_items(returned, "approve").get()
+    page = open_as(director, f"/approvals/{item.pk}/")
+    expect(page.get_by_role("heading", name="Why now")).to_be_visible()
+    page.get_by_label("Only changes").check()
+    expect(page.get_by_role("heading", name="Why now")).to_be_hidden()
+    expect(page.locator(".amounts")).to_contain_text("¥156,700")
+    picture(page, "only-changes")
+    page.get_by_role("button", name="Approve with conditions").first.click()
+    condition = page.get_by_role("textbox", name="Condition")
+    expect(condition).to_be_visible()
+    picture(page, "condition")
+    condition.fill("Weekly report")
+    page.get_by_role("button", name="Approve with conditions").first.click()
+    page.wait_for_url(lambda url: str(item.pk) not in url)
+    running.settle()
+    assert open_items(returned, "approve").get().assignee == finance
+    item.refresh_from_db()
+    assert (item.outcome, item.answers["new_conditions"]) == ("approve_with_conditions", [{"text": "Weekly report"}])
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_page_is_readable(open_as, analyst, director, hq_marketing, returned, language, theme):

@@ -94,9 +94,16 @@ def record_facts(user: User, subject: Subject | None) -> list[dict[str, Any]]:
     if hasattr(record, "get_status_display"):
         facts.append({"label": _("Status"), "value": record.get_status_display()})
     if subject.fact:
-        facts.append({"label": _("Level") if hasattr(record, "to_level") else _("Severity"), "value": subject.fact})
+        facts.append({"label": _fact_label(record), "value": subject.fact})
     customer = subject.customer
     return facts if customer is None else facts + _customer_facts(user, customer, of_its_own=customer is record)
+
+
+def _fact_label(record: Any) -> str:
+    """What the fact that decides is called."""
+    if hasattr(record, "budget_total"):
+        return _("Budget")
+    return _("Level") if hasattr(record, "to_level") else _("Severity")
 
 
 def _customer_facts(user: User, customer: Any, *, of_its_own: bool) -> list[dict[str, Any]]:

@@ -74,6 +74,12 @@ def test_what_changed_since_one_saw_it_is_marked(as_, analyst, marketing_manager
     assert answer.context["document"]["it"].changed_parts == {"lines"}
 
 
+def test_the_budget_stands_in_the_rows_of_inbox_and_queue(as_, marketing_manager, decided_on):
+    """What decides how urgent an approval is has to be seen before it is opened."""
+    text = as_(marketing_manager).get(reverse("inbox", args=["mine"])).content.decode()
+    assert "¥150,000" in text
+
+
 def test_whoever_may_not_see_the_plan_may_not_read_it_here(as_, charlie, decided_on):
     """A task's address must not be a way round the right of its record."""
     assert page_of(as_(charlie), decided_on.item("approve")).status_code == 404
