@@ -6,7 +6,7 @@ import pytest
 
 from accounts.exceptions import NobodyThere
 from accounts.models import User
-from accounts.queries import branch_of, group_keys, head_of, manager_of, members_of
+from accounts.queries import branch_of, group_keys, group_near, head_of, manager_of, members_of
 from tests.factories import UserFactory
 
 
@@ -89,3 +89,9 @@ def test_heads_who_left_head_nothing(units, manager):
     manager.is_active = False
     manager.save()
     assert head_of("HZ-SALES") is None
+
+
+def test_the_group_near_a_unit_is_its_branchs_or_everybodys(alice, finance, units):
+    assert group_near("finance", units["HZ-SALES-1"]) == "finance@HZ"
+    assert group_near("finance", units["SH-SALES"]) == "finance"
+    assert group_near("sales", units["HQ-LEGAL"]) == "sales@HQ"
