@@ -81,7 +81,7 @@ BOOK = PlanAct(
     "receipt",
     _book,
     CostForm,
-    gettext_lazy("At 80 and at 100 % of the budget the plan's owner is asked whether it needs more."),
+    gettext_lazy("At four fifths and at the whole of the budget the plan's owner is asked whether it needs more."),
     key="b",
 )
 
