@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import User
-from notifications.models import Notification
+from notifications.models import Notification, Preference
+from notifications.texts import TEMPLATES
 
 BELL_LIMIT = 30
 COUNT_CAP = 99
@@ -14,6 +15,12 @@ COUNT_CAP = 99
 def latest(user: User, *, limit: int = BELL_LIMIT) -> QuerySet[Notification]:
     """A person's newest notifications first."""
     return Notification.objects.filter(user=user).order_by("-created_at", "id")[:limit]
+
+
+def chosen_channels(user: User) -> dict[str, tuple[bool, bool]]:
+    """How a person wants to hear of each kind of news: (in the product, by e-mail), by template; both by default."""
+    chosen = {row.template: (row.in_app, row.email) for row in Preference.objects.filter(user=user)}
+    return {template: chosen.get(template, (True, True)) for template in TEMPLATES}
 
 
 def unread_count(user: User) -> int:

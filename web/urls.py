@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from web.views import (
     approvals,
     inbox,
+    news_choices,
     notifications,
     profile,
     requests,
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/palette/", search.palette, name="palette"),
     path("search/people/", search.people, name="people_search"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/news/", news_choices.news_choices, name="profile_news"),
     path("profile/password/", profile.password, name="profile_password"),
 ]
 AREAS = ("web.urls_crm", "web.urls_marketing", "web.urls_processes", "web.urls_admin")
