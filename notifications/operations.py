@@ -15,7 +15,9 @@ from notifications import texts
 from notifications.models import Notification, Preference, Urgency
 from tasks_inbox.audiences import user_group
 from workflows.nudge import nudge
+from workflows.rows import Table
 
+_NOTIFICATIONS = Table(Notification)
 MAIL_DELAY = timedelta(minutes=30)
 
 
@@ -63,7 +65,7 @@ def tell(news: Iterable[News]) -> list[Notification]:
         for entry in items
         if _wants_at_all(entry, silent)
     ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    _NOTIFICATIONS.insert(rows, "DO NOTHING")
     nudge({user_group(row.user_id) for row in rows}, {"type": "notification.hint"})
     return rows
 

@@ -27,7 +27,10 @@ from tasks_inbox.offers import offers_of
 from tasks_inbox.standing import holds
 from workflows import statements
 from workflows.locks import retrying
+from workflows.rows import Table
 
+_DRAFTS = Table(Draft)
+_OR_INSTEAD = "(item_id, user_id) DO UPDATE SET answers = EXCLUDED.answers, saved_at = EXCLUDED.saved_at"
 COMMENT_LIMIT = 5_000
 
 
@@ -114,9 +117,8 @@ def complete_work_item(
 def save_draft(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -> Draft:
     """Keep what somebody typed so far; each person has one draft per item. Refuses ended and unseen items."""
     item = _locked(actor, work_item_id)
-    draft, _ = Draft.objects.update_or_create(
-        item=item, user=actor, defaults={"answers": operations.plain_answers(answers), "saved_at": clock.now()}
-    )
+    draft = Draft(item=item, user=actor, answers=operations.plain_answers(answers), saved_at=clock.now())
+    _DRAFTS.insert([draft], _OR_INSTEAD)
     return draft
 
 

@@ -14,6 +14,7 @@ from accounts.models import OrgUnit, User
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
 from tasks_inbox.offers import Offer, keep_offers
+from workflows import statements
 from workflows.families import Family
 from workflows.locks import root_lock
 from workflows.models import ProcessInstance
@@ -36,12 +37,12 @@ WHERE item.id = %(item)s
 
 def lock_item(work_item_id: UUID | str) -> WorkItem:
     """The item under a row lock, with process, unit and offers. Raises WorkItemUnknown."""
-    return _read(f"{_LOCK_ITEM};\n{_READ}", work_item_id)
+    return _read(work_item_id, _LOCK_ITEM)
 
 
 def lock_item_and_family(work_item_id: UUID | str, *, actor: User) -> tuple[WorkItem, Family]:
     """The same with the family of its process locked before; the family has the item at hand."""
-    item = _read(f"{_LOCK_FAMILY};\n{_LOCK_ITEM};\n{_READ}", work_item_id)
+    item = _read(work_item_id, *_LOCK_FAMILY, _LOCK_ITEM)
     instance = item.instance
     family = Family(instance if instance.is_root else instance.root, actor=actor)
     family.add(instance)
@@ -49,11 +50,9 @@ def lock_item_and_family(work_item_id: UUID | str, *, actor: User) -> tuple[Work
     return item, family
 
 
-def _read(sql: str, work_item_id: UUID | str) -> WorkItem:
+def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:
     assert connection.in_atomic_block
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"item": WorkItem._meta.pk.to_python(work_item_id)})
-        row = cursor.fetchone()
+    row = statements.ask(*locks, _READ, parameters={"item": WorkItem._meta.pk.to_python(work_item_id)})
     if row is None:
         raise WorkItemUnknown
     return _assembled(row)

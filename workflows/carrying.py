@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from bpmn import queries as bpmn_queries
 from config import clock
-from workflows import buffering, operations, outbox, records
+from workflows import buffering, operations, outbox, records, statements
 from workflows.engine.api import Cancel, Receive, ReplanTimers, SetVariables
 from workflows.exceptions import InstanceHasEnded, InstanceNotFound, RecordNotFound, StepIsNotOpen
 from workflows.families import Family, lock_family
@@ -42,6 +42,7 @@ def carry_out_delivery(delivery_id: UUID | str) -> bool:
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def _carry_out(delivery_id: UUID | str) -> bool:
     now = clock.now()
     delivery = _claim(delivery_id, now)

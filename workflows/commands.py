@@ -13,7 +13,7 @@ from django.db.models import Model
 from accounts.models import User
 from bpmn import queries as bpmn_queries
 from config import clock
-from workflows import operations, permissions, records
+from workflows import operations, permissions, records, statements
 from workflows.engine.api import Cancel, Retry, SetVariables
 from workflows.exceptions import IncidentIsClosed, NotPermitted, RecordNeeded, StartsWithItsRecord
 from workflows.families import Family, lock_family
@@ -23,6 +23,7 @@ from workflows.models import Delivery, Incident, ProcessInstance
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def start_process(
     *,
     actor: User | None,

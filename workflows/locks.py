@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from django.db import OperationalError, connection
 
+from workflows import statements
 from workflows.exceptions import InstanceNotFound
 from workflows.models import ProcessInstance
 from workflows.rows import Table
@@ -27,18 +28,18 @@ _TRANSIENT = {DEADLOCK, SERIALIZATION, LOCK_TIMED_OUT}
 log = structlog.get_logger(__name__)
 
 
-def root_lock(instance: str, columns: str = "") -> str:
-    """SQL that locks the family of the instance whose id the SQL expression ``instance`` gives, waiting LOCK_TIMEOUT.
+def root_lock(instance: str, columns: str = "") -> tuple[str, str]:
+    """Statements that lock the family of the instance whose id the SQL ``instance`` gives, waiting LOCK_TIMEOUT.
 
-    Other statements may follow it in the same round trip; they see the rows as they are under the lock.
+    Others may follow them in the same round trip; they see the rows as they are under the lock.
     """
     root = f"SELECT root_id FROM workflows_processinstance WHERE id = ({instance})"  # noqa: S608 - given constants
     lock = f"SELECT {columns} FROM workflows_processinstance AS root WHERE id = ({root}) FOR UPDATE"  # noqa: S608
-    return f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n{lock}"
+    return f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'", lock
 
 
 _ROOTS = Table(ProcessInstance)
-_LOCK_ROOT = root_lock("%s", _ROOTS.columns("root"))
+_LOCK_ROOT = root_lock("%(instance)s", _ROOTS.columns("root"))
 
 
 def lock_root(instance_id: UUID | str) -> ProcessInstance:
@@ -47,9 +48,7 @@ def lock_root(instance_id: UUID | str) -> ProcessInstance:
     Waits at most LOCK_TIMEOUT; raises InstanceNotFound.
     """
     assert connection.in_atomic_block
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_ROOT, [instance_id])
-        found = cursor.fetchone()
+    found = statements.ask(*_LOCK_ROOT, parameters={"instance": ProcessInstance._meta.pk.to_python(instance_id)})
     if found is None:
         raise InstanceNotFound
     root, _ = _ROOTS.read(found)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from config import clock
-from workflows import registry
+from workflows import registry, statements
 from workflows.engine.api import Answer, CompleteStep, Done, Failed, FailStep, Fault, Stimulus, ThrowError
 from workflows.exceptions import InputRefused, InstanceHasEnded, StepIsNotOpen
 from workflows.families import lock_family
@@ -97,6 +97,7 @@ def call(claimed: Claimed) -> Answer:
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def settle_effect(effect_id: UUID | str, claim: UUID, answer: Answer) -> bool:
     """Hand the answer of a claimed effect to its process; False when somebody else settled it before.
 

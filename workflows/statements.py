@@ -1,20 +1,22 @@
 """Statements whose answers nobody waits for, sent to the database together.
 
 What a completion costs is round trips more than rows. Inside ``together`` writes are put off; program order holds all
-the same, because whatever else is asked of the database meanwhile goes out after them.
+the same, because whatever else is asked of the database meanwhile goes out after them. All of them are planned once
+per connection (`plans`).
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db import DatabaseError, connection
 
-Parameters = Sequence[Any] | Mapping[str, Any]
+from workflows import plans
+from workflows.plans import Parameters
 
 
 @contextmanager
@@ -46,7 +48,23 @@ def later(sql: str, parameters: Parameters = ()) -> None:
         batch.add(sql, parameters)
         return
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        _send(cursor, [plans.complete(cursor, sql, parameters)])
+
+
+def ask(*texts: str, parameters: Parameters) -> tuple[Any, ...] | None:
+    """Send statements in one round trip, each seeing what those before it waited for; the last one's first row."""
+    with connection.cursor() as cursor:
+        _send(cursor, [plans.complete(cursor, text, parameters) for text in texts])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+
+def _send(cursor: Any, texts: list[bytes]) -> None:
+    try:
+        cursor.execute(b";\n".join(texts).decode())
+    except BaseException:
+        plans.forget()
+        raise
 
 
 @contextmanager
@@ -89,22 +107,32 @@ class _Batch:
         self._cursor = connection.cursor()
 
     def add(self, sql: str, parameters: Parameters) -> None:
-        self._texts.append(self._cursor.mogrify(sql, parameters))
+        self._texts.append(plans.complete(self._cursor, sql, parameters))
 
     def send(self) -> None:
         if self._texts:
             texts, self._texts = self._texts, []
-            self._cursor.execute(b";\n".join(texts).decode())
+            _send(self._cursor, texts)
 
     def close(self) -> None:
+        if self._texts:
+            plans.forget()
         self._cursor.close()
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, parameters: Parameters, many: bool, context: dict[str, Any]
     ) -> Any:
-        """Django's execute wrapper: what was put off goes first."""
-        self.send()
-        return execute(sql, parameters, many, context)
+        """Django's execute wrapper: what was put off goes first, in the same round trip where there can be one."""
+        cursor = context["cursor"]
+        if not self._texts or many or not isinstance(sql, str) or cursor.name is not None:
+            self.send()
+            return execute(sql, parameters, many, context)
+        texts, self._texts = [*self._texts, cursor.mogrify(sql, parameters)], []
+        try:
+            return execute(b";\n".join(texts).decode(), None, many, context)
+        except BaseException:
+            plans.forget()
+            raise
 
 
 _numbers = itertools.count(1)

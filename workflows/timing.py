@@ -12,7 +12,7 @@ import structlog
 from django.db import connection, transaction
 
 from config import clock
-from workflows import operations, start_timers
+from workflows import operations, start_timers, statements
 from workflows.engine.api import FireTimer
 from workflows.exceptions import InstanceHasEnded, StepIsNotOpen
 from workflows.families import Family
@@ -84,6 +84,7 @@ def fire_next_timer() -> int | None:
 
 @retrying
 @transaction.atomic(durable=True)
+@statements.together()
 def _fire_next(attempted: list[int]) -> int | None:
     now = clock.now()
     for root in ProcessInstance.objects.raw(_NEXT_DUE, {"now": now}):

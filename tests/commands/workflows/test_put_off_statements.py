@@ -54,6 +54,23 @@ def test_whoever_reads_meanwhile_sees_them():
     assert names() == ["a", "b"]
 
 
+def test_whoever_reads_meanwhile_takes_them_along():
+    with CaptureQueriesContext(connection) as captured, statements.together():
+        statements.later(ADD, ["50%"])
+        assert WorkCalendar.objects.filter(code="%s").count() == 0
+    assert len(captured.captured_queries) == 1
+    assert names() == ["50%"]
+
+
+def test_rows_read_piece_by_piece_come_after_them():
+    """A cursor of the database's own cannot be opened in the middle of other statements."""
+    WorkCalendar.objects.create(code="piecewise", name="x", zone="UTC", hours=None)
+    with statements.together():
+        statements.later("UPDATE accounts_workcalendar SET name = %s WHERE code = %s", ["y", "piecewise"])
+        read = [row.name for row in WorkCalendar.objects.filter(code="piecewise").iterator(chunk_size=1)]
+    assert read == ["y"]
+
+
 def test_whatever_is_written_meanwhile_comes_after_them():
     with statements.together():
         statements.later(ADD, ["a"])

@@ -1,0 +1,66 @@
+"""Hand-written statements are parsed and planned by the database once per connection, not at every completion.
+
+psycopg2 has no prepared statements of its own, so they are PREPARE and EXECUTE in SQL. They belong to the session, not
+to the transaction: one that is rolled back keeps them. (A connection pool between must pool by session.)
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+KEPT = 200
+"""Plans per connection; what comes after them is sent as it is."""
+
+_PLANNED = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"})
+_PLACE = re.compile(r"%s|%\((\w+)\)s")
+
+
+class _Plan(NamedTuple):
+    call: str
+    names: tuple[str, ...]
+
+
+_known: WeakKeyDictionary[Any, dict[str, _Plan]] = WeakKeyDictionary()
+_numbers = itertools.count(1)
+
+
+def complete(cursor: Any, sql: str, parameters: Parameters) -> bytes:
+    """The statement with its values, ready to be sent: the call of its plan, which the first time is made before.
+
+    What was made and could not be sent is not there: tell ``forget``.
+    """
+    plans = _known.setdefault(connection.connection, {})
+    made = b""
+    if sql not in plans:
+        verb = sql.split(None, 1)[0]
+        if verb not in _PLANNED or len(plans) >= KEPT:
+            return bytes(cursor.mogrify(sql, parameters or None))
+        made = _make(plans, sql, f"{verb.lower()}_{next(_numbers)}")
+    call, names = plans[sql]
+    values = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
+    return made + bytes(cursor.mogrify(call, values or None))
+
+
+def forget() -> None:
+    """Make all plans of this connection anew, under other names: some may not be there."""
+    if connection.connection is not None:
+        _known.pop(connection.connection, None)
+
+
+def _make(plans: dict[str, _Plan], sql: str, name: str) -> bytes:
+    """Named values come in the order in which they are first used, others in their own."""
+    given = [match[1] for match in _PLACE.finditer(sql)]
+    names = tuple(dict.fromkeys(entry for entry in given if entry is not None))
+    places = itertools.count(1)
+    text = _PLACE.sub(lambda match: f"${names.index(match[1]) + 1 if match[1] else next(places)}", sql)
+    values = ", ".join(["%s"] * len(names or given))
+    plans[sql] = _Plan(f"EXECUTE {name}({values})" if values else f"EXECUTE {name}", names)
+    return f"PREPARE {name} AS {text.replace('%%', '%')};\n".encode()
