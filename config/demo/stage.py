@@ -28,6 +28,7 @@ Cue = tuple[float, Scene]
 Answers = Mapping[str, Mapping[str, Any]]
 """What is answered to the task of an element, instead of something plausible."""
 MOST_STEPS = 30
+SENDS_SOMEBODY = frozenset({"service_request", "work_order"})
 URGENT = frozenset({"technician-answer", "assign", "decide-assignment"})
 SOON = 0.1
 """Tasks that wait minutes, not hours, and how many hours that is."""
@@ -78,6 +79,10 @@ class Stage:
         self.taken.add(chosen.pk)
         return chosen
 
+    def desk(self, branch: str) -> User:
+        """Who takes calls at a branch."""
+        return self.people["emma.clark" if branch == "SH" else "liu.yang"]
+
     def walk(
         self,
         record: Record,
@@ -98,9 +103,9 @@ class Stage:
         elements in ``leave`` are left lying beside.
         """
         for _step in range(steps):
-            yield SOON
+            yield SOON if record.record_kind in SENDS_SOMEBODY else pause
             item = self.task_of(record, leave)
-            if item is None or item.element not in URGENT:
+            if record.record_kind in SENDS_SOMEBODY and (item is None or item.element not in URGENT):
                 yield pause
                 item = self.task_of(record, leave)
             if item is None:

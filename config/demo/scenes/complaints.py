@@ -97,7 +97,7 @@ def _handled(
         asked = request.is_open and request.replied_at is not None and request.customer_satisfied is None
         if not asked or (content and score is None):
             return False
-        desk = stage.people["emma.clark" if branch == "SH" else "liu.yang"]
+        desk = stage.desk(branch)
         service.record_customer_answer(
             actor=desk, request_id=request.pk, satisfied=content, score=score if content else 2
         )
@@ -113,7 +113,7 @@ def _withdrawn(stage: Stage, subject: str) -> Scene:
     request = _complain(stage, subject, stage.customer())
     yield from stage.walk(request, "propose", answers=GO_ON)
     reason = "客户来电：问题已自行解决，撤回投诉。"
-    service.withdraw_complaint(actor=stage.people["liu.yang"], request_id=request.pk, reason=reason)
+    service.withdraw_complaint(actor=stage.desk("HZ"), request_id=request.pk, reason=reason)
 
 
 def _sorted_out(stage: Stage, subject: str, outcome: str, facts: str, **more: Any) -> Scene:
@@ -137,14 +137,14 @@ def _paused(stage: Stage, subject: str) -> Scene:
     """The clock stands until the customer sends what was asked for."""
     request = _complain(stage, subject, stage.customer())
     yield from stage.walk(request, "propose", answers=GO_ON)
-    service.pause_clock(actor=stage.people["liu.yang"], request_id=request.pk, reason="等待客户补充微信聊天截图。")
+    service.pause_clock(actor=stage.desk("HZ"), request_id=request.pk, reason="等待客户补充微信聊天截图。")
 
 
 def _asked(stage: Stage, number: int, *, answered: bool) -> Scene:
     """A question, answered the same day or still open."""
     case = INQUIRIES[number]
     branch = "SH" if case.language == "en" else "HZ"
-    desk = stage.people["emma.clark" if branch == "SH" else "liu.yang"]
+    desk = stage.desk(branch)
     request = service.create_request(
         actor=desk,
         kind=RequestKind.INQUIRY,
@@ -160,7 +160,7 @@ def _asked(stage: Stage, number: int, *, answered: bool) -> Scene:
 def _complain(stage: Stage, subject: str, customer: Customer) -> ServiceRequest:
     case = CASES[subject]
     return service.create_request(
-        actor=stage.people["emma.clark" if customer.org_unit.code.startswith("SH") else "liu.yang"],
+        actor=stage.desk(customer.org_unit.code[:2]),
         kind=RequestKind.COMPLAINT,
         subject=case.subject,
         customer_id=customer.pk,

@@ -33,8 +33,8 @@ def cues(stage: Stage) -> Iterator[Cue]:
     yield 4 * DAY, _asked(stage, "li.wei", "platinum", approvals=2)  # finance's turn
     yield 5 * DAY, _asked(stage, "emma.clark", "platinum", approvals=2)
     yield 4 * DAY, _asked(stage, "wang.fang", "gold", approvals=1)
-    for number, owner in enumerate(("li.wei", "wang.fang", "li.wei", "emma.clark")):
-        yield (3.5 - number) * DAY, _asked(stage, owner, "silver", approvals=0)  # the manager's turn, one late
+    for number, owner in enumerate(("li.wei", "emma.clark", "wang.fang", "emma.clark")):
+        yield (3.8 - 0.8 * number) * DAY, _asked(stage, owner, "silver", approvals=0)  # the manager's turn, one late
     yield 1.5 * DAY, _asked(stage, "li.wei", "standard", reason="correction", approvals=0)
     yield 0.6 * DAY, _asked(stage, "wang.fang", "silver", reason="correction", approvals=0)
     for number, owner in enumerate(("li.wei", "wang.fang", "emma.clark", "li.wei", "wang.fang", "emma.clark")):

@@ -21,7 +21,7 @@ AUTHOR = "lin.xia"
 GOOD = {"fit": 4, "feasibility": 4, "cost": 3, "risk": 4}
 PASS = {"outcome": "pass", "score": GOOD, "comment": "目标客户清楚，费用合理。"}
 YES: Answers = {"evaluate": PASS, "approve": {"outcome": "approve"}, "ask-supplement": {"more": False}}
-LONG = 150
+LONG = 90
 """More steps than any plan has: it is followed until the present."""
 
 
@@ -107,7 +107,7 @@ def _carried_out(
         _contact(stage, plan)
         return plan.closing_reason == "" and plan.status != PlanStatus.EVALUATED
 
-    yield from stage.walk(plan, until, answers=YES, pause=2.4, steps=LONG, otherwise=run)
+    yield from stage.walk(plan, until, answers=YES, pause=4.0, steps=LONG, otherwise=run)
 
 
 def _withdrawn(stage: Stage, idea: Idea, *, starts_in: int) -> Scene:

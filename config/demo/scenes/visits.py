@@ -76,7 +76,7 @@ def _visit(
 ) -> Scene:
     """Somebody is sent, up to a task; who is to pay is asked first. ``agrees`` None: the customer says nothing."""
     order = _order(stage, subject, branch, level, charged=charged, critical=critical)
-    desk = stage.people["emma.clark" if branch == "SH" else "liu.yang"]
+    desk = stage.desk(branch)
 
     def customer_answers() -> bool:
         order.refresh_from_db()
@@ -94,7 +94,7 @@ def _cancelled(stage: Stage, subject: str) -> Scene:
     """The customer needs no visit any more."""
     order = _order(stage, subject, "HZ", "")
     yield from stage.walk(order, "on-site", answers=GO_ON)
-    desk, reason = stage.people["liu.yang"], "客户已自行修复，取消上门。"
+    desk, reason = stage.desk("HZ"), "客户已自行修复，取消上门。"
     dispatch.cancel_work_order(actor=desk, order_id=order.pk, reason=reason)
 
 
@@ -108,5 +108,5 @@ def _order(
         values["warranty_until"] = today_at(customer.org_unit) + timedelta(days=200)
     if critical:
         values["safety"] = "no_power"
-    desk = stage.people["emma.clark" if branch == "SH" else "liu.yang"]
+    desk = stage.desk(branch)
     return dispatch.create_work_order(actor=desk, customer_id=customer.pk, subject=case.subject, values=values)
