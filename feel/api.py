@@ -10,6 +10,7 @@ from feel import checks, parser
 from feel.border import from_python
 from feel.compiler import Closure, compile_tree
 from feel.errors import BudgetExceeded, Finding, Warning
+from feel.free import free_names
 from feel.functions import Function
 from feel.limits import Budget, Clock
 from feel.registry import BUILT_INS
@@ -200,7 +201,7 @@ def names_used(expression: Expression | Node, *, in_filters: bool = True) -> tup
     those names out, so that what remains are certainly variables.
     """
     node = expression.node if isinstance(expression, Expression) else expression
-    return checks.free_names(node, in_filters=in_filters)
+    return free_names(node, in_filters=in_filters)
 
 
 def check(text: str, scope: Mapping[str, Any], *, unary: bool = False, dialect: str = EXTENDED) -> tuple[Finding, ...]:

@@ -199,7 +199,7 @@ LARGE = {
         [f'"{n}" | "{n % 7}" -> {n % 3}' for n in range(1_500)],
         {"hit": "PRIORITY", "values": {"y": "0,1,2"}},
     ),
-    "more rules than can be cut": (3, [_random_rule(RANDOM, 3) for _ in range(3_000)], {}),
+    "more rules than can be cut": (3, [_random_rule(RANDOM, 3) for _ in range(1_500)], {}),
     "many columns": (40, [" | ".join(f"> {RANDOM.randint(0, 9)}" for _ in range(40)) + " -> 1"] * 40, {}),
     "cells that must be run": (1, ["count(for i in 1..100000 return ?) > 5 -> 1"] * 50, {}),
     "catastrophic patterns": (1, ['matches(?, "^(([a-z])+.)+[A-Z]([a-z])+$") -> 1'] * 50, {}),

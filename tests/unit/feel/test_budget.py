@@ -74,6 +74,7 @@ LARGE = {
     "odd names": "{" + ",".join(f"a-{i}: 1" for i in range(1_900)) + ", z:" + _items("a", 20_000) + "}",
     "too many names": "{" + ",".join(f"a{i}: a{i}" for i in range(7_000)) + "}",
     "too many parameters": "function(" + ",".join(f"a{i}" for i in range(12_000)) + ") 1",
+    "many iterations": "for " + ", ".join(f"a{i} in x" for i in range(7_500)) + " return x",
     "spaces before a missing in": "for x" + " " * 99_000,
     "words before a missing in": "for x" + " a" * 49_000,
     "words before a missing colon": "{" + "a b " * 24_000 + "}",
