@@ -5,25 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm_core', '0006_work_plans_and_feedback'),
+        ("crm_core", "0006_work_plans_and_feedback"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='returnvisit',
-            name='complaint',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm_core.servicerequest', verbose_name='complaint'),
+            model_name="returnvisit",
+            name="complaint",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="crm_core.servicerequest",
+                verbose_name="complaint",
+            ),
         ),
         migrations.AddField(
-            model_name='returnvisit',
-            name='script',
-            field=models.TextField(blank=True, verbose_name='questions to ask'),
+            model_name="returnvisit",
+            name="script",
+            field=models.TextField(blank=True, verbose_name="questions to ask"),
         ),
         migrations.AddField(
-            model_name='workorder',
-            name='product',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm_core.product', verbose_name='product'),
+            model_name="workorder",
+            name="product",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="crm_core.product",
+                verbose_name="product",
+            ),
         ),
     ]

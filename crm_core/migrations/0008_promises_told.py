@@ -5,31 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_audit_append_only'),
-        ('crm_core', '0007_visits_product_script'),
+        ("accounts", "0002_audit_append_only"),
+        ("crm_core", "0007_visits_product_script"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='servicerequest',
-            name='first_response_told',
+            model_name="servicerequest",
+            name="first_response_told",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='servicerequest',
-            name='sla_told',
+            model_name="servicerequest",
+            name="sla_told",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='servicerequest',
-            name='sla_warn_due',
+            model_name="servicerequest",
+            name="sla_warn_due",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(condition=models.Q(('sla_told__lt', 2), ('status__in', ('new', 'triaged', 'assigned', 'in_progress', 'waiting_customer', 'escalated'))), fields=['sla_warn_due'], name='crm_request_warn'),
+            model_name="servicerequest",
+            index=models.Index(
+                condition=models.Q(
+                    ("sla_told__lt", 2),
+                    ("status__in", ("new", "triaged", "assigned", "in_progress", "waiting_customer", "escalated")),
+                ),
+                fields=["sla_warn_due"],
+                name="crm_request_warn",
+            ),
         ),
     ]
