@@ -27,12 +27,15 @@ class TaskForm {
   private readonly form: Form;
   private readonly draft: Draft | undefined;
   private sending = false;
+  private ended = false;
   private pressed: HTMLButtonElement | undefined;
   private touched = false;
   private lastKept = "";
 
   constructor(private readonly place: HTMLElement) {
-    this.form = new Form({ container: place });
+    // what was typed belongs to the form almost at once: a field drawn again while its pause lasts would forget it
+    const options = { container: place, debounce: 20 };
+    this.form = new Form(options);
     const { draftUrl, draftKey } = place.dataset;
     if (draftUrl && !this.readOnly) this.draft = new Draft(draftUrl, draftKey ?? draftUrl, (text, ok) => this.draftSaid(text, ok));
     this.speakPlainly();
@@ -150,6 +153,7 @@ class TaskForm {
   }
 
   private accepted(): void {
+    this.ended = true; // what form-js still reports is no draft any more
     this.draft?.forget();
     if (this.place.dataset.actsOn) markLeaving(this.place.dataset.actsOn);
   }
@@ -195,7 +199,7 @@ class TaskForm {
   private keepDraft(): void {
     const answers = this.inner._getSubmitData();
     const text = JSON.stringify(answers);
-    if (this.touched && !this.sending && text !== this.lastKept) this.draft?.keep(answers);
+    if (this.touched && !this.sending && !this.ended && text !== this.lastKept) this.draft?.keep(answers);
     this.lastKept = text;
   }
 
