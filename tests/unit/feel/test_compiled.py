@@ -79,3 +79,16 @@ def test_equal_texts_give_equal_trees_and_positions():
         "Name",
         "Literal",
     ]
+
+
+def test_whole_numbers_mean_the_same_on_the_short_way():
+    """The short way compares the host's whole numbers as they are: it must not see truth values as numbers."""
+    for text in ("a > 5", "a >= 6.0", "a in [6..10]", "a in [1..6]", "a < 1e3", "a in [-1e3..6.00]"):
+        expression = feel.compile(text)
+        assert expression.evaluate({"a": 6}) == expression.evaluate({"a": feel.from_python(6)}) == (True, ())
+        refused = expression.evaluate({"a": True})
+        assert refused.value is None
+        assert refused.cause is not None
+    huge = feel.compile("a > 5 and a in [1..10]").evaluate({"a": 10**40})
+    assert huge.value is False
+    assert feel.evaluate("a > 1e40", {"a": 10**40}) is False
