@@ -37,8 +37,8 @@ def cues(stage: Stage) -> Iterator[Cue]:
         yield (3.8 - 0.8 * number) * DAY, _asked(stage, owner, "silver", approvals=0)  # the manager's turn, one late
     yield 1.5 * DAY, _asked(stage, "li.wei", "standard", reason="correction", approvals=0)
     yield 0.6 * DAY, _asked(stage, "wang.fang", "silver", reason="correction", approvals=0)
-    for number, owner in enumerate(("li.wei", "wang.fang", "emma.clark", "li.wei", "wang.fang", "emma.clark")):
-        yield (2.6 - 0.5 * number) * DAY, _asked(stage, owner, "silver", approvals=-1)
+    for number, owner in enumerate(("li.wei", "wang.fang", "emma.clark", "wang.fang") * 2):
+        yield (2.6 - 0.3 * number) * DAY, _asked(stage, owner, "silver", approvals=-1)
     yield 2.2 * DAY, _premium(stage, "li.wei")
     yield 1.0 * DAY, _review(stage)
 
