@@ -85,8 +85,8 @@ def test_the_number_of_queries_does_not_grow_with_items(alice, db):
         ) as captured:
             commands.complete_work_item(actor=alice, work_item_id=item.pk, answers={})
         counts.append(len(captured))
-    assert max(counts[1:]) == min(counts[1:])
-    assert counts[-1] <= 34, [query["sql"][:90] for query in captured.captured_queries]
+    # Begin, lock and read; the next holder, their stand-ins and wishes to be told; write all; end.
+    assert set(counts[1:]) == {7}, [query["sql"][:90] for query in captured.captured_queries]
 
 
 def test_a_day_gone_by_is_refused_by_the_persons_own_calendar_day(alice, clock):
