@@ -702,7 +702,8 @@ SIZES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=
 typeRef="number"><text>amount</text></inputExpression></input><output id="o" name="size" typeRef="string"/>
 <rule id="big"><description>Large sums</description><inputEntry id="a"><text>&gt; 9</text></inputEntry>
 <outputEntry id="b"><text>"big"</text></outputEntry></rule><rule id="rest">
-<inputEntry id="c"><text>-</text></inputEntry><outputEntry id="f"><text>"small"</text></outputEntry></rule></decisionTable></decision></definitions>"""
+<inputEntry id="c"><text>-</text></inputEntry><outputEntry id="f"><text>"small"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
 
 
 def test_rules_and_decisions_have_their_words_too():
