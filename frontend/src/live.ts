@@ -93,7 +93,8 @@ export function morphList(list: HTMLElement, html: string): void {
   const current = list.querySelector<HTMLElement>('[data-live-item][aria-current="true"]')?.dataset.liveItem;
   Idiomorph.morph(list, fresh, {
     morphStyle: "outerHTML",
-    ignoreActiveValue: true,
+    // a focused field keeps what is typed in it; a focused list must not keep its old rows
+    ignoreActiveValue: document.activeElement?.matches("input, textarea, select") ?? false,
     callbacks: {
       beforeAttributeUpdated: (name: string, node: Element) => !(OWN_ATTRIBUTES.has(name) && node.matches("[data-live-item], [data-live-list]")),
       beforeNodeRemoved: (node: Node) => !(node instanceof HTMLElement && keepForAMoment(node)),
