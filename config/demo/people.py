@@ -61,7 +61,7 @@ PEOPLE = (
     Person("gao.yuan", "Yuan", "Gao", "高远", "HQ", "director", ("top-management",), heads="HQ"),
     Person(
         *("hao.ke", "Ke", "Hao", "郝珂", "HQ-CUST", "manager"),
-        roles=("customer-office", "customer-data"),
+        roles=("customer-office", "customer-data", "top-management"),
         manager="gao.yuan",
         heads="HQ-CUST",
     ),
