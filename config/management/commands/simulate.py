@@ -10,18 +10,17 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import clock
 from config.demo.acts.deeds import Deed
 from config.demo.company import demo_people
+from config.demo.letters import no_letters
 from config.demo.simulation import Simulation, Tally
 
 MOST_ACTS_A_MINUTE = 600
 MOST_MINUTES = 24 * 60
-SILENT = "django.core.mail.backends.dummy.EmailBackend"
 NO_COMPANY = "There is no demo company in this database: make one with manage.py demo, in an empty database."
 
 
@@ -50,7 +49,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not demo_people():
             raise CommandError(NO_COMPANY)
-        settings.EMAIL_BACKEND = SILENT  # customers of a demo have no mailboxes
         seed = options["seed"] if options["seed"] is not None else secrets.randbelow(1_000_000)
         self._say(f"{options['rate']:g} acts a minute for {options['minutes']:g} minutes, seed {seed}; Ctrl-C ends it.")
         simulation = Simulation(
@@ -60,7 +58,9 @@ class Command(BaseCommand):
             wait=options.get("wait") or time.sleep,
             tell=self._tell,
         )
-        self._sum_up(simulation.run())
+        with no_letters():
+            tally = simulation.run()
+        self._sum_up(tally)
 
     def _tell(self, deed: Deed) -> None:
         self._say(f"{timezone.localtime(clock.now()):%H:%M:%S}  {deed}")

@@ -36,7 +36,7 @@ def rolled_back() -> Iterator[None]:
 
 def make_company(folder: Path) -> None:
     """Make the demo company at `NOW`, its passwords in a folder of its own."""
-    with use_clock(DrivenClock(NOW)), override_settings(DEMO_LOGINS_FILE=folder / "logins.json", EMAIL_BACKEND=""):
+    with use_clock(DrivenClock(NOW)), override_settings(DEMO_LOGINS_FILE=folder / "logins.json"):
         call_command("demo", "--customers", str(CUSTOMERS), stdout=StringIO())
 
 

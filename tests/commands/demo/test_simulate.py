@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
@@ -138,7 +139,9 @@ def test_it_says_who_did_what_on_which_record(company, now):
     """A watcher follows the play line by line."""
     out = StringIO()
     wait = lambda seconds: now.advance(timedelta(seconds=seconds))  # noqa: E731
+    usual = settings.EMAIL_BACKEND
     call_command("simulate", "--rate", "20", "--minutes", "0.5", "--seed", "2", wait=wait, stdout=out)
+    assert usual == settings.EMAIL_BACKEND, "who sends letters after a simulation still sends them"
     lines = out.getvalue().splitlines()
     assert len(lines) == 1 + 10 + 2
     assert lines[1][:8] == "15:30:00"  # the company's own time
