@@ -29,7 +29,11 @@ class Mapping(dict[str, Any]):
     line = 0
 
 
-class _Loader(yaml.SafeLoader):
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where the library is built with it: scenarios are read at every start of the product."""
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc, valid-type]
     """The safe loader without dates (they stay texts) and without keys given twice."""
 
     yaml_implicit_resolvers = {
@@ -69,17 +73,30 @@ def load(data: bytes) -> Any:
     if len(data) > MAX_BYTES:
         raise YamlRefused("too-large", size=len(data), limit=MAX_BYTES)
     try:
-        document = yaml.load(data.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 - a safe loader
+        text = data.decode("utf-8-sig")
+        _refuse_depth(text)
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except UnicodeDecodeError:
         raise YamlRefused("not-utf8") from None
-    except RecursionError:
-        raise YamlRefused("too-deep", limit=MAX_DEPTH) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "unreadable"
         raise YamlRefused("not-yaml", mark.line + 1 if mark else 0, reason=reason) from None
     _bound(document)
     return document
+
+
+def _refuse_depth(text: str) -> None:
+    """Before anything is built: the builder in C calls itself for every level, and has no limit of its own."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                mark = event.start_mark
+                raise YamlRefused("too-deep", mark.line + 1 if mark else 0, limit=MAX_DEPTH)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _bound(document: Any) -> None:
