@@ -44,7 +44,7 @@ def find_catch(origin: Token, kind: EventKind, code: str | None) -> Catch | None
     """The nearest catching event: on the activity itself, then scope by scope its event sub-process and boundary.
 
     At each place an event naming the code goes before one that catches everything. A scope that an interrupting
-    event sub-process took over starts no further one.
+    event sub-process took over starts no further one, and none catches what it threw itself.
     """
     at: Token | None = origin
     while at is not None:
@@ -55,7 +55,8 @@ def find_catch(origin: Token, kind: EventKind, code: str | None) -> Catch | None
         if holder is None:
             scope = at.workflow
             if not scope.interrupted and scope.begun:
-                sub = _best_sub(scope.spec.event_sub_processes, kind, code)
+                others = tuple(sub for sub in scope.spec.event_sub_processes if sub is not at.task_spec)
+                sub = _best_sub(others, kind, code)
                 if sub is not None:
                     return _sub_catch(sub, scope)
             holder = scope.owner

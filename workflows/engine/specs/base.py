@@ -47,6 +47,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
     """Whether activations are counted (everything that can cause something outside or is shown to people)."""
     joins = False
     """Whether a token must know the flow it arrives by."""
+    begins_scope = True
+    """Whether the scope's event sub-processes listen from the moment a token enters here first."""
     is_event_sub_process = False
 
     def __init__(self, scope: ScopeSpec, node: Node, name: str | None = None) -> None:
@@ -135,7 +137,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
     def enter(self, token: Token) -> None:
         """Count and log the activation, evaluate inputs, begin listening for boundary events."""
         instance = token.instance
-        if not token.workflow.begun:
+        if self.begins_scope and not token.workflow.begun:
             self.begin_scope(token)
         if self.numbered and not token.loop:
             token.loop = instance.next_loop(self.bpmn_id)
@@ -154,6 +156,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
         if token.phase < Phase.FLOWS:
             self.write_results(token)
             token.phase = Phase.FLOWS
+        if not token.workflow.begun:
+            self.begin_scope(token)
         if self.repeated is not None:
             self.repeated.collect(token)
         else:
