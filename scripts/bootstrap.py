@@ -1,4 +1,4 @@
-"""The tasks of the commands in this folder: start, test, check, bench. Runs with any Python from 3.11 on."""
+"""The tasks of the commands in this folder: start, test, check, bench, chaos. Runs with any Python from 3.11 on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     task, rest = arguments[0], list(arguments[1:])
     try:
         refuse_read_only()
-        return {"start": start, "test": test, "check": check, "bench": bench}[task](rest)
+        return {"start": start, "test": test, "check": check, "bench": bench, "chaos": chaos}[task](rest)
     except SetupRefusedError as refusal:
         print(f"\n{refusal}", file=sys.stderr)
     except OSError as error:
@@ -91,6 +91,12 @@ def bench(arguments: list[str]) -> int:
     """Measure; see scripts/benchmark."""
     set_up("dev")
     return run_visibly([str(PYTHON), "-m", "scripts.benchmark", *arguments])
+
+
+def chaos(arguments: list[str]) -> int:
+    """Kill everything under load and compare; see scripts/fault_injection. Needs the system's PostgreSQL and Redis."""
+    set_up("dev")
+    return run_visibly([str(PYTHON), "-m", "scripts.fault_injection", *arguments])
 
 
 def port_number(text: str) -> int:

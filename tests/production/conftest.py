@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.production.processes import write_processes
-from tests.production.programs import (
+from scripts.programs import (
     Program,
     answers,
     free_port,
@@ -22,6 +21,7 @@ from tests.production.programs import (
     running_postgresql,
     running_redis,
 )
+from tests.production.processes import write_processes
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pytest
 
 from config import embedded_postgres, postgres_server
 from config.embedded_postgres import Cluster
-from tests.production.programs import CHECKOUT, wait_for
+from scripts.programs import CHECKOUT, wait_for
 
 SLEEPING = [sys.executable, "-c", "import time; time.sleep(600)"]
 LONG = "a folder with a name of 接力 " + "x" * 60

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from config import databases, embedded_postgres
+from scripts.programs import CHECKOUT, wait_for
 from tests.production.conftest import Web, environment_without_ours, noted, prepare
-from tests.production.programs import CHECKOUT, wait_for
 from tests.production.screens import Broken, Refused, Screen
 
 OURS = ("__init__.py", "support", "production")

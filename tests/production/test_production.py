@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from scripts.programs import wait_for
 from tests.production.conftest import Installation
-from tests.production.programs import wait_for
 from tests.production.screens import Broken, Screen, hint
 
 

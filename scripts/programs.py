@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+import psycopg2
+
+CHECKOUT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0
 
 
@@ -54,10 +56,18 @@ def postgresql_programs() -> Path | None:
 class Program:
     """A process group that can be started, killed and started again; what it says goes to a log."""
 
-    def __init__(
-        self, name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str], cwd: Path = CHECKOUT
+    def __init__(  # noqa: PLR0917
+        self,
+        name: str,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        cwd: Path = CHECKOUT,
+        *,
+        identity: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
+        self._identity = dict(identity or {})
         self._command = list(command)
         self._environment = dict(environment)
         self._cwd = cwd
@@ -75,6 +85,7 @@ class Program:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                **self._identity,
             )
 
     @property
@@ -82,6 +93,11 @@ class Program:
         """The running process."""
         assert self._process is not None, f"{self.name} was not started"
         return self._process
+
+    @property
+    def was_started(self) -> bool:
+        """Whether there is anything to kill."""
+        return self._process is not None
 
     def is_running(self) -> bool:
         """Whether it lives; one that ended by itself is a failure with the end of its log."""
@@ -142,12 +158,17 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
+def redis(folder: Path, port: int) -> Program:
+    """Debian's Redis, keeping nothing on disk."""
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    return Program("redis", command, folder, os.environ)
+
+
 @contextlib.contextmanager
 def running_redis(folder: Path) -> Iterator[str]:
     """Debian's Redis; gives its address."""
     port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    server = Program("redis", command, folder, os.environ)
+    server = redis(folder, port)
     server.start()
     try:
         server.ready(lambda: answers(port), 20)
@@ -156,24 +177,59 @@ def running_redis(folder: Path) -> Iterator[str]:
         server.kill()
 
 
-@contextlib.contextmanager
-def running_postgresql() -> Iterator[str]:
-    """Debian's PostgreSQL with an empty database; gives its address. As root it runs as another user."""
-    programs = postgresql_programs()
-    assert programs is not None
-    home = Path(tempfile.mkdtemp(prefix="baton-production-"))
-    identity: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        owner = pwd.getpwnam("postgres")
-        os.chown(home, owner.pw_uid, owner.pw_gid)
-        identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    port = free_port()
+class PostgreSQL(Program):
+    """Debian's PostgreSQL with files and a log of its own; as root it runs as another user."""
 
-    def call(program: str, *arguments: str) -> None:
+    def __init__(self, home: Path, *settings: str) -> None:
+        programs = postgresql_programs()
+        assert programs is not None, "PostgreSQL is not installed"
+        self.home = home
+        self.port = free_port()
+        identity: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(home, owner.pw_uid, owner.pw_gid)
+            identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+        words = [f"listen_addresses=127.0.0.1,unix_socket_directories={home},max_connections=200", *settings]
+        flags = [part for word in ",".join(words).split(",") for part in ("-c", word)]
+        command = [str(programs / "postgres"), "-D", str(home / "data"), "-p", str(self.port), *flags]
+        super().__init__("postgresql", command, home, environment, home, identity=identity)
+        self._make(programs, environment, identity)
+
+    @property
+    def address(self) -> str:
+        """What DATABASE_URL says."""
+        return f"postgresql://baton@127.0.0.1:{self.port}/postgres"
+
+    def accepts(self) -> bool:
+        """Whether it takes connections: a port may be open while it still recovers."""
+        try:
+            psycopg2.connect(self.address, connect_timeout=2).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """Kill it with all its sessions: they are in process groups of their own."""
+        if self.is_running():
+            pid = self.process.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children")
+            sessions = children.read_text().split() if children.exists() else []
+            self.process.kill()
+            for session in sessions:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(session), signal.SIGKILL)
+        self.process.wait(10)
+
+    def _make(self, programs: Path, environment: Mapping[str, str], identity: Mapping[str, Any]) -> None:
         subprocess.run(
-            [str(programs / program), "-D", str(home / "data"), *arguments],
-            cwd=home,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            [
+                *(str(programs / "initdb"), "-D", str(self.home / "data")),
+                *("--username=baton", "--auth=trust", "--encoding=UTF8", "--locale=C"),
+            ],
+            cwd=self.home,
+            env=dict(environment),
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -182,12 +238,16 @@ def running_postgresql() -> Iterator[str]:
             **identity,
         )
 
-    flags = f"-F -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
+
+@contextlib.contextmanager
+def running_postgresql() -> Iterator[str]:
+    """Debian's PostgreSQL with an empty database that need not survive a power cut; gives its address."""
+    home = Path(tempfile.mkdtemp(prefix="baton-production-"))
+    server = PostgreSQL(home, "fsync=off")
+    server.start()
     try:
-        call("initdb", "--username=baton", "--auth=trust", "--encoding=UTF8", "--locale=C")
-        call("pg_ctl", "-w", "-l", str(home / "server.log"), "-o", flags, "start")
-        yield f"postgresql://baton@127.0.0.1:{port}/postgres"
+        server.ready(server.accepts, 20)
+        yield server.address
     finally:
-        with contextlib.suppress(subprocess.SubprocessError):
-            call("pg_ctl", "-m", "immediate", "-w", "stop")
+        server.kill()
         shutil.rmtree(home, ignore_errors=True)

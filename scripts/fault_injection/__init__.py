@@ -1,0 +1,1 @@
+"""`scripts/chaos`: every program of a production installation is killed at random under load; nothing may get lost."""
