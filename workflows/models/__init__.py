@@ -1,17 +1,24 @@
 """The rows behind running processes: instances, what they wait for, what they asked for, what happened."""
 
+from workflows.models.archive import ArchivedInstance, ArchiveSegment, Retention
 from workflows.models.history import HistoryEvent, Incident
 from workflows.models.instances import ProcessInstance
 from workflows.models.outbox import Delivery, Effect
+from workflows.models.sealing import HistorySeal, SealedHead
 from workflows.models.waiting import BufferedMessage, StartTimer, Subscription, Timer
 
 __all__ = [
+    "ArchiveSegment",
+    "ArchivedInstance",
     "BufferedMessage",
     "Delivery",
     "Effect",
     "HistoryEvent",
+    "HistorySeal",
     "Incident",
     "ProcessInstance",
+    "Retention",
+    "SealedHead",
     "StartTimer",
     "Subscription",
     "Timer",

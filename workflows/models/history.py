@@ -62,7 +62,11 @@ class Incident(models.Model):
 
 
 class HistoryEvent(models.Model):
-    """One thing that happened to an instance, numbered without gaps; rows are only ever added."""
+    """One thing that happened to an instance under a version, numbered without gaps; rows are only ever added.
+
+    ``digest`` is the salted digest of ``data`` and ``link`` the chain up to this event (`workflows.chaining`). Where
+    personal data was erased ``salt`` is null and a later event of kind ERASED says so.
+    """
 
     class Kind(models.TextChoices):
         STIMULUS = "stimulus", _("Asked for")
@@ -81,6 +85,7 @@ class HistoryEvent(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         RESUMED = "resumed", _("Resumed")
         REKEYED = "rekeyed", _("Moved to another record")
+        ERASED = "erased", _("Personal data erased")
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history", db_index=False)
     sequence = models.PositiveIntegerField()
@@ -92,7 +97,13 @@ class HistoryEvent(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     element = models.TextField(blank=True)
     step = models.CharField(max_length=200, blank=True)
+    version = models.ForeignKey(
+        "bpmn.ProcessVersion", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     data = models.JSONField(default=dict)
+    salt = models.BinaryField(null=True)
+    digest = models.BinaryField(null=True)
+    link = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("history event")

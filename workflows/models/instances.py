@@ -39,6 +39,7 @@ class ProcessInstance(models.Model):
     state = models.BinaryField()
     revision = models.PositiveIntegerField(default=0)
     history_length = models.PositiveIntegerField(default=0)
+    history_head = models.BinaryField(default=bytes)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -10,12 +10,12 @@ from workflows.definitions import Loaded
 from workflows.engine.api import Advance, Outcome, Stimulus
 from workflows.models import ProcessInstance
 from workflows.storing.effects import store_effects
-from workflows.storing.history import record_event, store_moved
+from workflows.storing.history import record_event, snapshot, store_moved
 from workflows.storing.incidents import back_off, store_incidents
 from workflows.storing.sending import send_out
 from workflows.storing.waiting import store_waiting
 
-__all__ = ["back_off", "record_event", "store"]
+__all__ = ["back_off", "record_event", "snapshot", "store"]
 
 _STATUS = {
     Outcome.COMPLETED: ProcessInstance.Status.COMPLETED,

@@ -1,59 +1,58 @@
-"""The instance as it stands now, and what happened to it."""
+"""The instance as it stands now, and what happened to it, linked to what happened before."""
 
 from __future__ import annotations
 
+import base64
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from accounts.models import User
-from workflows import statements
+from workflows import chaining, statements
 from workflows.engine.api import Advance, Stimulus
 from workflows.models import HistoryEvent, ProcessInstance
 from workflows.rows import Table
-from workflows.texts import storable
 
 _INSTANCES = Table(ProcessInstance)
+CHAIN = ("history_length", "history_head")
+"""The fields of an instance that say where its chain ends."""
 _MOVING = (
-    *("state", "revision", "history_length", "moved_at", "status", "ended_at", "ends", "outcome"),
+    *("state", "revision", *CHAIN, "moved_at", "status", "ended_at", "ends", "outcome"),
     *("record_kind", "record_id", "number", "org_unit"),
 )
 
 # Every completion runs this: no model objects for the events.
 _ADDED = """
-INSERT INTO workflows_historyevent (instance_id, sequence, revision, at, actor_id, kind, element, step, data)
-SELECT %(id)s, %(before)s + event.place, %(revision)s, %(now)s, %(actor)s,
-    event.kind, event.element, event.step, event.data
-FROM ROWS FROM (jsonb_to_recordset(%(events)s::jsonb) AS (kind text, element text, step text, data jsonb))
-    WITH ORDINALITY AS event (kind, element, step, data, place)
+INSERT INTO workflows_historyevent
+    (instance_id, sequence, revision, at, actor_id, version_id, kind, element, step, data, salt, digest, link)
+SELECT %(id)s, %(before)s + event.place, %(revision)s, %(now)s, %(actor)s, %(version)s,
+    event.kind, event.element, event.step, event.data, event.salt, event.digest, event.link
+FROM ROWS FROM (jsonb_to_recordset(%(events)s::jsonb) AS
+    (kind text, element text, step text, data jsonb, salt bytea, digest bytea, link bytea))
+    WITH ORDINALITY AS event (kind, element, step, data, salt, digest, link, place)
 """
+
+
+class _Event(NamedTuple):
+    kind: str
+    element: str
+    step: str
+    data: Any
 
 
 def store_moved(
     instance: ProcessInstance, stimulus: Stimulus, advance: Advance, *, now: datetime, actor: User | None
 ) -> None:
     """Store an instance that moved and the story of the advance; a new one is inserted."""
-    events = _events(stimulus, advance)
-    before = instance.history_length
-    instance.history_length += len(events)
+    add = _linked(instance, list(_events(stimulus, advance)), now, actor)
     if instance.revision == 1:
         _INSTANCES.insert([instance])
     else:
         _INSTANCES.update([instance], *_MOVING)
-    statements.later(
-        _ADDED,
-        {
-            "id": instance.pk,
-            "revision": instance.revision,
-            "now": now,
-            "before": before,
-            "actor": None if actor is None else actor.pk,
-            "events": _json(events),
-        },
-    )
+    statements.later(_ADDED, add)
 
 
 def record_event(
@@ -63,47 +62,61 @@ def record_event(
     now: datetime,
     actor: User | None,
     data: Mapping[str, Any],
-) -> HistoryEvent:
-    """The next event of an instance that did not come from an advance; the caller saves ``history_length``."""
-    instance.history_length += 1
-    return HistoryEvent.objects.create(
-        instance=instance,
-        sequence=instance.history_length,
-        revision=instance.revision,
-        at=now,
-        actor=actor,
-        kind=kind,
-        data=storable(dict(data)),
-    )
+    element: str = "",
+    step: str = "",
+) -> None:
+    """Add the next event of an instance that did not come from an advance; its family must be locked.
+
+    It happened under the version the instance has now. The end of the chain is saved with it.
+    """
+    add = _linked(instance, [_Event(HistoryEvent.Kind(kind).value, element, step, dict(data))], now, actor)
+    _INSTANCES.update([instance], *CHAIN)
+    statements.later(_ADDED, add)
+
+
+def snapshot(instance: ProcessInstance) -> dict[str, str]:
+    """The instance's state for the data of an event that changed it by other means than a stimulus."""
+    return {"state": base64.b64encode(bytes(instance.state)).decode()}
 
 
 def stimulus_data(stimulus: Stimulus) -> dict[str, Any]:
-    """A stimulus as JSON-ready data, enough to repeat it."""
+    """A stimulus as JSON-ready data, enough to repeat it (`workflows.replaying.stimulus_from`)."""
     fields = {entry.name: getattr(stimulus, entry.name) for entry in dataclasses.fields(stimulus)}
     return {"type": type(stimulus).__name__, **fields}
 
 
-def _events(stimulus: Stimulus, advance: Advance) -> list[dict[str, Any]]:
+def _events(stimulus: Stimulus, advance: Advance) -> Iterator[_Event]:
     step = getattr(stimulus, "step", None) or ""
-    asked = {"kind": HistoryEvent.Kind.STIMULUS.value, "element": "", "step": step, "data": stimulus_data(stimulus)}
-    return [
-        asked,
-        *(
-            {"kind": entry.kind.value, "element": entry.element, "step": entry.step or "", "data": entry.data}
-            for entry in advance.log
-        ),
-    ]
+    yield _Event(HistoryEvent.Kind.STIMULUS.value, "", step, stimulus_data(stimulus))
+    for entry in advance.log:
+        yield _Event(entry.kind.value, entry.element, entry.step or "", entry.data)
 
 
-def _json(events: list[dict[str, Any]]) -> str:
-    try:
-        text = orjson.dumps(events, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    except TypeError:  # lone surrogates
-        text = orjson.dumps(storable(events), default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    if b"\\u0000" in text:
-        text = orjson.dumps(storable(events), default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    return text.decode()
+def _linked(instance: ProcessInstance, events: list[_Event], now: datetime, actor: User | None) -> dict[str, Any]:
+    """The values that add these events, linked to the instance's last one; the instance then ends with them."""
+    actor_id = None if actor is None else actor.pk
+    before, head = instance.history_length, bytes(instance.history_head) or chaining.GENESIS
+    common = chaining.Advanced(instance.pk, instance.revision, now, actor_id, instance.version_id).envelope()
+    rows = []
+    for place, (event, salt) in enumerate(zip(events, chaining.salts(len(events)), strict=True), start=1):
+        payload = chaining.payload(event.data)
+        digest = chaining.digest(salt, payload)
+        own = chaining.own_envelope(before + place, event.kind, event.element, event.step)
+        head = chaining.link(head, digest, common, own)
+        data = orjson.Fragment(payload)
+        rows.append(
+            (event.kind, event.element, event.step, data, f"\\x{salt.hex()}", f"\\x{digest.hex()}", f"\\x{head.hex()}")
+        )
+    instance.history_length, instance.history_head = before + len(events), head
+    return {
+        "id": instance.pk,
+        "revision": instance.revision,
+        "now": now,
+        "before": before,
+        "actor": actor_id,
+        "version": instance.version_id,
+        "events": orjson.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows]).decode(),
+    }
 
 
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else str(value)
+_COLUMNS = ("kind", "element", "step", "data", "salt", "digest", "link")
