@@ -22,13 +22,17 @@ from workflows.engine.api import (
     Cancel,
     CompleteStep,
     Done,
+    Entry,
     Failed,
     FailStep,
     Fault,
     FireTimer,
     Later,
+    ModificationRefused,
+    Modify,
     Receive,
     ReplanTimers,
+    Resolve,
     Retry,
     SetVariables,
     StartInstance,
@@ -69,11 +73,30 @@ def possible(story: Story, random: Random) -> list[Stimulus]:
     found += [FireTimer(key) for key, timer in story.timers.items() if timer.due is not None]
     found += [Receive(key, values) for key in story.subscriptions]
     found += [Retry(key, {"wait": "PT1H"}) for key in story.incidents]
+    found += [Resolve(key, {"wait": "PT1H"}) for key in story.incidents if random.random() < 0.2]
     if random.random() < 0.05:
         found += [SetVariables(values), ReplanTimers()]
     if random.random() < 0.01:
         found.append(Cancel("enough"))
     return sorted(found, key=repr)
+
+
+def by_hand(story: Story, random: Random) -> Modify:
+    """An operator moves tokens somewhere, sensible or not."""
+    nodes = sorted(story.definition.process.nodes)
+    open_ones = sorted({*story.steps, *(token.step for token in inspect(story.definition, story.state).tokens)})
+    ancestors = [None, None, "", *open_ones]
+    entries = [
+        Entry(random.choice(nodes), random.random() < 0.3, random.choice(ancestors), {"x": random.randint(0, 6)})
+        for _number in range(random.randint(0, 2))
+    ]
+    ends = random.sample([*open_ones, *nodes], k=min(random.randint(0, 2), len(open_ones)))
+    return Modify(tuple(entries), tuple(ends), {"x": random.randint(0, 6)}, "repair")
+
+
+def repeated(stimulus: Stimulus) -> Stimulus:
+    """The stimulus as it is read back from the history."""
+    return type(stimulus)(**orjson.loads(orjson.dumps(stimulus)))
 
 
 def normal(result: Advance) -> Any:
@@ -125,6 +148,34 @@ def test_storing_and_restoring_after_every_step_changes_nothing():
         for token in twin.tasks.values():
             assert token.data is NO_DATA
     assert endings > 20
+
+
+def test_tokens_moved_by_hand_leave_an_instance_that_goes_on_and_replays():
+    """An operator's act may be refused, but never leaves a step without token, nor differs when it is replayed."""
+    moved, refused, seed = 0, 0, SEED
+    while moved < STEPS // 20:
+        seed += 1
+        random = Random(seed)
+        definition = compile_definition(random_process(random))
+        ports, again = ports_of(seed), ports_of(seed)
+        variables = {"x": random.randint(0, 6), "wait": "PT1H"}
+        story = Story(definition, variables, ports=ports, budget=BUDGET)
+        twin = Story(definition, variables, ports=again, budget=BUDGET)
+        for _number in range(MAX_STEPS_OF_ONE):
+            check(story)
+            if story.ended:
+                break
+            choices = possible(story, random)
+            stimulus = by_hand(story, random) if random.random() < 0.4 or not choices else random.choice(choices)
+            try:
+                story.do(stimulus)
+            except ModificationRefused:
+                refused += 1
+                continue
+            twin.do(repeated(stimulus))
+            assert twin.state == story.state, f"seed {seed} {stimulus}"
+            moved += isinstance(stimulus, Modify)
+    assert refused > 20
 
 
 def test_the_same_inputs_give_the_same_bytes():

@@ -18,10 +18,12 @@ from workflows.engine.api import (
     FireTimer,
     IncidentKind,
     LogKind,
+    Modify,
     Outcome,
     Ports,
     Receive,
     ReplanTimers,
+    Resolve,
     Resume,
     Retry,
     SetVariables,
@@ -38,7 +40,9 @@ from workflows.engine.evaluation import Evaluator
 from workflows.engine.failures import StepFailed
 from workflows.engine.instance import Instance
 from workflows.engine.meter import Meter, check_storable
+from workflows.engine.modifying import modify, start_at, write_root
 from workflows.engine.propagation import find_escalation_catch, throw_error
+from workflows.engine.resolving import is_resolvable, leave_unfinished
 from workflows.engine.specs.call_activity import CallActivity
 from workflows.engine.token import Phase, Token
 from workflows.engine.variables import log_written, propagate
@@ -115,6 +119,10 @@ def _start(instance: Instance, stimulus: StartInstance) -> None:
     definition = instance.definition
     instance.called = stimulus.called
     values = dict(stimulus.variables)
+    if stimulus.at:
+        write_root(instance, values)
+        start_at(instance, stimulus.at)
+        return
     if stimulus.event is None:
         starts = definition.root.starts
     else:
@@ -228,6 +236,29 @@ def _retry(instance: Instance, stimulus: Retry) -> None:
         _let_go(instance, token)
 
 
+def _resolve(instance: Instance, stimulus: Resolve) -> None:
+    token = instance.token_of(stimulus.step)
+    if token is None or token.incident is None or not is_resolvable(token):
+        raise StimulusRefused(f"step {stimulus.step} has no incident that could be resolved")
+    held = instance.held == token.id
+    instance.close_incident(token)
+    if stimulus.error is None:
+        leave_unfinished(token, stimulus.variables)
+        instance.resume(token)
+    else:
+        try:
+            throw_error(token, stimulus.error, stimulus.message, stimulus.variables)
+        except StepFailed as failure:
+            instance.open_incident(token, failure)
+    if held:
+        _let_go(instance, token)
+
+
+def _modify(instance: Instance, stimulus: Modify) -> None:
+    modify(instance, stimulus)
+    _release(instance)
+
+
 def _write(instance: Instance, token: Token, variables: Any) -> None:
     try:
         propagate(token, variables)
@@ -237,9 +268,7 @@ def _write(instance: Instance, token: Token, variables: Any) -> None:
 
 def _set_variables(instance: Instance, stimulus: SetVariables) -> None:
     if stimulus.step is None:
-        instance.data.update(stimulus.variables)
-        data = {"scope": "", "values": dict(stimulus.variables)}
-        instance.changes.log(LogKind.VARIABLES, instance.definition.process.id, None, data)
+        write_root(instance, stimulus.variables)
         return
     token = _open_token(instance, stimulus.step)
     token.make_local().update(stimulus.variables)
@@ -286,6 +315,8 @@ _TAKE: dict[type, Callable[[Instance, Any], None]] = {
     Receive: _receive,
     ChildFinished: _child_finished,
     Retry: _retry,
+    Resolve: _resolve,
+    Modify: _modify,
     SetVariables: _set_variables,
     ReplanTimers: _replan,
     Cancel: _cancel,

@@ -15,12 +15,35 @@ Variables = Mapping[str, Any]  # JSON-ready values by name
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an operator starts a token: before an element, or on the flows after it (``after``).
+
+    ``ancestor`` is the key of the scope it is started in, or of one around it: then the scopes between are new.
+    Needed only where several scopes fit. ``variables`` are the new token's own.
+    """
+
+    element: str
+    after: bool = False
+    ancestor: str | None = None
+    variables: Variables = field(default_factory=dict)
+
+
+def _entries(given: Sequence[Entry | Mapping[str, Any]]) -> tuple[Entry, ...]:
+    """Entries also from how they were recorded."""
+    return tuple(entry if isinstance(entry, Entry) else Entry(**entry) for entry in given)
+
+
+@dataclass(frozen=True, slots=True)
 class StartInstance:
     """Begin at the none start event or at the one named ``event`` (element id); ``variables`` go to the root scope."""
 
     variables: Variables
     event: str | None = None
     called: bool = False  # by a call activity: what nobody catches inside goes to the caller (``Advance.thrown``)
+    at: tuple[Entry, ...] = ()  # instead of a start event: an operator starts the process in its midst
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", _entries(self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +120,33 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolve:
+    """Leave the step of an open incident without carrying it out: as completed with ``variables``, or by an error."""
+
+    step: str
+    variables: Variables = field(default_factory=dict)
+    error: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modify:
+    """An operator moves tokens, all at once or not at all: write, start, then end.
+
+    ``end`` names steps (or scopes) by key, or all tokens at an element by its id; ``variables`` go to the root scope.
+    """
+
+    start: tuple[Entry, ...] = ()
+    end: tuple[str, ...] = ()
+    variables: Variables = field(default_factory=dict)
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", _entries(self.start))
+        object.__setattr__(self, "end", tuple(self.end))
+
+
+@dataclass(frozen=True, slots=True)
 class SetVariables:
     """An operator writes variables into the scope of ``step``, or into the root scope."""
 
@@ -127,6 +177,8 @@ Stimulus = (
     | ChildFinished
     | Resume
     | Retry
+    | Resolve
+    | Modify
     | SetVariables
     | ReplanTimers
     | Cancel
@@ -449,3 +501,32 @@ class Advance:
 
 class StimulusRefused(Exception):
     """The stimulus does not fit the instance: the step is not open, the timer is gone, the instance has ended."""
+
+
+class Obstacle(StrEnum):
+    """Why a modification is impossible."""
+
+    NOTHING = "nothing"
+    UNKNOWN_ELEMENT = "unknown-element"
+    START_EVENT = "start-event"
+    BOUNDARY_EVENT = "boundary-event"
+    EVENT_SUB_PROCESS = "event-sub-process"
+    COMPENSATION = "compensation"
+    AFTER_GATEWAY = "after-event-based-gateway"
+    NOTHING_FOLLOWS = "nothing-follows"
+    SEVERAL_SCOPES = "several-scopes"
+    NO_ITEM = "no-item"
+    NO_ANCESTOR = "no-ancestor"
+    NOT_OPEN = "not-open"
+    LISTENER = "listener"
+    FAILED = "failed"
+
+
+class ModificationRefused(StimulusRefused):
+    """BPMN's scopes, or the element itself, make the modification impossible; nothing has changed."""
+
+    def __init__(self, obstacle: Obstacle, element: str, detail: str = "") -> None:
+        super().__init__(f"{element}: {obstacle.value}" + (f" ({detail})" if detail else ""))
+        self.obstacle = obstacle
+        self.element = element
+        self.detail = detail

@@ -26,6 +26,7 @@ class RunningScope:
 
     spec: ScopeSpec
     tasks: dict[int, Token]
+    data: dict[str, Any]
     top_workflow: Instance
     owner: Token | None
     completed: bool

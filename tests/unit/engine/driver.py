@@ -18,6 +18,7 @@ from workflows.engine.api import (
     Decided,
     DecisionFailed,
     Done,
+    Entry,
     FireTimer,
     HostFunctionFailed,
     LogEntry,
@@ -82,6 +83,7 @@ class Story:
         ports: StubPorts | None = None,
         called: bool = False,
         budget: Budget | None = None,
+        at: tuple[Entry, ...] = (),
     ) -> None:
         self.definition = process if isinstance(process, Definition) else compile_definition(process)
         self.ports = ports or StubPorts()
@@ -96,7 +98,7 @@ class Story:
         self.thrown: list[Any] = []
         self.finished: Any = None
         self.last: Advance
-        self.do(StartInstance(dict(variables or {}), event, called))
+        self.do(StartInstance(dict(variables or {}), event, called, at))
 
     def do(self, stimulus: Stimulus) -> Advance:
         """Advance, then fold the differences into the picture; every one must fit it."""

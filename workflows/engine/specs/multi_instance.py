@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Repeated(Activity):
     """The activity as a whole; ``item`` is the node one repetition runs through. Boundary events sit here.
 
-    Its token remembers in ``m``: n items in all, s started, c completed, o outputs (None: none are collected),
-    q items still to start.
+    Its token remembers in ``m``: n items in all, s started, c completed, t ended by an operator, o outputs (None: none
+    are collected), q items still to start.
     """
 
     numbered = False
@@ -49,6 +49,10 @@ class Repeated(Activity):
     def item_gone(self, token: Token) -> None:
         """An item is through: start the next, or leave."""
         raise NotImplementedError
+
+    def item_ended(self, token: Token, item: Token) -> None:
+        """Somebody took an item away."""
+        token.cancel()
 
     def start_item(self, token: Token, index: int, local: dict[str, Any], chunk: int = 0) -> None:
         """Begin one repetition."""
@@ -137,13 +141,13 @@ class MultiInstance(Repeated):
             produced = evaluator.value(self.output, item)
         enough = False
         if self.condition is not None:
-            done = counters["c"] + 1
+            done, ended = counters["c"] + 1, counters.get("t", 0)
             context = visible(item)
             context |= {
                 "numberOfInstances": counters["n"],
-                "numberOfActiveInstances": counters["s"] - done,
+                "numberOfActiveInstances": counters["s"] - done - ended,
                 "numberOfCompletedInstances": done,
-                "numberOfTerminatedInstances": 0,
+                "numberOfTerminatedInstances": ended,
             }
             enough = evaluator.condition(self.condition, item, context)
         if counters["o"] is not None:
@@ -155,12 +159,22 @@ class MultiInstance(Repeated):
 
     def item_gone(self, token: Token) -> None:
         counters = token.internal_data["m"]
-        if counters.get("e") or counters["c"] == counters["n"]:
+        if counters.get("e") or counters["c"] + counters.get("t", 0) == counters["n"]:
             for child in self.items_of(token):
                 child.cancel()
             token.instance.resume(token, Phase.LEAVE)
         elif self.sequential:
             self._next(token)
+
+    def item_ended(self, token: Token, item: Token) -> None:
+        """The others go on and the next begins; when no item is left and none was completed, the whole ends."""
+        counters = token.internal_data["m"]
+        counters["t"] = counters.get("t", 0) + 1
+        item.cancel()
+        if counters["c"] == 0 and counters["t"] == counters["n"]:
+            token.cancel()
+        else:
+            self.item_gone(token)
 
     def items_of(self, token: Token) -> list[Token]:
         """The repetitions still running."""
