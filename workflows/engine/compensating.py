@@ -28,9 +28,8 @@ def remember(token: Token, activity: Activity) -> None:
 
 def remember_scope(token: Token, activity: Activity, scope: Scope) -> None:
     """A sub-process is completed: without a handler of its own, what it remembers is undone for it."""
-    if activity.handler is not None:
-        return
-    if scope.records:
+    whole = activity.repeated or activity
+    if scope.records and whole.handler is None:
         _add(token, {"e": activity.bpmn_id, "h": None, "u": scope.records})
 
 

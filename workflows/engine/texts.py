@@ -80,8 +80,7 @@ def _plain_name(source: str) -> str | None:
     return None
 
 
-_WORDS = frozenset(
-    {"true", "false", "null", "not", "item", "if", "for", "some", "every", "function", "return", "partial"}
-)
+LITERALS = frozenset({"true", "false", "null"})
+_WORDS = LITERALS | {"not", "item", "if", "for", "some", "every", "function", "return", "partial"}
 
 Layer = Mapping[str, Any]

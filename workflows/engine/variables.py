@@ -45,6 +45,8 @@ def visible(token: Token) -> dict[str, Any]:
     for layer in layers(token):
         if layer.values:
             found.append(layer.values)
+        if layer.token is not None and "m" in layer.token.internal_data:
+            found.append(layer.token.task_spec.collected(layer.token))
         if layer.frozen:
             break
     if len(found) == 1:

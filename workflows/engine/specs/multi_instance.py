@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine.api import IncidentKind
@@ -10,7 +11,7 @@ from workflows.engine.compensating import remember
 from workflows.engine.failures import StepFailed
 from workflows.engine.meter import TOKEN_COST
 from workflows.engine.specs.activity import Activity
-from workflows.engine.texts import Text, feel_of, text_of
+from workflows.engine.texts import LITERALS, Text, feel_of, text_of
 from workflows.engine.token import Phase
 from workflows.engine.variables import propagate, visible
 
@@ -46,6 +47,10 @@ class Repeated(Activity):
         """An item is about to be through: take what it produced. Raises StepFailed, then nothing has happened."""
         raise NotImplementedError
 
+    def collected(self, token: Token) -> dict[str, Any]:
+        """What was collected so far, as the variable its items see and none of them writes."""
+        return {}
+
     def item_gone(self, token: Token) -> None:
         """An item is through: start the next, or leave."""
         raise NotImplementedError
@@ -70,14 +75,16 @@ class MultiInstance(Repeated):
         loop = self.plan
         self.collection = feel_of(loop.input_collection, node.id)
         self.cardinality = text_of(loop.cardinality, node.id)
+        self.collection_name = loop.output_collection or ""
         self.output = feel_of(loop.output_element, node.id)
+        self.private = _private_name(self.output)
         self.sequential = loop.sequential
 
     def execute(self, token: Token) -> bool:
         items = self._items(token)
         token.instance.meter.grow(len(items) * TOKEN_COST)
         token.instance.meter.grow_by({"items": items})
-        outputs: list[Any] | None = [None] * len(items) if self.plan.output_collection else None
+        outputs: list[Any] | None = [None] * len(items) if self.collection_name else None
         counters: dict[str, Any] = {"n": len(items), "s": 0, "c": 0, "o": outputs}
         token.internal_data["m"] = counters
         token.make_local()
@@ -120,8 +127,8 @@ class MultiInstance(Repeated):
         local: dict[str, Any] = {}
         if self.plan.input_element and self.collection is not None:
             local[self.plan.input_element] = item
-        if self.output is not None and self.output.name is not None and self.output.name not in local:
-            local[self.output.name] = None
+        if self.private is not None:
+            local.setdefault(self.private, None)
         return local
 
     def _next(self, token: Token) -> None:
@@ -136,9 +143,12 @@ class MultiInstance(Repeated):
         body = item.holder
         assert body is not None
         counters, evaluator = body.internal_data["m"], item.instance.evaluator
-        produced = None
-        if counters["o"] is not None and self.output is not None:
-            produced = evaluator.value(self.output, item)
+        outputs = None
+        if counters["o"] is not None:
+            produced = None if self.output is None else evaluator.value(self.output, item)
+            item.instance.meter.grow_by({"output": produced})
+            outputs = list(counters["o"])
+            outputs[item.internal_data["x"]] = produced
         enough = False
         if self.condition is not None:
             done, ended = counters["c"] + 1, counters.get("t", 0)
@@ -149,10 +159,10 @@ class MultiInstance(Repeated):
                 "numberOfCompletedInstances": done,
                 "numberOfTerminatedInstances": ended,
             }
+            if outputs is not None and context.get(self.collection_name) is counters["o"]:
+                context[self.collection_name] = outputs
             enough = evaluator.condition(self.condition, item, context)
-        if counters["o"] is not None:
-            item.instance.meter.grow_by({"output": produced})
-            counters["o"][item.internal_data["x"]] = produced
+        counters["o"] = outputs
         counters["c"] += 1
         if enough:
             counters["e"] = True
@@ -176,18 +186,29 @@ class MultiInstance(Repeated):
         else:
             self.item_gone(token)
 
+    def collected(self, token: Token) -> dict[str, Any]:
+        outputs = token.internal_data.get("m", {}).get("o")
+        return {} if outputs is None else {self.collection_name: outputs}
+
     def items_of(self, token: Token) -> list[Token]:
         """The repetitions still running."""
         return [child for child in token.kids() if child.task_spec is self.item]
 
     def write_results(self, token: Token) -> None:
-        outputs = token.internal_data["m"]["o"]
-        if outputs is not None and self.plan.output_collection:
-            propagate(token, {self.plan.output_collection: outputs}, above=True)
+        propagate(token, self.collected(token), above=True)
 
     def completed(self, token: Token) -> None:
         if self.handler is not None:
             remember(token, self)
+
+
+_PATH = re.compile(r"=?\s*([^\W\d]\w*)(\s*\.\s*\w+)*\s*")
+
+
+def _private_name(output: Text | None) -> str | None:
+    """The variable an output element is, or is a part of: every item has its own."""
+    path = None if output is None else _PATH.fullmatch(output.raw)
+    return None if path is None or path[1] in LITERALS else path[1]
 
 
 class StandardLoop(Repeated):

@@ -1,8 +1,10 @@
 """Who catches what is thrown: errors and escalations through scopes, event sub-processes, items and calls."""
 
+from dataclasses import replace
+
 import pytest
 
-from bpmn.model import EventKind
+from bpmn.model import EventKind, VariableMapping
 from tests.unit.engine.drawing import (
     boundary,
     catch,
@@ -386,10 +388,6 @@ def test_local_variables_of_an_event_sub_process_stay_in_it():
 
 
 def _with_inputs(process, id, inputs):
-    from dataclasses import replace
-
-    from bpmn.model import VariableMapping
-
     mappings = tuple(VariableMapping(source, target) for target, source in inputs.items())
     nodes = {**process.nodes, id: replace(process.nodes[id], inputs=mappings)}
     return replace(process, nodes=nodes)
