@@ -88,6 +88,8 @@ def take(instance: Instance, stimulus: Stimulus) -> Advance:
         check_storable(getattr(stimulus, "variables", {}))
     except ValueError as error:
         raise StimulusRefused(str(error)) from error
+    if type(stimulus) not in _TAKE:
+        raise StimulusRefused(f"{type(stimulus).__name__} concerns two definitions")
     _release(instance)
     _TAKE[type(stimulus)](instance, stimulus)
     if not instance.completed:

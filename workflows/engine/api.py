@@ -166,6 +166,22 @@ class Cancel:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Migrate:
+    """The instance goes over to another version of its process (`workflows.engine.migrating`, not ``advance``).
+
+    ``before`` and ``after`` are version numbers; ``mapping`` gives renamed or chosen elements by their old id, ``end``
+    the elements whose steps are ended; ``undo`` brings back what an earlier migration changed.
+    """
+
+    before: int
+    after: int
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    end: tuple[str, ...] = ()
+    undo: bool = False
+    reason: str = ""
+
+
 Stimulus = (
     StartInstance
     | CompleteStep
@@ -181,6 +197,7 @@ Stimulus = (
     | Modify
     | SetVariables
     | ReplanTimers
+    | Migrate
     | Cancel
 )
 
@@ -437,10 +454,11 @@ class LogEntry:
     """One thing that happened at an element; ``step`` is the token it happened to.
 
     ``data``: ENTERED loop · VARIABLES scope (step that owns it, "" the process), values · CALLED handler, inputs,
-    answer (done, fault, failed, later), then variables, code or message · LOOKED_UP (element is the function)
-    arguments, answer · DECIDED decision, value, trace · CONDITION (element is the flow, or the activity whose
-    completion or loop is decided) condition, value, reasons when null · INCIDENT kind, message, detail ·
-    WARNING expression and reasons, or what was not caught. A repeated activity completes once per item.
+    answer (done, fault, failed, later), then variables, code, message or detail · LOOKED_UP (element is the function)
+    arguments, answer, type where it was a date, time or duration · DECIDED decision, value, trace · CONDITION
+    (element is the flow, or the activity whose completion or loop is decided) condition, value, reasons when null ·
+    INCIDENT kind, message, detail · WARNING expression and reasons, or what was not caught. A repeated activity
+    completes once per item.
     """
 
     kind: LogKind
@@ -480,12 +498,14 @@ class Advance:
     """Everything that one stimulus changed. Lists hold differences: opened now, closed now.
 
     Closed lists are to be applied before opened ones (a step may close as one kind and open as another); an opened
-    timer whose key is known already has moved to another moment.
+    timer whose key is known already has moved to another moment. ``kept`` are steps that stay, or are open again, under
+    another description: element, name, lane, headers and form (migration).
     """
 
     state: bytes
     opened: tuple[OpenedStep, ...] = ()
     closed: tuple[ClosedStep, ...] = ()
+    kept: tuple[OpenedStep, ...] = ()
     timers: tuple[OpenedTimer, ...] = ()
     timers_closed: tuple[str, ...] = ()
     subscriptions: tuple[OpenedSubscription, ...] = ()

@@ -35,6 +35,7 @@ class Changes:
         self.signals: list[SignalSent] = []
         self.thrown: list[ErrorThrown] = []
         self.finished: Finished | None = None
+        self.kept: list[OpenedStep] = []
         self._opened: dict[str, OpenedStep] = {}
         self._closed: dict[str, ClosedStep] = {}
         self._timers: dict[str, OpenedTimer] = {}
@@ -93,6 +94,7 @@ class Changes:
             state=state,
             opened=tuple(self._opened.values()),
             closed=tuple(self._closed.values()),
+            kept=tuple(step for step in self.kept if step.step not in self._closed),
             timers=tuple(self._timers.values()),
             timers_closed=tuple(self._timers_closed),
             subscriptions=tuple(self._subscriptions.values()),

@@ -19,6 +19,7 @@ from workflows.engine.specs.start import StartEvent
 from workflows.engine.specs.sub_process import SubProcess
 
 if TYPE_CHECKING:
+    from workflows.engine.definition import Definition
     from workflows.engine.instance import Instance
     from workflows.engine.specs.base import FlowNode
     from workflows.engine.token import Token
@@ -61,7 +62,7 @@ def start_at(instance: Instance, entries: Iterable[Entry], ended: Iterable[Token
 
 
 def _start(instance: Instance, entry: Entry, leaving: list[Token]) -> None:
-    spec = _target(instance, entry)
+    spec = startable(instance.definition, entry)
     scope = scope_for(instance, entry, leaving)
     if entry.after:
         _start_after(scope, spec, entry)
@@ -71,9 +72,9 @@ def _start(instance: Instance, entry: Entry, leaving: list[Token]) -> None:
         scope.enter(spec, **_own(entry.variables))
 
 
-def _target(instance: Instance, entry: Entry) -> FlowNode:
-    """The node of an entry, if a token may be started there."""
-    spec = instance.definition.nodes.get(entry.element)
+def startable(definition: Definition, entry: Entry) -> FlowNode:
+    """The node of an entry, if a token may be started there. Raises ModificationRefused."""
+    spec = definition.nodes.get(entry.element)
     if spec is None or spec.name != spec.bpmn_id:
         raise ModificationRefused(Obstacle.UNKNOWN_ELEMENT, entry.element)
     if spec.node.for_compensation:
@@ -163,7 +164,7 @@ def _end(instance: Instance, tokens: list[Token], reason: str) -> None:
             emptied.append(token.workflow)
             _take_away(token)
     for scope in emptied:
-        _close_empty(instance, scope, reason)
+        close_empty(instance, scope, reason)
 
 
 def _take_away(token: Token) -> None:
@@ -174,7 +175,7 @@ def _take_away(token: Token) -> None:
         holder.task_spec.item_ended(holder, token)
 
 
-def _close_empty(instance: Instance, scope: RunningScope, reason: str) -> None:
+def close_empty(instance: Instance, scope: RunningScope, reason: str) -> None:
     """A scope in which nothing is left ends with its activity, and so on outwards."""
     while scope.live == 0 and not scope.completed:
         owner = scope.owner
