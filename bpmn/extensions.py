@@ -139,8 +139,8 @@ def _decision(element: etree._Element, fields: Fields) -> Iterator[Leftover]:
 def _called(element: etree._Element, fields: Fields) -> Iterator[Leftover]:
     fields["called"] = CalledElement(
         element.get("processId", ""),
-        element.get("propagateAllParentVariables", "true") != "false",
-        element.get("propagateAllChildVariables", "true") != "false",
+        element.get("propagateAllParentVariables", "true").strip() not in {"false", "0"},
+        element.get("propagateAllChildVariables", "true").strip() not in {"false", "0"},
         element.get("bindingType", "latest"),
     )
     return iter(())

@@ -18,6 +18,8 @@ FEEL_LANGUAGES = frozenset(
     {"feel", "http://www.omg.org/spec/FEEL/20140401", "https://www.omg.org/spec/DMN/20191111/FEEL/"}
 )
 _FLOW_END = ("incoming", "outgoing")
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+_INTERRUPTING = {Kind.BOUNDARY_EVENT: "cancelActivity", Kind.START_EVENT: "isInterrupting"}
 _MULTI_INSTANCE_TEXTS = {"loopCardinality": "cardinality", "completionCondition": "completion_condition"}
 
 
@@ -46,7 +48,7 @@ class ProcessReader:
         return Process(
             id=identity,
             name=element.get("name"),
-            executable=element.get("isExecutable", "false").strip() in {"true", "1"},
+            executable=self._flag(element, "isExecutable"),
             nodes={key: Node(**draft) for key, draft in self.drafts.items()},
             flows=self.flows,
             line=line_of(element),
@@ -56,6 +58,15 @@ class ProcessReader:
             forms=fields.get("forms", {}),
             properties=fields.get("properties", {}),
         )
+
+    def _flag(self, element: etree._Element, name: str, *, otherwise: bool = False) -> bool:
+        """A yes or no in the words of XML Schema; any other word is left unread."""
+        word = element.get(name)
+        if word is None:
+            return otherwise
+        if word.strip() not in _FLAGS:
+            self.file.leave(element, name)
+        return _FLAGS.get(word.strip(), otherwise)
 
     # --- scopes ---------------------------------------------------------------------------------------------------
 
@@ -156,9 +167,9 @@ class ProcessReader:
             "scope": scope,
             "default": element.get("default"),
             "attached_to": element.get("attachedToRef"),
-            "interrupting": (element.get("cancelActivity") or element.get("isInterrupting") or "true") != "false",
-            "triggered_by_event": element.get("triggeredByEvent") == "true",
-            "for_compensation": element.get("isForCompensation") == "true",
+            "interrupting": self._flag(element, _INTERRUPTING.get(kind, "isInterrupting"), otherwise=True),
+            "triggered_by_event": self._flag(element, "triggeredByEvent"),
+            "for_compensation": self._flag(element, "isForCompensation"),
         }
         kept = identity not in self.drafts
         if kept:
@@ -225,8 +236,8 @@ class ProcessReader:
         standard = name == "standardLoopCharacteristics"
         fields: dict[str, Any] = {
             "standard": standard,
-            "sequential": element.get("isSequential") == "true",
-            "test_before": element.get("testBefore") == "true",
+            "sequential": self._flag(element, "isSequential"),
+            "test_before": self._flag(element, "testBefore"),
             "loop_maximum": element.get("loopMaximum"),
         }
         texts = {"loopCondition": "loop_condition"} if standard else _MULTI_INSTANCE_TEXTS

@@ -329,3 +329,17 @@ def test_models_of_the_zeebe_spec_are_read_whole(path):
     drawn = sum(data.count(f"<bpmn:{kind.value} ".encode()) for kind in Kind)
     assert sum(len(item.nodes) for item in diagram.processes) == drawn > 0
     assert sum(len(item.flows) for item in diagram.processes) == data.count(b"<bpmn:sequenceFlow ")
+
+
+@pytest.mark.parametrize(("word", "means"), [("0", False), ("false", False), ("1", True), (" true ", True)])
+def test_yes_and_no_are_read_in_all_words_of_xml(word, means):
+    body = start() + user("u", many("inputCollection='=x'", isSequential=word)) + end() + chain("s", "u", "e")
+    body += boundary("b", "u", timer("timeDuration", "PT1H"), cancelActivity=word) + flow("b", "e")
+    found = process(body)
+    assert found.nodes["b"].interrupting is means
+    assert found.nodes["u"].loop.sequential is means
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_not_passed_over():
+    body = SIMPLE + boundary("b", "u", timer("timeDuration", "PT1H"), cancelActivity="No") + flow("b", "e")
+    assert unread(body) == ["bpmn:boundaryEvent@cancelActivity"]
