@@ -60,6 +60,7 @@ class Member:
     timers: dict[str, OpenedTimer] = field(default_factory=dict)
     subscriptions: dict[str, OpenedSubscription] = field(default_factory=dict)
     incidents: dict[str, OpenedIncident] = field(default_factory=dict)
+    begun_by: tuple[str, str] | None = None  # name and key of the message that started it
     finished: Finished | None = None
 
     @property
@@ -91,6 +92,7 @@ class World:
         self.log: list[tuple[datetime, int, LogEntry]] = []
         self.messages: dict[tuple[str, str], list[Message]] = {}
         self._outbox: deque[tuple[int, MessageSent | SignalSent]] = deque()
+        self._message_starts = _message_starts(cast)
         self._moves = 0
         self._settling = False
 
@@ -184,7 +186,13 @@ class World:
             return
         self._settling = True
         try:
-            while self._retry_one() or self._deliver_one() or self._match_one() or self._fire_one(self.clock.now()):
+            while (
+                self._retry_one()
+                or self._deliver_one()
+                or self._match_one()
+                or self._begin_one()
+                or self._fire_one(self.clock.now())
+            ):
                 pass
         finally:
             self._settling = False
@@ -215,16 +223,6 @@ class World:
         """Send a message: kept for a day, each process takes it once, in a waiting instance or by starting one."""
         sent = Message(name, key, variables, self.clock.now() + BUFFERED_FOR)
         self.messages.setdefault((name, key), []).append(sent)
-        while self._match_one():
-            pass
-        for process, definition in self.cast.definitions.items():
-            if process in sent.taken:
-                continue
-            for node in _starts(definition):
-                if node.event is not None and node.event.kind is EventKind.MESSAGE and node.event.name == name:
-                    sent.taken.add(process)
-                    self.move(self.add(process).key, StartInstance(variables, node.id))
-                    break
         self._settle()
 
     def _match_one(self) -> bool:
@@ -238,6 +236,24 @@ class World:
                         self._give(member.key, key, message.variables)
                         return True
         return False
+
+    def _begin_one(self) -> bool:
+        """Start one instance by a kept message; of each name and key only one instance of a process lives at a time."""
+        now = self.clock.now()
+        for (name, key), messages in self.messages.items():
+            for process, event in self._message_starts.get(name, {}).items():
+                fitting = next((sent for sent in messages if process not in sent.taken and sent.until > now), None)
+                if fitting is None or (key and self._lives(process, (name, key))):
+                    continue
+                fitting.taken.add(process)
+                member = self.add(process)
+                member.begun_by = name, key
+                self.move(member.key, StartInstance(fitting.variables, event))
+                return True
+        return False
+
+    def _lives(self, process: str, begun_by: tuple[str, str]) -> bool:
+        return any(member.process == process and member.begun_by == begun_by for member in self.running())
 
     def signal(self, name: str, variables: Variables, sender: int | None = None) -> None:
         """Everything that listens hears it, and start events of that name start instances."""
@@ -353,3 +369,13 @@ _ACTIVITIES = {
 
 def _starts(definition: Definition) -> list[Node]:
     return [definition.process.nodes[id] for id in definition.starts]
+
+
+def _message_starts(cast: Cast) -> dict[str, dict[str, str]]:
+    """The start event of every process by the name of the message that starts it."""
+    found: dict[str, dict[str, str]] = {}
+    for process, definition in cast.definitions.items():
+        for node in _starts(definition):
+            if node.event is not None and node.event.kind is EventKind.MESSAGE and node.event.name:
+                found.setdefault(node.event.name, {}).setdefault(process, node.id)
+    return found

@@ -325,6 +325,37 @@ def test_message_and_other_starts():
     )
 
 
+def test_a_message_with_a_key_starts_one_instance_at_a_time():
+    """While the order's process runs, its next message waits; another order's is not held up by it."""
+    process = draw(start("sm", message("ordered")), start("by-hand"), user("a"), flow("sm", "a"), flow("by-hand", "a"))
+    holds(
+        """
+            steps:
+              - complete: a
+              - message: ordered
+                key: A
+              - message: ordered
+                key: A
+                with: {second: true}
+              - expect: {waiting: [a]}
+              - message: ordered
+                key: B
+              - expect: {waiting: [a, a]}
+              - complete: a
+              - expect: {waiting: [a, a]}
+              - complete: a
+              - complete: a
+              - expect: {waiting: []}
+            """,
+        process,
+    )
+
+
+def test_a_message_without_a_key_starts_as_many_as_are_sent():
+    process = draw(start("sm", message("ordered")), start("by-hand"), user("a"), flow("sm", "a"), flow("by-hand", "a"))
+    holds("steps: [{message: ordered}, {message: ordered}, {expect: {waiting: [a, a, a]}}]", process)
+
+
 def test_signals_reach_everybody():
     process = draw(
         start(),
