@@ -50,10 +50,10 @@ export class Draft {
     this.timer = setTimeout(() => void this.send(answers), WAIT_MS);
   }
 
-  /** Sends without waiting; the local copy stays until the server has it. */
+  /** Sends after what is still on its way, so that an older text never comes last; the local copy stays. */
   send(answers: Answers): Promise<void> {
     clearTimeout(this.timer);
-    this.underway = this.post(answers);
+    this.underway = this.underway.then(() => this.post(answers));
     return this.underway;
   }
 

@@ -11,7 +11,7 @@ import "./css/form-viewer.css";
 import { all, announce, around, closest, embedded } from "./dom";
 import { Draft, type Answers } from "./drafts";
 import { type FormTexts, localised, plainMessage, type Schema, translateChrome, withoutSubmit } from "./form-texts";
-import { showError } from "./htmx-setup";
+import { htmx, showError } from "./htmx-setup";
 import { request, RequestFailed } from "./http";
 import { clockTime, t } from "./i18n";
 import { keyName } from "./keymap";
@@ -143,7 +143,7 @@ class TaskForm {
       const headers = { "Content-Type": "application/json", Accept: "application/json, text/html" };
       const response = await request(action ?? this.place.dataset.action ?? "", { method: "POST", body, headers });
       this.accepted();
-      await follow(response, this.area);
+      await follow(response, this.place.isConnected ? this.area : undefined);
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
       this.refused(error, data);
@@ -211,16 +211,18 @@ class TaskForm {
   }
 }
 
-/** What the server wants after an act: HX-Redirect, events of HX-Trigger, or HTML for the area. */
-async function follow(response: Response, area: HTMLElement): Promise<void> {
+/**
+ * What the server wants after an act: HX-Redirect, events of HX-Trigger, or HTML for the area. Without an area the
+ * person has opened another task meanwhile: they stay there, and only hear of it.
+ */
+async function follow(response: Response, area: HTMLElement | undefined): Promise<void> {
   const redirect = response.headers.get("HX-Redirect");
   if (redirect) return location.assign(redirect);
-  const trigger = response.headers.get("HX-Trigger");
-  for (const [name, detail] of Object.entries(events(trigger))) document.body.dispatchEvent(new CustomEvent(name, { detail }));
-  if (response.headers.get("content-type")?.includes("text/html")) {
-    const { htmx } = await import("./htmx-setup");
-    htmx.swap(area, await response.text(), { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
-    return;
+  const html = response.headers.get("content-type")?.includes("text/html") ? await response.text() : undefined;
+  // the answer goes in before the list moves on: afterwards it would cover the task that follows
+  if (area && html !== undefined) htmx.swap(area, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+  for (const [name, detail] of Object.entries(events(response.headers.get("HX-Trigger")))) {
+    if (area || name !== "advance") document.body.dispatchEvent(new CustomEvent(name, { detail }));
   }
   if (!response.headers.get("content-type")?.includes("json")) return;
   const { redirect: next } = (await response.json()) as { redirect?: string };

@@ -1,7 +1,8 @@
 /**
  * Lists worked by keyboard: `data-rows` on the listbox, rows with `data-live-item`. j/k move, Enter or o opens,
- * x picks, Shift+j/k extends, Esc clears. `data-detail="#id"` shows the row's `data-detail-url` beside the list;
- * the next row's detail is fetched ahead. A bulk bar (`data-bulkbar="<list id>"`) appears from two picked rows on.
+ * x picks, Shift+j/k extends, Esc clears. `data-detail="#id"` shows the row's `data-detail-url` beside the list,
+ * something in it has `data-shows="<item>"`; the next row's detail is fetched ahead.
+ * A bulk bar (`data-bulkbar="<list id>"`) appears from two picked rows on.
  */
 import { all, announce, closest, element, isVisible, onEach, pageChanged } from "./dom";
 import { htmx, showError } from "./htmx-setup";
@@ -16,6 +17,7 @@ export class RowList {
   private readonly ahead = new Map<string, Promise<string>>();
   private openTimer: ReturnType<typeof setTimeout> | undefined;
   private shown = 0;
+  private onItsWay: string | undefined;
 
   constructor(readonly root: HTMLElement) {
     lists.add(this);
@@ -53,8 +55,9 @@ export class RowList {
     else this.open(row);
   }
 
-  /** Makes the row the current one and shows its detail. */
+  /** Makes the row the current one and shows its detail; what is shown already stays, with what was typed there. */
   open(row: HTMLElement, wait = 0): void {
+    if (row.ariaCurrent === "true" && this.isShown(row)) return void (document.body.dataset.pane = "detail");
     for (const other of this.rows) other.removeAttribute("aria-current");
     row.ariaCurrent = "true";
     delete row.dataset.unread;
@@ -142,6 +145,12 @@ export class RowList {
     if (next) this.open(next);
   }
 
+  private isShown(row: HTMLElement): boolean {
+    const pane = this.root.dataset.detail ? document.querySelector(this.root.dataset.detail) : null;
+    const item = row.dataset.liveItem ?? "";
+    return this.onItsWay === item || pane?.querySelector(`[data-shows="${CSS.escape(item)}"]`) != null;
+  }
+
   private async showDetail(row: HTMLElement): Promise<void> {
     const { detailUrl, href } = row.dataset;
     const target = document.querySelector<HTMLElement>(this.root.dataset.detail ?? "\0none");
@@ -152,6 +161,7 @@ export class RowList {
       return;
     }
     document.body.dataset.pane = "detail";
+    this.onItsWay = row.dataset.liveItem;
     try {
       const html = await this.detail(detailUrl);
       if (this.current !== row) return;
@@ -161,6 +171,8 @@ export class RowList {
       this.fetchAhead();
     } catch (error) {
       if (error instanceof RequestFailed) showError(target, error.message, error.loginEnded);
+    } finally {
+      if (this.onItsWay === row.dataset.liveItem) this.onItsWay = undefined;
     }
   }
 

@@ -153,6 +153,32 @@ def test_a_task_is_done_by_keyboard_alone(open_as, alice, manager, level_request
     assert WorkItem.objects.get(element="approve").answers["outcome"] == "reject"
 
 
+def test_who_goes_on_before_the_answer_came_stays_where_they_are(open_as, alice, handover, level_request):
+    handover()
+    page = open_as(alice)
+    held: list[Any] = []
+    page.route("**/complete/", lambda route: held.append(route))  # the answer takes its time
+    done = page.locator("[data-live-item]").filter(has_text="prepare")
+    done.click()
+    expect(page.get_by_role("heading", name="prepare")).to_be_visible()
+    page.locator("#task-form[data-ready]").wait_for(state="attached")
+    with page.expect_request("**/complete/"):
+        page.keyboard.press("e")
+    mine = page.locator(f"#row-{level_request.pk}")
+    mine.click()
+    _choose(page, "Proposed level", "Silver")
+    words = page.get_by_label("Justification")
+    words.fill("They open a second house in May.")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    mine.click()  # again: what is shown already is not drawn a second time
+    held[0].continue_()
+    expect(done).to_have_count(0)
+    expect(words).to_have_value("They open a second house in May.")
+    assert [url for url in asked if "/pane/" in url] == []
+    running.settle()
+
+
 def _choose(page: Any, label: str, option: str) -> None:
     """Pick an option of a form-js select without a mouse: it opens when the focus comes."""
     page.get_by_label(label).first.focus()
