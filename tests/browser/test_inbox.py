@@ -157,7 +157,11 @@ def test_who_goes_on_before_the_answer_came_stays_where_they_are(open_as, alice,
     handover()
     page = open_as(alice)
     held: list[Any] = []
-    page.route("**/complete/", lambda route: held.append(route))  # the answer takes its time
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/complete/", hold)  # the answer takes its time
     done = page.locator("[data-live-item]").filter(has_text="prepare")
     done.click()
     expect(page.get_by_role("heading", name="prepare")).to_be_visible()
