@@ -297,7 +297,7 @@ class DecisionFailed(Exception):
 class Budget:
     """Bounds of one advance; exceeding one is an incident, never a hang."""
 
-    steps: int = 20_000
+    steps: int = 100_000
     cpu_seconds: float = 10.0
     feel_steps: int = 1_000_000
     state_bytes: int = 4_000_000
