@@ -82,7 +82,7 @@ class InstanceView:
 
 def inspect(definition: Definition, state: bytes) -> InstanceView:
     """What a stored instance looks like now. Raises StateUnreadable."""
-    instance = _load(definition, state)
+    instance = load(definition, state)
     tokens = instance.all_tokens()
     steps = tuple(_step(token) for token in tokens if token.kind is not None)
     return InstanceView(
@@ -100,13 +100,14 @@ def inspect(definition: Definition, state: bytes) -> InstanceView:
 
 def step_variables(definition: Definition, state: bytes, step: str) -> dict[str, Any]:
     """Every variable visible at an open step. Raises StimulusRefused when it is not open."""
-    token = _load(definition, state).token_of(step)
+    token = load(definition, state).token_of(step)
     if token is None or token.id <= 0:
         raise StimulusRefused(f"step {step} is not open")
     return visible(token)
 
 
-def _load(definition: Definition, state: bytes) -> Instance:
+def load(definition: Definition, state: bytes) -> Instance:
+    """A stored instance to look at; it asks nobody anything. Raises StateUnreadable."""
     changes, meter, ports = Changes(), Meter(Budget()), _NoPorts()
     instance = Instance(definition, Evaluator(ports, ports.now(), meter, changes), ports, meter, changes)
     decode(state, instance)

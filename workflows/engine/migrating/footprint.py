@@ -1,0 +1,89 @@
+"""Where a stored instance stands, as far as another version must have a place for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine.definition import Definition
+from workflows.engine.views import load
+
+if TYPE_CHECKING:
+    from workflows.engine.instance import Instance
+    from workflows.engine.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Instances with equal footprints move alike.
+
+    ``at``: elements that hold a token, sub-processes around it included · ``open``: those that wait for somebody ·
+    ``arrived``: joins with the flows a token came by · ``undo``: completed activities that may be compensated, with
+    their handler (None: what lies inside) · ``listening``: events that may happen beside · ``held``: a spent budget
+    stopped it.
+    """
+
+    at: tuple[str, ...]
+    open: tuple[str, ...] = ()
+    arrived: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    undo: tuple[tuple[str, str | None], ...] = ()
+    listening: tuple[str, ...] = ()
+    held: bool = False
+
+
+def footprint(definition: Definition, state: bytes) -> Footprint:
+    """The footprint of a stored instance. Raises StateUnreadable."""
+    return footprint_of(load(definition, state))
+
+
+def footprint_of(instance: Instance) -> Footprint:
+    """The footprint of an instance at rest."""
+    tokens = instance.all_tokens()
+    flowing = [token for token in tokens if not is_listener(token)]
+    return Footprint(
+        at=_names(token.element for token in flowing),
+        open=_names(token.element for token in flowing if token.kind is not None),
+        arrived=tuple(sorted((token.element, tuple(sorted(token.internal_data["a"]))) for token in joins(flowing))),
+        undo=tuple(sorted(set(_undoable(instance, flowing)), key=str)),
+        listening=_names(token.element for token in tokens if is_listener(token)),
+        held=instance.held is not None,
+    )
+
+
+def is_listener(token: Token) -> bool:
+    """Whether it only waits for an event beside the flow: boundary event, event sub-process, way of a gateway."""
+    holder = token.holder
+    if holder is not None:
+        return token.task_spec.repeated is None
+    return token.id in token.workflow.listeners
+
+
+def joins(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens that wait at a joining gateway for others."""
+    return [token for token in tokens if "a" in token.internal_data]
+
+
+def scopes_of(instance: Instance) -> list[Any]:
+    """The process scope and every running sub-process."""
+    return [instance, *instance.subprocesses.values()]
+
+
+def records_of(instance: Instance, tokens: Iterable[Token]) -> list[dict[str, Any]]:
+    """What may be or is being compensated: the memory of scopes, and what throws still have to do."""
+    found = [record for scope in scopes_of(instance) for record in scope.records]
+    for token in tokens:
+        found += token.internal_data.get("u", ())
+    return found
+
+
+def _undoable(instance: Instance, tokens: list[Token]) -> Iterable[tuple[str, str | None]]:
+    todo = list(records_of(instance, tokens))
+    while todo:
+        record = todo.pop()
+        yield record["e"], record["h"]
+        todo += record.get("u", ())
+
+
+def _names(elements: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(elements)))
