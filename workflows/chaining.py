@@ -7,6 +7,7 @@ stays whole; without the salt nobody can find the payload out by trying.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import re
@@ -24,7 +25,7 @@ SALT_BYTES = 16
 GENESIS = bytes(32)
 """What the first event of an instance is linked to."""
 
-_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 _WRITTEN_ANOTHER_WAY = re.compile(rb"\de1[6-9]|-0\.0")
 
 
@@ -82,6 +83,8 @@ def link(previous: bytes, digested: bytes, common: bytes, own: bytes) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 

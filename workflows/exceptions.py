@@ -123,3 +123,17 @@ class DeploymentRefused(WorkflowError):
 
     code = "deployment-refused"
     sentence = _("The files were not put into use; the list says why.")
+
+
+class ArchiveDamaged(WorkflowError):
+    """An archive file is gone or cannot be read."""
+
+    code = "archive-damaged"
+    sentence = _("The archive file is gone or cannot be read.")
+
+
+class PersonStillNeeded(WorkflowError):
+    """Open processes still need the person whose data was to be erased."""
+
+    code = "person-still-needed"
+    sentence = _("Open processes still need this person.")

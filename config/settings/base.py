@@ -247,6 +247,8 @@ WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]
 
 WORKFLOW_TIMER_RUNS = int(os.environ.get("BATON_TIMER_RUNS", "4" if REDIS_URL else "1"))
 WORKFLOW_DEPLOY_SHIPPED = True
+HISTORY_ARCHIVE_DIR = VAR_DIR / "archive"  # segments of ended processes
+HISTORY_KEY_DIR = VAR_DIR / "secrets"  # the key that signs the history; never in the database
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "baton@localhost"

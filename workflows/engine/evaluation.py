@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import feel
@@ -148,11 +148,22 @@ class _HostFunctions(Mapping[str, Function]):
                 given.pop()
             plain = [feel.to_json(feel.from_python(argument)) for argument in given]
             answer = self._ports.lookup(name, plain)
-            self._changes.log(LogKind.LOOKED_UP, name, None, {"arguments": plain, "answer": _plain(answer)})
+            kind = next((name for known, name in _MOMENTS.items() if isinstance(answer, known)), None)
+            told = {"arguments": plain, "answer": _plain(answer)} | ({"type": kind} if kind else {})
+            self._changes.log(LogKind.LOOKED_UP, name, None, told)
             return answer
 
         formal = [Parameter(parameter.removesuffix("?"), optional=True) for parameter in parameters]
         return HostFunction(name, formal, ask)
+
+
+# What JSON does not tell from text; the names are those of the FEEL functions that make them of it.
+_MOMENTS: Mapping[type, str] = {
+    datetime: "date and time",
+    date: "date",
+    time: "time",
+    timedelta: "duration",
+}
 
 
 def _plain(answer: Any) -> Any:

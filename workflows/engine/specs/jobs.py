@@ -44,10 +44,12 @@ class JobCall:
                 token.results = variables
                 return True
             case Fault(code, message, variables):
-                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data | {"code": code, "message": message})
+                data |= {"code": code, "message": message, "variables": dict(variables)}
+                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data)
                 throw_error(token, code, message, variables)
             case Failed(message, detail):
-                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data | {"message": message})
+                data |= {"message": message, "detail": detail}
+                instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data)
                 raise StepFailed(IncidentKind.HANDLER, message, detail)
             case Later():
                 instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data)

@@ -1,0 +1,221 @@
+"""Taking ended families out of the hot tables into a file, and back; each command one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import Q
+
+from accounts.models import User
+from config import clock
+from workflows import permissions
+from workflows.archiving import files, reading, tables
+from workflows.archiving.files import SegmentWriter, Written
+from workflows.exceptions import ArchiveDamaged, InstanceNotFound
+from workflows.locks import retrying
+from workflows.models import (
+    ArchivedInstance,
+    ArchiveSegment,
+    Delivery,
+    Effect,
+    HistoryEvent,
+    ProcessInstance,
+    Retention,
+)
+
+FORMAT = 1
+FAMILIES = 200
+"""Families in one file, and in one transaction."""
+_ONE_AT_A_TIME = 0x6261746F6E01
+_COPIED = (
+    *("version_id", "process_key", "number", "record_kind", "record_id", "org_unit", "status", "outcome"),
+    *("started_by_id", "started_at", "ended_at", "history_length", "history_head"),
+)
+
+
+@transaction.atomic(durable=True)
+def set_retention(*, actor: User, process_key: str, days: int | None) -> None:
+    """How many days after their end the instances of a process are archived; None keeps them. For operators."""
+    permissions.require_operator(actor)
+    if days is None:
+        Retention.objects.filter(pk=process_key).delete()
+        return
+    changed = {"days": days, "changed_at": clock.now(), "changed_by": actor}
+    Retention.objects.update_or_create(process_key=process_key, defaults=changed)
+
+
+def ended_before(moment: datetime, process_key: str = "") -> Any:
+    """The roots of families that ended before a moment and have nothing left to do, oldest first."""
+    roots = ProcessInstance.objects.filter(parent=None, ended_at__lt=moment)
+    return _at_rest(roots.filter(process_key=process_key) if process_key else roots)
+
+
+def due() -> Any:
+    """The roots of families whose process's retention is over, oldest first; None are due without a retention."""
+    now, over = clock.now(), Q(pk__in=[])
+    for key, days in Retention.objects.values_list("process_key", "days"):
+        over |= Q(process_key=key, ended_at__lt=now - timedelta(days=days))
+    return _at_rest(ProcessInstance.objects.filter(over, parent=None))
+
+
+def _at_rest(roots: Any) -> Any:
+    """A message or answer on its way would be lost with its receiver, so such families stay."""
+    return (
+        roots.exclude(family__status__in=ProcessInstance.LIVE)
+        .exclude(family__incoming_deliveries__status=Delivery.Status.PENDING)
+        .exclude(family__effects__status__in=Effect.WAITING)
+        .order_by("ended_at", "pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def archive_all(roots: Any, *, actor: User | None = None) -> Iterator[ArchiveSegment]:
+    """Archive families of a query, a file and a transaction for every 200, until there are none; what was written."""
+    while segment := archive(list(roots[:FAMILIES]), actor=actor):
+        yield segment
+
+
+@retrying
+@transaction.atomic(durable=True)
+def archive(roots: Sequence[UUID], *, actor: User | None = None) -> ArchiveSegment | None:
+    """Write ended families to one file and delete their rows; None when none of them is there to be archived.
+
+    The file is on the disk under its name before the rows go. Killed in between, the rows are all there and the
+    file belongs to nobody: the next run removes it.
+    """
+    _take_turns()
+    members = _locked(roots)
+    if not members:
+        return None
+    segment_id = uuid.uuid4()
+    name = f"{clock.now():%Y%m%d}-{segment_id.hex}{files.SUFFIX}"
+    first, last = _links(members)
+    with files.writing(name) as writer:
+        writer.member([_header(segment_id, members, first, last)])
+        places = {root: _write_family(writer, root, ids) for root, ids in _families(members).items()}
+    ends = [member.ended_at for member in members if member.ended_at is not None]
+    segment = ArchiveSegment.objects.create(
+        id=segment_id,
+        file=name,
+        size=writer.size,
+        digest=writer.digest,
+        families=len(places),
+        events=sum(member.history_length for member in members),
+        first_link=first,
+        last_link=last,
+        ended_from=min(ends),
+        ended_until=max(ends),
+        written_at=clock.now(),
+    )
+    ArchivedInstance.objects.bulk_create(_entry(member, segment, places[member.root_id]) for member in members)
+    tables.delete_rows_of([member.pk for member in members])
+    return segment
+
+
+@retrying
+@transaction.atomic(durable=True)
+def restore_segment(segment_id: UUID | str, *, actor: User | None = None) -> int:
+    """Bring back all families still in a segment; how many. Raises InstanceNotFound, ArchiveDamaged."""
+    _take_turns()
+    segment = ArchiveSegment.objects.select_for_update().filter(pk=segment_id).first()
+    if segment is None:
+        raise InstanceNotFound
+    if files.digest_of(segment.file) != bytes(segment.digest):
+        raise ArchiveDamaged(f"{segment.file} is not what was written")
+    roots = list(segment.instances.values_list("root", flat=True).distinct())
+    for root in roots:
+        _restore(segment, root)
+    _drop_if_empty(segment)
+    return len(roots)
+
+
+@retrying
+@transaction.atomic(durable=True)
+def restore_family(instance_id: UUID | str, *, actor: User | None = None) -> ProcessInstance:
+    """Bring back the family of an archived instance. Raises InstanceNotFound, ArchiveDamaged."""
+    _take_turns()
+    entry = reading.archived(instance_id)
+    _restore(entry.segment, entry.root)
+    _drop_if_empty(entry.segment)
+    return ProcessInstance.objects.get(pk=instance_id)
+
+
+def _take_turns() -> None:
+    """One archive command at a time; a file that no row knows belongs to one that was killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    for name in files.names() - set(ArchiveSegment.objects.values_list("file", flat=True)):
+        files.remove(name)
+
+
+def _locked(roots: Sequence[UUID]) -> list[ProcessInstance]:
+    """All members of the families that are at rest, their roots locked; none when somebody holds them just now."""
+    rows = ProcessInstance.objects.select_for_update(skip_locked=True).filter(pk__in=list(roots))
+    held = set(rows.order_by("pk").values_list("pk", flat=True))
+    resting = set(_at_rest(ProcessInstance.objects.filter(pk__in=held)))
+    members = ProcessInstance.objects.defer("state").filter(root__in=resting)
+    return list(members.order_by("root_id", "started_at", "pk"))
+
+
+def _families(members: Sequence[ProcessInstance]) -> dict[UUID, list[UUID]]:
+    families: dict[UUID, list[UUID]] = {}
+    for member in members:
+        families.setdefault(member.root_id, []).append(member.pk)
+    return families
+
+
+def _write_family(writer: SegmentWriter, root: UUID, ids: Sequence[UUID]) -> Written:
+    return writer.member(
+        b'{"table":"%b","row":%b}' % (label.encode(), text.encode()) for label, text in tables.rows_of(ids)
+    )
+
+
+def _header(segment_id: UUID, members: Sequence[ProcessInstance], first: bytes, last: bytes) -> bytes:
+    return orjson.dumps(
+        {
+            "baton-history-archive": FORMAT,
+            "segment": str(segment_id),
+            "written_at": clock.now().isoformat(),
+            "instances": len(members),
+            "first_link": first.hex(),
+            "last_link": last.hex(),
+        }
+    )
+
+
+def _links(members: Sequence[ProcessInstance]) -> tuple[bytes, bytes]:
+    """Where the first chain of the file begins and its last one ends."""
+    events = HistoryEvent.objects.filter(instance=members[0].pk).order_by("sequence")
+    first = events.values_list("link", flat=True).first()
+    return bytes(first or b""), bytes(members[-1].history_head)
+
+
+def _entry(member: ProcessInstance, segment: ArchiveSegment, place: Written) -> ArchivedInstance:
+    copied = {name: getattr(member, name) for name in _COPIED}
+    return ArchivedInstance(
+        id=member.pk, root=member.root_id, segment=segment, offset=place.offset, size=place.size, **copied
+    )
+
+
+def _restore(segment: ArchiveSegment, root: UUID) -> None:
+    entry = ArchivedInstance.objects.filter(segment=segment, root=root).select_related("segment").first()
+    if entry is None:
+        raise InstanceNotFound
+    by_table: dict[str, list[tables.Row]] = {}
+    for label, row in reading.rows(entry):
+        by_table.setdefault(label, []).append(row)
+    for label, rows in by_table.items():
+        tables.insert_rows(label, rows)
+    ArchivedInstance.objects.filter(segment=segment, root=root).delete()
+
+
+def _drop_if_empty(segment: ArchiveSegment) -> None:
+    if not segment.instances.exists():
+        segment.delete()
+        transaction.on_commit(lambda: files.remove(segment.file))
