@@ -3,6 +3,7 @@
 from workflows.models.archive import ArchivedInstance, ArchiveSegment, Retention
 from workflows.models.history import HistoryEvent, Incident
 from workflows.models.instances import ProcessInstance
+from workflows.models.migrating import MigrationBatch, MigrationResult
 from workflows.models.outbox import Delivery, Effect
 from workflows.models.sealing import HistorySeal, SealedHead
 from workflows.models.waiting import BufferedMessage, StartTimer, Subscription, Timer
@@ -16,6 +17,8 @@ __all__ = [
     "HistoryEvent",
     "HistorySeal",
     "Incident",
+    "MigrationBatch",
+    "MigrationResult",
     "ProcessInstance",
     "Retention",
     "SealedHead",

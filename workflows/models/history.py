@@ -85,6 +85,7 @@ class HistoryEvent(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         RESUMED = "resumed", _("Resumed")
         REKEYED = "rekeyed", _("Moved to another record")
+        MIGRATED = "migrated", _("Moved to another version")
         ERASED = "erased", _("Personal data erased")
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history", db_index=False)
