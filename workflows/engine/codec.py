@@ -11,6 +11,7 @@ from workflows.engine.api import Outcome
 from workflows.engine.chunks import Chunk, spans_of
 from workflows.engine.failures import StateUnreadable
 from workflows.engine.frames import pack, unpack
+from workflows.engine.memory import Memory
 from workflows.engine.scopes import Scope
 from workflows.engine.token import Token
 
@@ -79,7 +80,7 @@ def _row(token: Token, subprocesses: dict[int, Scope]) -> list[Any]:
 
 def _scope(scope: Any) -> list[Any]:
     flags = (1 if scope.begun else 0) + (2 if scope.interrupted else 0)
-    return [flags, scope.live, list(scope.listeners), scope.joins, scope.records]
+    return [flags, scope.live, list(scope.listeners), scope.joins, scope.memory.stored()]
 
 
 def decode(state: bytes, instance: Instance) -> None:
@@ -128,7 +129,8 @@ def plant(instance: Instance, row: list[Any], chunk: int = 0) -> None:
 
 
 def _fill_scope(scope: Any, stored: list[Any]) -> None:
-    flags, scope.live, listeners, scope.joins, scope.records = stored
+    flags, scope.live, listeners, scope.joins, remembered = stored
+    scope.memory = Memory(remembered)
     scope.begun = bool(flags & 1)
     scope.interrupted = bool(flags & 2)
     scope.listeners = dict.fromkeys(listeners)

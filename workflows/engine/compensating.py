@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.engine.api import IncidentKind
 from workflows.engine.failures import StepFailed
+from workflows.engine.memory import Record
 from workflows.engine.meter import size_of
 from workflows.engine.scopes import Scope
 from workflows.engine.token import Phase
@@ -14,9 +15,6 @@ from workflows.engine.variables import visible
 if TYPE_CHECKING:
     from workflows.engine.specs.activity import Activity
     from workflows.engine.token import Token
-
-Record = dict[str, Any]
-# {"e": activity, "h": its handler or None, "z": variables at completion, "u": records of a completed sub-process}
 
 
 def remember(token: Token, activity: Activity) -> None:
@@ -29,13 +27,13 @@ def remember(token: Token, activity: Activity) -> None:
 def remember_scope(token: Token, activity: Activity, scope: Scope) -> None:
     """A sub-process is completed: without a handler of its own, what it remembers is undone for it."""
     whole = activity.repeated or activity
-    if scope.records and whole.handler is None:
+    if scope.memory and whole.handler is None:
         _add(token, {"e": activity.bpmn_id, "h": None, "u": scope.records})
 
 
 def _add(token: Token, record: Record) -> None:
     token.instance.meter.add(size_of(record))
-    token.workflow.records.append(record)
+    token.workflow.memory.add(record)
 
 
 def to_undo(token: Token, activity: str | None) -> list[Record]:
@@ -48,8 +46,11 @@ def to_undo(token: Token, activity: str | None) -> list[Record]:
         scopes.append(owner.workflow)
     todo: list[Record] = []
     for scope in scopes:
-        chosen = [record for record in scope.records if activity is None or record["e"] == activity]
-        scope.records = [record for record in scope.records if record not in chosen]
+        chosen: list[Record] = []
+        kept: list[Record] = []
+        for record in scope.records:
+            (chosen if activity is None or record["e"] == activity else kept).append(record)
+        scope.records = kept
         todo += _flat(chosen)
     return todo
 

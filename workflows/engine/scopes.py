@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine.memory import Memory, Record
 from workflows.engine.meter import TOKEN_COST
 from workflows.engine.token import Token
 
@@ -20,7 +21,7 @@ class RunningScope:
     """What the process and a sub-process have in common.
 
     live: tokens in the flow · listeners: waiting event sub-process starts · joins: waiting token by gateway ·
-    records: completed activities that can be compensated, in order of completion · begun: listeners are open ·
+    memory: completed activities that can be compensated · begun: listeners are open ·
     interrupted: an interrupting event sub-process took over.
     """
 
@@ -39,7 +40,16 @@ class RunningScope:
         self.interrupted = False
         self.listeners: dict[int, None] = {}
         self.joins: dict[str, int] = {}
-        self.records: list[dict[str, Any]] = []
+        self.memory = Memory()
+
+    @property
+    def records(self) -> list[Record]:
+        """Completed activities that can be compensated, in order of completion."""
+        return self.memory.records()
+
+    @records.setter
+    def records(self, records: list[Record]) -> None:
+        self.memory = Memory(records)
 
     def plant_root(self, id: int) -> None:
         """The token all others of the scope hang on; it is never stored."""

@@ -192,3 +192,33 @@ def test_the_last_of_many_items_is_no_surprise():
     assert max(costs) <= 3 * min(costs)
     for earlier, later in pairwise(costs[::50]):
         assert later <= 1.5 * earlier
+
+
+def remembering(variables):
+    process = waiting_loop(
+        undo("u", "a", "h"),
+        service("h", for_compensation=True),
+        xor("g", "g>m"),
+        throw("t", compensate()),
+        user("z"),
+        ways=[*flow("a", "g", "m"), *flow("g", "t", when="= stop"), *flow("t", "z")],
+    )
+    return Story(process, {"stop": False, **variables})
+
+
+def test_what_could_be_undone_is_carried_along_without_being_looked_at():
+    story = remembering({f"v{number}": f"{number} is {'long ' * 30}" for number in range(30)})
+    work, bytes_by_round = [], []
+    for number in range(1, 401):
+        work.append(work_of(lambda number=number: story.complete("a", round=number)))
+        bytes_by_round.append(len(story.state))
+    assert sum(work[-32:]) <= 1.1 * sum(work[64:96]), "32 rounds at the end are 32 rounds at the beginning"
+    assert bytes_by_round[-1] - bytes_by_round[100] < 300 * 50, "a snapshot takes what is new in it"
+
+
+def test_everything_remembered_is_undone_newest_first_as_it_was():
+    story = remembering({})
+    for number in range(1, 201):
+        story.complete("a", round=number, stop=number == 200)
+    assert story.waiting == ["z"]
+    assert [inputs["round"] for _, inputs, _ in story.ports.calls] == list(range(200, 0, -1))
