@@ -83,6 +83,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["process_key", "-created_at"], name="wf_migration_process"),
+                    models.Index(
+                        condition=models.Q(("status", "running")), fields=["created_at"], name="wf_migration_running"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "running")), fields=("source",), name="wf_migration_one_running"
+                    ),
+                ],
                 "verbose_name": "migration",
             },
         ),
@@ -143,37 +154,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["batch", "status", "id"], name="wf_migration_results"),
+                    models.Index(
+                        condition=models.Q(("state_before__isnull", False)),
+                        fields=["finished_at"],
+                        name="wf_migration_kept",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "instance"), name="wf_migration_once"),
+                ],
                 "verbose_name": "migration of a process",
             },
-        ),
-        migrations.AddIndex(
-            model_name="migrationbatch",
-            index=models.Index(fields=["process_key", "-created_at"], name="wf_migration_process"),
-        ),
-        migrations.AddIndex(
-            model_name="migrationbatch",
-            index=models.Index(
-                condition=models.Q(("status", "running")), fields=["created_at"], name="wf_migration_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="migrationbatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "running")), fields=("source",), name="wf_migration_one_running"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="migrationresult",
-            index=models.Index(fields=["batch", "status", "id"], name="wf_migration_results"),
-        ),
-        migrations.AddIndex(
-            model_name="migrationresult",
-            index=models.Index(
-                condition=models.Q(("state_before__isnull", False)), fields=["finished_at"], name="wf_migration_kept"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="migrationresult",
-            constraint=models.UniqueConstraint(fields=("batch", "instance"), name="wf_migration_once"),
         ),
     ]
