@@ -10,16 +10,34 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from scripts.benchmark import backlog, memory, workers
 from scripts.benchmark.database import own_database
 from scripts.benchmark.measuring import Course, Samples
 from scripts.benchmark.stock import Stock
-from scripts.benchmark.table import Report
+from scripts.benchmark.table import Gate, Report
 
 APPROVE = "APPROVE-5, all duties on, one process"
 STOCK = "The same in plain SpiffWorkflow, full JSON per step"
+COMPARED = "Compared"
 ROWS = "Completion in a row of user tasks, p50"
 ASKED = "What is asked of the database (begin and commit are two round trips; plain SpiffWorkflow takes four)"
+BESIDE = "Completion beside open tasks of other groups"
+BACKLOG = "A backlog of due timers, drained by one worker"
+WORKERS = "APPROVE-5 by several worker processes, median of 3"
+MEMORY = "The embedded default with the demo company, a minute after its start"
 INBOX = "First page of the inbox beside open tasks of other groups, p50"
+
+GROWTH = "completion beside the most / alone"
+PER_COMPLETION = "timers fired / completions of one process, per second"
+
+GATES = (
+    Gate(COMPARED, "completions per second / plain SpiffWorkflow", at_least=0.8),
+    Gate(ROWS, "200 tasks / 10 tasks", at_most=1.5),
+    Gate(WORKERS, workers.RATIO, at_least=1.5),
+    Gate(BACKLOG, PER_COMPLETION, at_least=0.8),
+    Gate(BESIDE, GROWTH, at_most=1.1),
+    Gate(MEMORY, memory.MEGABYTES, at_most=400),
+)
 
 
 @dataclass(frozen=True)
@@ -30,10 +48,11 @@ class Size:
     row_steps: int
     rows: tuple[int, ...]
     others: tuple[int, ...]
+    timers: int
 
 
-FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000))
-QUICK = Size(30, 50, (10, 50), (0, 10_000))
+FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000)
+QUICK = Size(30, 50, (10, 50), (0, 10_000), 300)
 WARM_UP = 3
 
 
@@ -50,7 +69,12 @@ def main() -> int:
         print("\nPreparing a database of its own ...", flush=True)
         with own_database() as address:
             measure_processes(report, size, address)
+            measure_workers(report, size)
+            measure_backlog(report, size)
             measure_inbox(report, size)
+        if not options.quick:
+            report.add(MEMORY, memory.at_rest())
+        report.hold_against(GATES)
     if options.json:
         report.write(options.json)
     return 0
@@ -101,7 +125,7 @@ def _measure_approvals(report: Report, size: Size, stock: Stock) -> None:
     ratios = {
         f"{name} / plain SpiffWorkflow": report.value(APPROVE, name) / report.value(STOCK, name) for name in names
     }
-    report.add("Compared", ratios)
+    report.add(COMPARED, ratios)
 
 
 def _measure_statements(report: Report) -> None:
@@ -142,17 +166,42 @@ def _measure_rows(report: Report, size: Size, stock: Stock) -> None:
     report.add(ROWS, figures | {f"{longest} tasks / {shortest} tasks": ratio})
 
 
+def measure_workers(report: Report, size: Size) -> None:
+    """The same work by one process and by several."""
+    report.add(WORKERS, workers.side_by_side(size.approvals // workers.MANY * workers.MANY))
+
+
+def measure_backlog(report: Report, size: Size) -> None:
+    """Timers that were due while nobody fired them."""
+    figures = backlog.drained(size.timers)
+    ratio = figures["fired per second"] / report.value(APPROVE, "completions per second")
+    report.add(BACKLOG, figures | {PER_COMPLETION: ratio})
+
+
 def measure_inbox(report: Report, size: Size) -> None:
     """The first page while the queues of others grow."""
     from scripts.benchmark import product
 
     product.fill_own_queue()
-    present = 0
+    present, completions = 0, []
     for total in size.others:
         product.fill_other_queues(total, present)
         present = total
+        if total in {size.others[0], size.others[-1]}:
+            completions.append(_completion_now(size))
         query, page = product.first_page()
         report.add(INBOX, {f"{total:,} others: query, ms": query.p50_ms, f"{total:,} others: page, ms": page.p50_ms})
+    alone, beside = completions
+    report.add(BESIDE, {"0 others, p50, ms": alone, f"{present:,} others, p50, ms": beside, GROWTH: beside / alone})
+
+
+def _completion_now(size: Size) -> float:
+    from scripts.benchmark import product
+
+    course = Course()
+    for _ in range(size.approvals):
+        product.approval(course)
+    return course.completions.p50_ms
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ NAMESPACES = (
 )
 APPROVE, FORM, HANDLER = "approve-five", "five-fields", "benchmark.file"
 GROUP = "finance"
+WAITING = "waiting"
 ANSWERS = {"amount": 6200, "title": "Renewal of the chiller contract", "urgent": True, "reason": "price", "note": "-"}
 
 Nodes = Sequence[tuple[str, str]]
@@ -63,6 +64,13 @@ def row_files(length: int, *, stock: bool = False) -> dict[str, bytes]:
     return {f"row-{length}.bpmn": content, "form.form": _form()}
 
 
+def waiting_files() -> dict[str, bytes]:
+    """A process that waits for a timer and then for a person."""
+    nodes = [("startEvent", "begin"), ("intermediateCatchEvent", "pause"), ("userTask", "look"), ("endEvent", "done")]
+    flows = [("begin", "pause", ""), ("pause", "look", ""), ("look", "done", "")]
+    return {"waiting.bpmn": _diagram(WAITING, nodes, flows, stock=False), "form.form": _form()}
+
+
 def _diagram(key: str, nodes: Nodes, flows: Flows, *, stock: bool) -> bytes:
     default = {source for source, target, _ in flows if target == "small"}
     body = [_node(tag, name, "large-small" if name in default else "", stock=stock) for tag, name in nodes]
@@ -86,6 +94,9 @@ def _extensions(tag: str) -> str:
         f'<zeebe:formDefinition formId="{FORM}"/>',
         "serviceTask": f'<zeebe:taskDefinition type="{HANDLER}"/>',
     }.get(tag)
+    if tag == "intermediateCatchEvent":
+        duration = '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P1D</bpmn:timeDuration>'
+        return f"<bpmn:timerEventDefinition>{duration}</bpmn:timerEventDefinition>"
     return f"<bpmn:extensionElements>{words}</bpmn:extensionElements>" if words else ""
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from scripts.benchmark import diagrams
 from scripts.benchmark.measuring import Course, Samples
 
+CLERK = "benchmark.clerk"
 OWN_ITEMS = 60
 PAGES = 30
 
@@ -21,8 +22,10 @@ def clerk() -> Any:
     """Somebody who holds the group of all measured tasks."""
     from accounts.models import OrgUnit, RoleAssignment, UnitKind, User
 
+    if known := User.objects.filter(username=CLERK).first():
+        return known
     unit = OrgUnit.objects.create(code="HQ", name="Headquarters", kind=UnitKind.HQ, path="/HQ/")
-    person = User.objects.create(username="benchmark.clerk", org_unit=unit)
+    person = User.objects.create(username=CLERK, org_unit=unit)
     RoleAssignment.objects.create(user=person, role_id=diagrams.GROUP, unit=unit)
     return person
 
@@ -129,6 +132,13 @@ def fill_other_queues(total: int, present: int) -> None:
         cursor.execute(SEED_ITEMS, {"instance": str(instance.pk), "first": present + 1, "last": total})
         cursor.execute(SEED_CANDIDATES, {"process": SEEDED})
         cursor.execute("ANALYZE tasks_inbox_workitem, tasks_inbox_candidate")
+
+
+def make_timers_due() -> None:
+    """Every waiting timer should have fired some time in the last hour."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE workflows_timer SET due = now() - random() * interval '1 hour'")
+        cursor.execute("ANALYZE workflows_timer, workflows_processinstance")
 
 
 def first_page() -> tuple[Samples, Samples]:

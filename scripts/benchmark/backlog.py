@@ -1,0 +1,58 @@
+"""Due timers piled up: how fast a worker drains them, and whether the inbox stays usable meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def drained(size: int) -> dict[str, float]:
+    """Start so many processes that wait for a timer, make all due, and let a worker fire them while pages are read."""
+    from django.test import Client
+
+    from scripts.benchmark import diagrams, product
+    from scripts.benchmark.measuring import Samples
+
+    product.deploy(diagrams.waiting_files())
+    for _ in range(size):
+        product.start(diagrams.WAITING, Samples())
+    product.make_timers_due()
+    client = Client(headers={"host": "testserver"})
+    client.force_login(product.clerk(), backend="django.contrib.auth.backends.ModelBackend")
+    pages = Samples()
+    command = [sys.executable, "-m", "scripts.benchmark.backlog"]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as worker:
+        while worker.poll() is None:
+            with pages.one():
+                answer = client.get("/inbox/groups/")
+            assert answer.status_code == 200, answer.status_code
+        fired, seconds = (float(word) for word in worker.communicate()[0].split())
+    assert fired == size, (fired, size)
+    return {
+        "timers": fired,
+        "fired per second": fired / seconds,
+        "first page of the inbox meanwhile, p50, ms": pages.p50_ms,
+        "first page of the inbox meanwhile, p99, ms": pages.p99_ms,
+    }
+
+
+def _drain() -> None:
+    """The worker: fires until nothing is due and tells how many in how many seconds."""
+    import time
+
+    import django
+
+    django.setup()
+    from workflows import timing
+
+    began, fired = time.perf_counter(), 0
+    while more := timing.fire_due_timers(seconds=10):
+        fired += more
+    print(fired, time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    _drain()
