@@ -13,6 +13,7 @@ from crm_core.marketing.models import BudgetReservation, Campaign
 from crm_core.marketing.operations import NewBudgetLine
 from crm_core.marketing.queries import possible_acts
 from crm_core.marketing.rule_commands import publish_policy, set_branch_budget
+from tasks_inbox.commands import complete_work_item
 from tests.scenarios.marketing_plan.conftest import PASS, agree, reviewed, written
 from tests.support import running
 
@@ -72,6 +73,19 @@ def test_who_decides_about_an_older_revision_is_asked_again(half_approved, cast,
     assert half_approved.waiting == ["approve"]
     assert half_approved.item("approve").assignee == director
     assert half_approved.variables["revision"] == half_approved.plan.revision
+
+
+def test_nobody_approves_what_was_not_checked_while_its_message_is_on_its_way(half_approved, cast, director):
+    lines = [NewBudgetLine("media", Decimal(40000))]
+    change_budget(actor=cast("analyst"), plan_id=half_approved.id, lines=lines, reason="Cheaper")
+    for _again in range(3):  # as quick as can be: the message has not arrived
+        complete_work_item(
+            actor=director, work_item_id=half_approved.item("approve").pk, answers={"outcome": "approve"}
+        )
+    assert half_approved.item("approve").assignee == director
+    running.settle()
+    assert agree(half_approved) == ["director", "finance"]
+    assert half_approved.plan.approved_revision == half_approved.plan.revision
 
 
 def test_a_policy_that_matters_begins_again_with_a_longer_route(half_approved, cast, marketing_manager):
