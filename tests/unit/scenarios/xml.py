@@ -106,8 +106,9 @@ class _Writer:
             result = node.decision.result_variable or "result"
             inner += tag("zeebe:calledDecision", decisionId=node.decision.decision, resultVariable=result)
         if called := node.called:
-            child = called.propagate_all_child
-            inner += tag("zeebe:calledElement", processId=called.process, propagateAllChildVariables=child)
+            parent, child = called.propagate_all_parent, called.propagate_all_child
+            words = {"propagateAllParentVariables": parent, "propagateAllChildVariables": child}
+            inner += tag("zeebe:calledElement", processId=called.process, **words)
         rows = "".join(tag("zeebe:input", source=row.source, target=row.target) for row in node.inputs)
         rows += "".join(tag("zeebe:output", source=row.source, target=row.target) for row in node.outputs)
         return inner + (tag("zeebe:ioMapping", rows) if rows else "")
@@ -115,9 +116,21 @@ class _Writer:
     def loop(self, node: Node) -> str:
         if node.loop is None:
             return ""
-        words = {"inputCollection": node.loop.input_collection, "inputElement": node.loop.input_element}
-        inner = _extended(tag("zeebe:loopCharacteristics", **words))
-        return tag("bpmn:multiInstanceLoopCharacteristics", inner, isSequential=node.loop.sequential)
+        loop = node.loop
+        if loop.standard:
+            inner = _expression("loopCondition", loop.loop_condition)
+            words = {"testBefore": loop.test_before, "loopMaximum": loop.loop_maximum}
+            return tag("bpmn:standardLoopCharacteristics", inner, **words)
+        given = {
+            "inputCollection": loop.input_collection,
+            "inputElement": loop.input_element,
+            "outputCollection": loop.output_collection,
+            "outputElement": loop.output_element,
+        }
+        inner = _extended(tag("zeebe:loopCharacteristics", **given)) if loop.input_collection else ""
+        inner += _expression("loopCardinality", loop.cardinality)
+        inner += _expression("completionCondition", loop.completion_condition)
+        return tag("bpmn:multiInstanceLoopCharacteristics", inner, isSequential=loop.sequential)
 
     def declare(self, event: Event) -> str:
         kind, name = NAMED[event.kind], event.name or event.code or ""
