@@ -15,7 +15,7 @@ SHOWN = """([form, asked]) => {
   const place = document.querySelector(form);
   const plain = (text) => text.replace(/\\s+/g, ' ');
   const words = plain(place.innerText);
-  const parts = ['', '-date', '-time', '-0', '_0', '-date_0', '-time_0', '-0_0'];
+  const parts = ['', '-date', '-time', '-0', '_0', '_0-date', '_0-time', '_0-0'];
   const field = (id) => {
     for (const part of parts) {
       const found = place.querySelector(`[id$="-${CSS.escape(id)}${part}"]`);
