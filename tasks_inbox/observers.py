@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks_inbox import operations
+from tasks_inbox import keeping, operations
 from workflows.observers import InstanceChange
 
 
@@ -15,5 +15,6 @@ def observe(change: InstanceChange) -> None:
         actor=change.actor,
         at_hand=change.at_hand,
     )
+    keeping.keep_items(change.instance, change.kept_human_steps)
     opened = operations.open_items(change.instance, change.opened_human_steps)
     operations.record([*closed, *opened])

@@ -22,6 +22,7 @@ from workflows.engine import Definition
 from workflows.engine.api import (
     Advance,
     Cancel,
+    Migrate,
     OpenedStep,
     Ports,
     SetVariables,
@@ -29,7 +30,7 @@ from workflows.engine.api import (
     Stimulus,
     StimulusRefused,
 )
-from workflows.engine.family import CallRefused, drive
+from workflows.engine.family import CallRefused, drive, follow
 from workflows.exceptions import (
     InstanceHasEnded,
     InstanceIsNotSuspended,
@@ -94,6 +95,14 @@ class Family:
             self._drive(instance, stimulus)
         except StimulusRefused as refusal:
             raise StepIsNotOpen(str(refusal)) from refusal
+
+    def adopt(self, instance_id: UUID, version_id: Any, stimulus: Migrate, result: Advance) -> None:
+        """A member goes over to another version with what its migration changed; whom that concerns follows."""
+        instance = self.member(instance_id)
+        instance.version_id = version_id
+        with statements.together():
+            ProcessInstance.objects.filter(pk=instance.pk).update(version=version_id)
+            follow(_Rows(self), instance.pk, stimulus, result)
 
     def suspend(self, reason: str) -> None:
         """Hold the whole family. Raises InstanceHasEnded, InstanceIsSuspended."""

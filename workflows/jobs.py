@@ -13,10 +13,14 @@ from django.conf import settings
 
 from config import clock
 from workflows import carrying, commands, nudge, performing, timing
+from workflows.migrating import carrying as migrations
+from workflows.migrating.commands import CARRY_ON as CARRY_ON_MIGRATION
+from workflows.migrating.commands import forget_states
 from workflows.models import BufferedMessage, Incident
 from workflows.outbox import CARRY_OUT_DELIVERY, PERFORM_EFFECT
 
 TIMER_SECONDS = 2.0
+MIGRATION_SECONDS = 4.0
 SWEEP_BATCH = 200
 KEPT_AFTER_EXPIRY = timedelta(days=7)
 
@@ -56,12 +60,21 @@ def sweep() -> None:
     for delivery_id in carrying.due_deliveries(SWEEP_BATCH):
         carrying.carry_out_delivery(delivery_id)
     nudge.send_jobs(PERFORM_EFFECT, [str(effect_id) for effect_id in performing.due_effects(SWEEP_BATCH)])
+    for batch_id in migrations.unfinished():
+        nudge.send_jobs(CARRY_ON_MIGRATION, [str(batch_id)])
     sweep_incidents()
+
+
+@shared_task(name=CARRY_ON_MIGRATION)
+def carry_on_migration(batch_id: str) -> None:
+    """Move instances of a batch to their new version for some seconds; the sweep goes on."""
+    migrations.carry_on(batch_id, seconds=MIGRATION_SECONDS)
 
 
 @shared_task(name="workflows.tidy_up")
 def tidy_up() -> None:
-    """Forget messages a week after their time to live."""
+    """Forget messages a week after their time to live, and what is kept for taking moves to a version back."""
+    forget_states()
     BufferedMessage.objects.filter(expires_at__lt=clock.now() - KEPT_AFTER_EXPIRY).delete()
 
 

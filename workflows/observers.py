@@ -42,6 +42,11 @@ class InstanceChange:
         return tuple(step for step in self.advance.opened if step.kind in HUMAN and step.step not in gone)
 
     @property
+    def kept_human_steps(self) -> tuple[OpenedStep, ...]:
+        """The user and manual tasks that stay, or are open again, under another version's description."""
+        return tuple(step for step in self.advance.kept if step.kind in HUMAN)
+
+    @property
     def completed_steps(self) -> tuple[str, ...]:
         """The steps that ended because their work was done."""
         return tuple(closed.step for closed in self.advance.closed if closed.how is Closing.COMPLETED)

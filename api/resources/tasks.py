@@ -254,7 +254,7 @@ class TaskViewSet(ApiViewSet):
             "id": item.form,
             "schema": schema,
             "prefill": processes.mask(forms.prefill(schema, variables), hidden) if schema is not None else {},
-            "draft": draft.answers if draft else None,
+            "draft": (forms.prefill(schema, draft.answers) if schema is not None else {}) if draft else None,
             "seen": operations.shown_digest(item) if item.is_open else "",
         }
         shown.variables = processes.mask(variables, hidden)

@@ -77,7 +77,7 @@ def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = 
         data[OUTCOME] = _usual(buttons)
     draft = None if readonly else Draft.objects.filter(item=item, user=user).first()
     if draft is not None:
-        data |= draft.answers
+        data |= forms.prefill(schema, draft.answers)  # the form may be of a later version than what was typed
     if only_answers:
         shown = {**shown, "components": list(_asked(shown.get("components") or []))}
     digest = operations.shown_digest(item) if item.is_open else ""

@@ -83,6 +83,11 @@ def drive(store: FamilyStore[K], key: K, stimulus: Stimulus, budget: Budget | No
     return _Drive(store, budget or Budget()).run(key, stimulus)
 
 
+def follow(store: FamilyStore[K], key: K, stimulus: Stimulus, result: Advance) -> list[Moved[K]]:
+    """Store an advance that was made elsewhere (a migration) and move what follows from it."""
+    return _Drive(store, Budget()).follow(key, stimulus, result)
+
+
 class _Drive(Generic[K]):
     def __init__(self, store: FamilyStore[K], budget: Budget) -> None:
         self.store = store
@@ -91,7 +96,10 @@ class _Drive(Generic[K]):
         self.todo: deque[tuple[K, Stimulus]] = deque()
 
     def run(self, key: K, stimulus: Stimulus) -> list[Moved[K]]:
-        self._move(key, stimulus)
+        return self.follow(key, stimulus, self._advance(key, stimulus))
+
+    def follow(self, key: K, stimulus: Stimulus, result: Advance) -> list[Moved[K]]:
+        self._keep(key, stimulus, result)
         while self.todo:
             self._follow(*self.todo.popleft())
         return self.moved
@@ -99,9 +107,6 @@ class _Drive(Generic[K]):
     def _advance(self, key: K, stimulus: Stimulus) -> Advance:
         store = self.store
         return advance(store.definition(key), store.state(key), stimulus, store.ports(key), self.budget)
-
-    def _move(self, key: K, stimulus: Stimulus) -> None:
-        self._keep(key, stimulus, self._advance(key, stimulus))
 
     def _follow(self, key: K, stimulus: Stimulus) -> None:
         """A consequence: when the step it is for has gone in the meantime, there is nothing to do."""

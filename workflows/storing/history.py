@@ -12,7 +12,7 @@ import orjson
 
 from accounts.models import User
 from workflows import chaining, statements
-from workflows.engine.api import Advance, Stimulus
+from workflows.engine.api import Advance, Migrate, Stimulus
 from workflows.models import HistoryEvent, ProcessInstance
 from workflows.rows import Table
 
@@ -47,7 +47,7 @@ def store_moved(
     instance: ProcessInstance, stimulus: Stimulus, advance: Advance, *, now: datetime, actor: User | None
 ) -> None:
     """Store an instance that moved and the story of the advance; a new one is inserted."""
-    add = _linked(instance, list(_events(stimulus, advance)), now, actor)
+    add = _linked(instance, list(_events(instance, stimulus, advance)), now, actor)
     if instance.revision == 1:
         _INSTANCES.insert([instance])
     else:
@@ -85,9 +85,12 @@ def stimulus_data(stimulus: Stimulus) -> dict[str, Any]:
     return {"type": type(stimulus).__name__, **fields}
 
 
-def _events(stimulus: Stimulus, advance: Advance) -> Iterator[_Event]:
+def _events(instance: ProcessInstance, stimulus: Stimulus, advance: Advance) -> Iterator[_Event]:
     step = getattr(stimulus, "step", None) or ""
-    yield _Event(HistoryEvent.Kind.STIMULUS.value, "", step, stimulus_data(stimulus))
+    kind, data = HistoryEvent.Kind.STIMULUS, stimulus_data(stimulus)
+    if isinstance(stimulus, Migrate):
+        kind, data = HistoryEvent.Kind.MIGRATED, data | snapshot(instance)
+    yield _Event(kind.value, "", step, data)
     for entry in advance.log:
         yield _Event(entry.kind.value, entry.element, entry.step or "", entry.data)
 

@@ -2,13 +2,14 @@
 
 from workflows.engine.migrating.checking import MigrationBroken, check_migrated
 from workflows.engine.migrating.fitting import Act, Plan, Reason, Route
-from workflows.engine.migrating.footprint import Footprint, footprint
+from workflows.engine.migrating.footprint import Elements, Footprint, elements, footprint
 from workflows.engine.migrating.judging import Problem, Remark, RemarkKind, Verdict, judge
 from workflows.engine.migrating.moving import MigrationRefused, migrate
 from workflows.engine.migrating.restoring import restore
 
 __all__ = [
     "Act",
+    "Elements",
     "Footprint",
     "MigrationBroken",
     "MigrationRefused",
@@ -20,6 +21,7 @@ __all__ = [
     "Route",
     "Verdict",
     "check_migrated",
+    "elements",
     "footprint",
     "judge",
     "migrate",

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     HELD = "stopped-by-budget"
     ENDS = "nothing-left"
     FAILED = "expression-failed"
+    UNREADABLE = "state-unreadable"
 
 
 ACCEPTABLE = frozenset({Reason.CALL})

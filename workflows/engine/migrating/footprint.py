@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workflows.engine.definition import Definition
 from workflows.engine.views import load
@@ -35,6 +35,26 @@ class Footprint:
 def footprint(definition: Definition, state: bytes) -> Footprint:
     """The footprint of a stored instance. Raises StateUnreadable."""
     return footprint_of(load(definition, state))
+
+
+class Elements(NamedTuple):
+    """The elements of what waits, by key."""
+
+    timers: dict[str, str]
+    subscriptions: dict[str, str]
+    incidents: dict[str, str]
+
+
+def elements(definition: Definition, state: bytes) -> Elements:
+    """At which elements the timers, subscriptions and incidents of a stored instance are. Raises StateUnreadable."""
+    found = Elements({}, {}, {})
+    for token in load(definition, state).all_tokens():
+        waits = token.internal_data.get("w")
+        if waits is not None:
+            (found.timers if waits == "t" else found.subscriptions)[token.key] = token.element
+        if token.incident is not None:
+            found.incidents[token.key] = token.element
+    return found
 
 
 def footprint_of(instance: Instance) -> Footprint:
