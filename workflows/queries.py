@@ -232,6 +232,7 @@ _PATH_KINDS = [
     HistoryEvent.Kind.COMPLETED,
     HistoryEvent.Kind.CANCELLED,
     HistoryEvent.Kind.FLOW,
+    HistoryEvent.Kind.MIGRATED,
 ]
 
 
@@ -250,15 +251,30 @@ class _Drawing:
     passages: dict[str, Passage] = field(default_factory=dict)
     flows: set[str] = field(default_factory=set)
     asked: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    renamed_at: int = -1
 
     def add(self, event: HistoryEvent) -> None:
         kind = event.kind
         if kind == HistoryEvent.Kind.STIMULUS:
             self.asked = event.step
+        elif kind == HistoryEvent.Kind.MIGRATED:
+            self._rename(event)
+        elif kind == HistoryEvent.Kind.CANCELLED and event.revision == self.renamed_at:
+            element = self.renamed.get(event.element, event.element)
+            self._pass(self.passages.setdefault(element, Passage(element)), event)
         elif kind == HistoryEvent.Kind.FLOW:
             self.flows.add(event.element)
         else:
             self._pass(self.passages.setdefault(event.element, Passage(event.element)), event)
+
+    def _rename(self, event: HistoryEvent) -> None:
+        """Under the new version what was passed before is drawn where its elements are now."""
+        self.renamed, self.renamed_at = event.data.get("mapping", {}), event.revision
+        passages, self.passages = self.passages, {}
+        for element, passage in passages.items():
+            passage.element = self.renamed.get(element, element)
+            self.passages[passage.element] = passage
 
     def _pass(self, passage: Passage, event: HistoryEvent) -> None:
         if event.kind == HistoryEvent.Kind.ENTERED:

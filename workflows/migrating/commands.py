@@ -191,7 +191,7 @@ def undo_one(*, actor: User | None, result_id: int) -> MigrationResult:
     result = rows.select_for_update(of=("self",)).get(pk=result_id)
     if not _may_be_undone(result, family.member(result.instance_id).revision):
         raise MigrationCannotBeUndone
-    operations.go_back(family, result, result.batch)
+    operations.go_back(family, result, result.batch, sorting_of(result.batch).fitting(result.group))
     result.status, result.undone_at, result.undone_by = Status.UNDONE, family.now, actor
     result.state_before, result.closed = None, []
     result.save()

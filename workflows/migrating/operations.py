@@ -68,7 +68,7 @@ def go_over(family: Family, result: MigrationResult, batch: MigrationBatch, sort
         result.state_before, result.closed = before, [asdict(entry) for entry in closed.values()]
 
 
-def go_back(family: Family, result: MigrationResult, batch: MigrationBatch) -> None:
+def go_back(family: Family, result: MigrationResult, batch: MigrationBatch, fitting: Fitting) -> None:
     """Bring the instance of ``result`` back to where it was; the caller has checked that it may."""
     assert connection.in_atomic_block
     instance = family.member(result.instance_id)
@@ -78,7 +78,7 @@ def go_back(family: Family, result: MigrationResult, batch: MigrationBatch) -> N
     closed = {entry["subscription"]: OpenedSubscription(**entry) for entry in result.closed}
     advance = restore(now, before, ports, closed)
     check_migrated(*now, old, advance)
-    _store(family, instance, batch, None, advance, undo=True)
+    _store(family, instance, batch, fitting, advance, undo=True)
     _want_effects_again(instance, advance)
 
 
@@ -96,14 +96,16 @@ def _store(
     family: Family,
     instance: ProcessInstance,
     batch: MigrationBatch,
-    fitting: Fitting | None,
+    fitting: Fitting,
     advance: Advance,
     *,
     undo: bool,
 ) -> None:
     source, target = (batch.target, batch.source) if undo else (batch.source, batch.target)
-    mapping = {} if fitting is None else {old: new for old, new in fitting.plan.mapping.items() if old != new}
-    end = () if fitting is None else tuple(sorted(fitting.plan.end))
+    mapping = {old: new for old, new in fitting.plan.mapping.items() if old != new}
+    if undo:
+        mapping = {new: old for old, new in mapping.items()}
+    end = tuple(sorted(fitting.plan.end))
     stimulus = Migrate(source.number, target.number, mapping, end, undo, batch.reason)
     family.adopt(instance.pk, target.pk, stimulus, advance)
     if instance.is_live:

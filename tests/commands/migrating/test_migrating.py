@@ -13,9 +13,10 @@ from bpmn.models import ProcessVersion
 from tasks_inbox import commands as inbox
 from tasks_inbox.models import WorkItem
 from tests.support import running
-from tests.support.diagrams import boundary, call, catch, diagram, end, parallel, script, service, start, user
+from tests.support.diagrams import Element, boundary, call, catch, diagram, end, parallel, script, service, start, user
 from workflows import commands as processes
 from workflows import past
+from workflows import queries as instances
 from workflows.engine.migrating import MigrationBroken, Reason
 from workflows.exceptions import NotPermitted
 from workflows.jobs import carry_on_migration, tidy_up
@@ -105,6 +106,27 @@ def test_the_instance_can_still_be_shown_as_it_was(operator):
     there = past.state_at(instance.pk, sequence=moved)
     assert [step.element for step in there.view.steps] == ["work-on"]
     assert past.state_at(instance.pk).faithful
+
+
+def test_the_way_is_drawn_under_the_new_names(operator):
+    instance = deploy_both(process("do", "more"), process("work-on", "more"))
+    move(operator, mapping={"do": "work-on"})
+    running.complete(instance, "work-on")
+    passages = instances.path(running.reload(instance)).passages
+    assert {element: passage.mark.value for element, passage in passages.items()} == {
+        "begin": "completed",
+        "work-on": "completed",
+        "more": "current",
+    }
+
+
+def test_a_step_that_begins_anew_elsewhere_is_drawn_once(operator):
+    instance = deploy_both(process("do"), process("other", other=Element("manualTask")))
+    (group,) = queries.preview_migration(actor=operator, process_key="work", source=1, target=2).groups
+    move(operator, choices={group.key: Choice(mapping={"do": "other"})})
+    running.complete(instance, "other")
+    passages = instances.path(running.reload(instance)).passages
+    assert not any(passage.is_open for passage in passages.values())
 
 
 @pytest.mark.parametrize("outsider", ["charlie", "alice", "designer", "manager"])
