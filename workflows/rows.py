@@ -7,17 +7,34 @@ Columns, types and conversions come from the model, so that a migration changes 
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import AutoField, Field, Model
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+    UUIDField,
+)
 
 from workflows import statements
 
 M = TypeVar("M", bound=Model)
 Column: TypeAlias = "Field[Any, Any]"
+
+# What the fields would hand on unchanged: asking them costs more than all else about a row.
+_PLAIN_FIELDS = (BooleanField, CharField, DateTimeField, IntegerField, TextField, UUIDField)
+_AS_THEY_ARE = frozenset({bool, datetime, int, str, type(None), uuid.UUID})
 
 
 class _Writing(NamedTuple):
@@ -26,13 +43,16 @@ class _Writing(NamedTuple):
     before: str
     line: str
     after: str
-    fields: Sequence[Column]
+    fields: Sequence[tuple[Column, bool]]  # and whether values of usual types go as they are
 
     def put_off(self, rows: Sequence[Model], suffix: str = "") -> None:
         database = connections[DEFAULT_DB_ALIAS]
         lines = ", ".join([self.line] * len(rows))
         values = [
-            field.get_db_prep_save(getattr(row, field.attname), database) for row in rows for field in self.fields
+            value if plain and type(value) in _AS_THEY_ARE else field.get_db_prep_save(value, database)
+            for row in rows
+            for field, plain in self.fields
+            for value in (getattr(row, field.attname),)
         ]
         statements.later(f"{self.before}{lines}{self.after}{suffix}", values)
 
@@ -99,7 +119,7 @@ class Table(Generic[M]):
         columns = ", ".join(f'"{field.column}"' for field in fields)
         line = f"({', '.join(['%s'] * len(fields))})"
         before = f'INSERT INTO "{self._model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - from the model
-        return _Writing(before, line, "", fields)
+        return _Writing(before, line, "", _judged(fields))
 
     def _update(self, names: tuple[str, ...]) -> _Writing:
         by_name = {field.name: field for field in self._fields}
@@ -110,8 +130,18 @@ class Table(Generic[M]):
             f'UPDATE "{self._model._meta.db_table}" AS kept SET {changes} FROM (VALUES ',  # noqa: S608 - from the model
             f"({', '.join(f'%s::{_type(field)}' for field in fields)})",
             f") AS written ({', '.join([key, *columns])}) WHERE kept.{key} = written.{key}",
-            fields,
+            _judged(fields),
         )
+
+
+def _judged(fields: Sequence[Column]) -> list[tuple[Column, bool]]:
+    return [(field, isinstance(_end_of(field), _PLAIN_FIELDS)) for field in fields]
+
+
+def _end_of(field: Column) -> Column:
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    return field
 
 
 def _type(field: Column) -> str:
