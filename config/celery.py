@@ -35,5 +35,6 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "keep the history": {"task": "workflows.keep_history", "schedule": 1800.0, "options": {"expires": 1800}},
     "tidy up": {"task": "workflows.tidy_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -74,3 +74,9 @@ class ValuesRefused(CrmRefusal):
         if hasattr(error, "error_dict"):
             return cls({name: [str(text) for text in texts] for name, texts in error.message_dict.items()})
         return cls({"": [str(text) for text in error.messages]})
+
+
+class NotAPerson(CrmRefusal):
+    """Only persons have personal data; an organisation's contacts are erased one by one."""
+
+    message = _("This customer is an organisation. Erase its contacts one by one.")

@@ -11,7 +11,7 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what each app offers to diagrams and deploy the shipped processes after migrate."""
-        autodiscover_modules("handlers", "effects", "host_functions", "record_kinds")
+        autodiscover_modules("handlers", "effects", "host_functions", "record_kinds", "personal_data")
         from workflows import shipping
 
         shipping.connect(self)

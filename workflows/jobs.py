@@ -12,7 +12,7 @@ from celery import shared_task
 from django.conf import settings
 
 from config import clock
-from workflows import carrying, commands, nudge, performing, timing
+from workflows import carrying, commands, keeping, nudge, performing, timing
 from workflows.migrating import carrying as migrations
 from workflows.migrating.commands import CARRY_ON as CARRY_ON_MIGRATION
 from workflows.migrating.commands import forget_states
@@ -76,6 +76,12 @@ def tidy_up() -> None:
     """Forget messages a week after their time to live, and what is kept for taking moves to a version back."""
     forget_states()
     BufferedMessage.objects.filter(expires_at__lt=clock.now() - KEPT_AFTER_EXPIRY).delete()
+
+
+@shared_task(name="workflows.keep_history")
+def keep_history() -> None:
+    """Seal the history daily and archive what is due."""
+    keeping.keep_history()
 
 
 def sweep_incidents() -> None:

@@ -89,7 +89,7 @@ def archive(roots: Sequence[UUID], *, actor: User | None = None) -> ArchiveSegme
     The file is on the disk under its name before the rows go. Killed in between, the rows are all there and the
     file belongs to nobody: the next run removes it.
     """
-    _take_turns()
+    take_turns()
     members = _locked(roots)
     if not members:
         return None
@@ -122,7 +122,7 @@ def archive(roots: Sequence[UUID], *, actor: User | None = None) -> ArchiveSegme
 @transaction.atomic(durable=True)
 def restore_segment(segment_id: UUID | str, *, actor: User | None = None) -> int:
     """Bring back all families still in a segment; how many. Raises InstanceNotFound, ArchiveDamaged."""
-    _take_turns()
+    take_turns()
     segment = ArchiveSegment.objects.select_for_update().filter(pk=segment_id).first()
     if segment is None:
         raise InstanceNotFound
@@ -139,14 +139,14 @@ def restore_segment(segment_id: UUID | str, *, actor: User | None = None) -> int
 @transaction.atomic(durable=True)
 def restore_family(instance_id: UUID | str, *, actor: User | None = None) -> ProcessInstance:
     """Bring back the family of an archived instance. Raises InstanceNotFound, ArchiveDamaged."""
-    _take_turns()
+    take_turns()
     entry = reading.archived(instance_id)
     _restore(entry.segment, entry.root)
     _drop_if_empty(entry.segment)
     return ProcessInstance.objects.get(pk=instance_id)
 
 
-def _take_turns() -> None:
+def take_turns() -> None:
     """One archive command at a time; a file that no row knows belongs to one that was killed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])

@@ -109,11 +109,17 @@ def _ids(part: Part, of: list[Any]) -> list[Any]:
         return [row[0] for row in cursor]
 
 
+def model_of(label: str) -> type[models.Model]:
+    """The model of a label."""
+    found: type[models.Model] = apps.get_model(label)
+    return found
+
+
 def insert_rows(label: str, rows: Sequence[Row]) -> None:
     """Put archived rows back; columns that came since get their default, those that went are left out."""
-    model = apps.get_model(label)
+    model = model_of(label)
     table = model._meta.db_table
-    fields = {field.column: field for field in model._meta.concrete_fields}
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
     filled = [{name: row.get(name, _default(field)) for name, field in fields.items()} for row in rows]
     columns = ", ".join(f'"{name}"' for name in fields)
     with connection.cursor() as cursor:
@@ -131,9 +137,11 @@ def _default(field: models.Field[Any, Any]) -> Any:
 
 def revived(label: str, row: Mapping[str, Any]) -> models.Model:
     """An archived row as an object of its model, to be read, not saved."""
-    model = apps.get_model(label)
+    model = model_of(label)
     values = {
-        field.attname: _value(field, row[field.column]) for field in model._meta.concrete_fields if field.column in row
+        field.attname: _value(field, row[str(field.column)])
+        for field in model._meta.concrete_fields
+        if field.column in row
     }
     found: models.Model = model(**values)
     return found

@@ -1,0 +1,1 @@
+"""Erasing one person's data everywhere: which rows hold it, what is put in its place, and what stays provable."""
