@@ -12,6 +12,7 @@ from workflows.engine.api import (
     Budget,
     Cancel,
     ChildFinished,
+    Closing,
     CompleteStep,
     Escalate,
     FailStep,
@@ -160,6 +161,8 @@ def _fail(instance: Instance, stimulus: FailStep) -> None:
         raise StimulusRefused(f"step {stimulus.step} is neither a job nor a call")
     kind = IncidentKind.CALL if token.kind is StepKind.CALL else IncidentKind.HANDLER
     _clear_incident(instance, token)
+    if kind is IncidentKind.CALL:
+        instance.close_step(token, Closing.CANCELLED)  # its child is gone: nothing is called until somebody retries
     token.phase = Phase.RUN
     instance.open_incident(token, StepFailed(kind, stimulus.message))
 
