@@ -12,15 +12,18 @@ from django.db import transaction
 from accounts.models import Role, User
 from bpmn import queries as bpmn_queries
 from bpmn.bundle import DECISIONS, DIAGRAM, FORM, SCENARIO, Bundle, BundleInvalid, load
-from bpmn.checking import Catalogue, Finding, HandlerEntry, Severity, check, is_refused
+from bpmn.checking import Catalogue, Finding, HandlerEntry, check, is_refused
 from bpmn.checking.sentences import sentence
+from bpmn.exceptions import ProcessNotDeployed
 from bpmn.operations import Stored, store_versions
 from bpmn.texts import FILE_NAME
 from config import clock
 from workflows import permissions, records, registry, start_timers
-from workflows.engine import OWN_FUNCTIONS, DefinitionRefused, compile_definition
+from workflows.compiling import compile_bundles
+from workflows.engine import OWN_FUNCTIONS
 from workflows.exceptions import DeploymentRefused, NotPermitted
 from workflows.locks import retrying
+from workflows.proving import scenario_findings
 from workflows.soundness import soundness_findings
 
 MAX_FILE_BYTES = 20_000_000
@@ -68,14 +71,23 @@ def check_files(files: Mapping[str, bytes], known: Catalogue) -> tuple[Finding, 
     return tuple(findings)
 
 
+def check_to_deploy(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """What `check_files` says here and now, and every scenario of the set that does not hold."""
+    findings = check_files(files, catalogue())
+    if is_refused(findings):
+        return findings
+    return (*findings, *scenario_findings(files, _called_elsewhere(files)))
+
+
 def deploy(*, actor: User | None, files: Mapping[str, bytes], note: str = "") -> Deployed:
     """Check a set of files (path -> content) and, when nothing speaks against it, make it live as a whole.
 
-    Raises NotPermitted for people who do not publish processes; a refused set changes nothing.
+    Raises NotPermitted for people who do not publish processes; a refused set changes nothing, and one of whose
+    scenarios does not hold is refused.
     """
     if actor is not None and not permissions.may_publish(actor):
         raise NotPermitted
-    findings = check_files(files, catalogue())
+    findings = check_to_deploy(files)
     if is_refused(findings):
         return Deployed(findings)
     return Deployed(findings, store(actor=actor, bundles=load(files), note=note))
@@ -120,27 +132,40 @@ def finding_data(finding: Finding, language: str = "en") -> dict[str, Any]:
     }
 
 
-ENGINE_REFUSES = "engine-refuses"
-
-
 def _how_it_would_run(files: Mapping[str, bytes]) -> list[Finding]:
     """Compiling proves that every flow node of the diagram exists in what runs; then its ways are searched."""
     try:
         bundles = load(files)
     except BundleInvalid as invalid:
         return list(invalid.findings)
-    findings = []
+    definitions, findings = compile_bundles(bundles, registry.host_functions())
     for bundle in bundles:
-        try:
-            compile_definition(bundle.process, registry.host_functions())
-        except DefinitionRefused as refused:
-            node = bundle.process.nodes.get(refused.element)
-            values = {"reason": refused.reason, "name": node.name or "" if node else ""}
-            line = node.line if node else bundle.process.line
-            findings.append(Finding(bundle.diagram.file, Severity.ERROR, ENGINE_REFUSES, refused.element, line, values))
-        else:
+        if bundle.key in definitions:
             findings += soundness_findings(bundle.process, bundle.diagram.file)
     return findings
+
+
+def _called_elsewhere(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of live processes that the set calls and does not bring along, each in a folder of its own."""
+    if not any(path.endswith(SCENARIO) for path in files):
+        return {}
+    found: dict[str, bytes] = {}
+    bundles = {bundle.key: bundle for bundle in load(files)}
+    asked: list[Bundle] = list(bundles.values())
+    while asked:
+        for key in _called_by(asked.pop()) - bundles.keys():
+            try:
+                bundles[key] = bpmn_queries.version_bundle(bpmn_queries.live_version(key).pk)
+            except ProcessNotDeployed:
+                continue
+            asked.append(bundles[key])
+            found |= {f"live/{key}/{name}": data for name, data in bundles[key].files.items()}
+    return found
+
+
+def _called_by(bundle: Bundle) -> set[str]:
+    called = {node.called.process for node in bundle.process.nodes.values() if node.called}
+    return {process for process in called if process and not process.startswith("=")}
 
 
 def _handler_entry(handler: registry.Handler) -> HandlerEntry:

@@ -16,7 +16,7 @@ from bpmn.bundle import Bundle, BundleInvalid, load
 from bpmn.checking import is_refused
 from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
-from workflows.deploying import Deployed, catalogue, check_files, read_paths, store
+from workflows.deploying import Deployed, check_to_deploy, read_paths, store
 from workflows.exceptions import DeploymentRefused
 
 FOLDER = "processes"
@@ -43,7 +43,7 @@ def deploy_shipped(source: Path | None = None) -> Deployed:
     files = read_paths([source or folder()])
     if _is_known(files):
         return Deployed(())
-    findings = check_files(files, catalogue())
+    findings = check_to_deploy(files)
     if is_refused(findings):
         raise DeploymentRefused("\n".join(f"{found.file}:{found.line}: {sentence(found)}" for found in findings))
     return Deployed(findings, store(actor=None, bundles=_wanted(load(files)), note=NOTE))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop, override
 from bpmn.checking.decision_sentences import DECISION_SENTENCES
 from bpmn.checking.feel_sentences import feel_sentence
 from bpmn.checking.form_sentences import FORM_SENTENCES
+from bpmn.checking.scenario_sentences import SCENARIO_SENTENCES
 from bpmn.checking.token_sentences import TOKEN_SENTENCES
 from bpmn.findings import Finding
 
@@ -339,30 +340,13 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "text-unknown": (_("The texts name {element}, which does not exist."), _("Remove it.")),
     "texts-of-nothing": (_("The texts belong to {key}, which is not here."), ""),
     "no-texts": (_("The process {it} has no texts in the second language ({language})."), ""),
-    # --- scenarios ------------------------------------------------------------------------------------------------
-    "scenario-type": (_("{where}: expected {expected}, found {found}."), ""),
-    "scenario-unknown-key": (_("{where}: there is no “{key}” here; known are {known}."), ""),
-    "scenario-missing-key": (_("{where}: “{key}” is missing."), ""),
-    "scenario-moment": (_("{where}: “{found}” is no date and time with an offset."), ""),
-    "scenario-calendar": (_("{where}: “{found}” is neither default, 24x7 nor a calendar."), ""),
-    "scenario-zone": (_("{where}: there is no time zone “{found}”."), ""),
-    "scenario-hours": (_("{where}: “{found}” is no span such as 09:00-12:00."), ""),
-    "scenario-date": (_("{where}: “{found}” is no date."), ""),
-    "scenario-step": (_("{where}: a step is one of {known}; found {found}."), ""),
-    "scenario-target": (_("{where}: “{found}” names no step."), ""),
-    "scenario-duration": (_("{where}: “{found}” is no duration."), ""),
-    "not-yaml": (_("The file is no YAML: {reason}."), ""),
-    "yaml-key": (_("A key is no text."), ""),
-    "yaml-duplicate-key": (_("The key “{key}” stands twice."), ""),
-    "yaml-type": (_("The file has a value of the kind {type}, which is not read."), ""),
-    "yaml-number": (_("The file has a number that is not finite."), ""),
-    "too-many-values": (_("The file has more than {limit} values."), ""),
 }
 
 ALL_SENTENCES: Mapping[str, tuple[str, str]] = {
     **SENTENCES,
     **FORM_SENTENCES,
     **DECISION_SENTENCES,
+    **SCENARIO_SENTENCES,
     **TOKEN_SENTENCES,
 }
 """Per code: what is wrong, and what to do about it ("" where nothing general can be said)."""

@@ -2,95 +2,81 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 import orjson
 
 from bpmn.bundle import DECISIONS, DIAGRAM, FORM, Bundle, BundleInvalid, load
-from bpmn.checking import Catalogue, Finding, Severity, check
+from bpmn.checking import Catalogue, Finding, Severity, check, is_refused
 from bpmn.model import Diagram, Node
 from bpmn.reader import read
-from bpmn.scenario import Scenario
+from bpmn.scenario import Start
 from bpmn.xml import XmlRefused
-from workflows.deploying import ENGINE_REFUSES
-from workflows.engine import Definition, DefinitionRefused, compile_definition
+from workflows.compiling import compile_bundles
+from workflows.engine import Definition
+from workflows.scenarios.folders import Folder
 
 
 class ScenarioUnusable(Exception):
     """The scenario cannot be played at all: it names no model, or none that exists, or no process of it."""
 
 
-class Folder(Protocol):
-    """Where files are looked up, by path relative to the model's folder."""
+@dataclass(frozen=True)
+class Cast:
+    """What stories are played with. With ``refused`` findings there is nothing to play."""
 
-    def read(self, path: str) -> bytes | None:
-        """The content of a file, None where there is none."""
+    diagram: Diagram | None = None
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    refused: tuple[Finding, ...] = ()
 
-    def names(self) -> list[str]:
-        """The names of the files in the model's folder."""
+    def main(self, start: Start) -> str:
+        """The process that a story begins with. Raises ScenarioUnusable."""
+        assert self.diagram is not None
+        return _main(start, self.diagram)
 
-    def beside(self, process: str) -> list[str]:
-        """Paths of diagrams that may hold a process of another folder."""
+
+class Casting:
+    """The casts of the models in one folder: each is checked and compiled once, and many stories play with it."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._casts: dict[tuple[str, frozenset[str]], Cast] = {}
+        self._gathered: dict[str, _Gathered] = {}
+
+    def cast_of(self, model: str, functions: Iterable[str]) -> Cast:
+        """Everything the stories of a model need, checked as for deploying; they may call ``functions``.
+
+        Raises ScenarioUnusable where there is no such model.
+        """
+        gathered = self._gathered.get(model)
+        if gathered is None:
+            gathered = self._gathered[model] = _gather(self.folder, model)
+        known = frozenset(functions)
+        asked = (model, gathered.named(known))
+        if asked not in self._casts:
+            self._casts[asked] = _cast(gathered, model, known)
+        return self._casts[asked]
 
 
 @dataclass(frozen=True)
-class Cast:
-    """What a story is played with. With ``refused`` findings there is nothing to play."""
+class _Gathered:
+    """A model and what it refers to, or why it cannot be read."""
 
-    definitions: Mapping[str, Definition] = field(default_factory=dict)
-    bundles: Mapping[str, Bundle] = field(default_factory=dict)
-    main: str = ""
+    files: Mapping[str, bytes]
+    diagrams: Mapping[str, Diagram]
     refused: tuple[Finding, ...] = ()
+    text: bytes = b""
+    """All files with single spaces."""
+
+    def named(self, functions: frozenset[str]) -> frozenset[str]:
+        """Those functions whose names stand in any of the files: the others make no difference."""
+        return frozenset(name for name in functions if name.encode() in self.text)
 
 
-class DiskFolder:
-    """Files on disk."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def read(self, path: str) -> bytes | None:
-        """The content of a file, None where there is none."""
-        try:
-            return (self.folder / path).read_bytes()
-        except (OSError, ValueError):
-            return None
-
-    def names(self) -> list[str]:
-        """The files of the folder."""
-        return sorted(file.name for file in self.folder.iterdir() if file.is_file())
-
-    def beside(self, process: str) -> list[str]:
-        """Diagrams in the neighbouring folder named after the process."""
-        if "/" in process or process in {"", ".", ".."}:
-            return []
-        return [f"../{process}/{file.name}" for file in sorted((self.folder.parent / process).glob("*" + DIAGRAM))]
-
-
-class FilesFolder:
-    """Files in memory, by name."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = {PurePosixPath(path).name: data for path, data in files.items()}
-
-    def read(self, path: str) -> bytes | None:
-        """The content of a file, None where there is none."""
-        return self.files.get(PurePosixPath(path).name)
-
-    def names(self) -> list[str]:
-        """All names."""
-        return sorted(self.files)
-
-    def beside(self, process: str) -> list[str]:
-        """Files in memory have no neighbours."""
-        return []
-
-
-def cast_of(scenario: Scenario, folder: Folder, model: str, functions: Iterable[str]) -> Cast:
-    """Everything the story needs, checked as for deploying. Raises ScenarioUnusable."""
+def _gather(folder: Folder, model: str) -> _Gathered:
     data = folder.read(model)
     if data is None:
         raise ScenarioUnusable(f"there is no model {model}")
@@ -98,40 +84,32 @@ def cast_of(scenario: Scenario, folder: Folder, model: str, functions: Iterable[
     try:
         diagrams = {model: read(model, data)}
     except XmlRefused as refused:
-        return Cast(refused=(Finding(model, Severity.ERROR, refused.code, None, refused.line, refused.values),))
+        return _Gathered({}, {}, (Finding(model, Severity.ERROR, refused.code, None, refused.line, refused.values),))
     _add_called(folder, files, diagrams)
     _add_decisions_and_forms(folder, files, diagrams)
-    known = frozenset(functions)
-    findings = [f for f in check(files, Catalogue(functions=known, languages=())) if f.severity is Severity.ERROR]
-    if findings:
-        return Cast(refused=tuple(findings))
+    return _Gathered(files, diagrams, text=_SPACE.sub(b" ", b"\n".join(files.values())))
+
+
+def _cast(gathered: _Gathered, model: str, functions: frozenset[str]) -> Cast:
+    if gathered.refused:
+        return Cast(refused=gathered.refused)
+    findings = check(gathered.files, Catalogue(functions=functions, languages=()))
+    if is_refused(findings):
+        return Cast(refused=tuple(found for found in findings if found.severity is Severity.ERROR))
     try:
-        bundles = {bundle.key: bundle for bundle in load(files)}
+        bundles = {bundle.key: bundle for bundle in load(gathered.files)}
     except BundleInvalid as invalid:
         return Cast(refused=invalid.findings)
-    definitions, refused_findings = _compiled(bundles.values(), known)
-    if refused_findings:
-        return Cast(refused=tuple(refused_findings))
-    return Cast(definitions, bundles, _main(scenario, diagrams[model]))
+    definitions, refused = compile_bundles(bundles.values(), functions)
+    return Cast(gathered.diagrams[model], definitions, bundles, tuple(refused))
 
 
-def _compiled(bundles: Iterable[Bundle], functions: frozenset[str]) -> tuple[dict[str, Definition], list[Finding]]:
-    definitions: dict[str, Definition] = {}
-    findings: list[Finding] = []
-    for bundle in bundles:
-        try:
-            definitions[bundle.key] = compile_definition(bundle.process, functions)
-        except DefinitionRefused as refused:
-            node = bundle.process.nodes.get(refused.element)
-            values = {"reason": refused.reason, "name": (node.name or "") if node else ""}
-            line = node.line if node else bundle.process.line
-            findings.append(Finding(bundle.diagram.file, Severity.ERROR, ENGINE_REFUSES, refused.element, line, values))
-    return definitions, findings
+_SPACE = re.compile(rb"(?:\s|&#\w{1,4};)+")
 
 
-def _main(scenario: Scenario, diagram: Diagram) -> str:
+def _main(start: Start, diagram: Diagram) -> str:
     executable = [process.id for process in diagram.processes if process.executable]
-    wanted = scenario.start.process
+    wanted = start.process
     if wanted is not None:
         if wanted not in executable:
             raise ScenarioUnusable(f"the model has no executable process {wanted}")
@@ -185,7 +163,7 @@ def _add_decisions_and_forms(folder: Folder, files: dict[str, bytes], diagrams: 
         nodes = _nodes([diagram])
         decisions = {node.decision.decision for node in nodes if node.decision}
         forms = {node.form for node in nodes if node.form}
-        for name in _names_in(folder, prefix):
+        for name in folder.names(prefix):
             full = f"{prefix}/{name}" if prefix else name
             if name.endswith(DECISIONS) and decisions:
                 data = folder.read(full)
@@ -199,14 +177,8 @@ def _add_decisions_and_forms(folder: Folder, files: dict[str, bytes], diagrams: 
             _add_all_decisions(folder, prefix, files)
 
 
-def _names_in(folder: Folder, prefix: str) -> list[str]:
-    if not prefix or not isinstance(folder, DiskFolder):
-        return folder.names()
-    return DiskFolder(folder.folder / prefix).names()
-
-
 def _add_all_decisions(folder: Folder, prefix: str, files: dict[str, bytes]) -> None:
-    for name in _names_in(folder, prefix):
+    for name in folder.names(prefix):
         full = f"{prefix}/{name}" if prefix else name
         data = folder.read(full) if name.endswith(DECISIONS) else None
         if data is not None:

@@ -17,7 +17,8 @@ from workflows.engine import api as engine
 from workflows.engine.api import LogEntry, OpenedStep, StepKind, StimulusRefused
 from workflows.engine.family import CallRefused
 from workflows.scenarios.expectations import first_mismatch
-from workflows.scenarios.files import Cast, DiskFolder, FilesFolder, Folder, ScenarioUnusable, cast_of
+from workflows.scenarios.files import Casting, ScenarioUnusable
+from workflows.scenarios.folders import DiskFolder, FilesFolder
 from workflows.scenarios.stubs import OF_THE_CALENDAR
 from workflows.scenarios.world import TooMuch, World
 
@@ -64,17 +65,31 @@ class StepBroken(Exception):
         self.actual = actual
 
 
-def play_file(file: Path, model: Path | None = None) -> Result:
-    """Play a scenario file on the model it names, or on ``model``.
+class Theatre:
+    """Plays many scenarios; those about one model share its cast."""
 
-    Raises ScenarioInvalid (bpmn.scenario_reader), ScenarioUnusable, OSError.
-    """
-    story = read_scenario(file.name, file.read_bytes())
-    if model is None:
-        if story.model is None:
-            raise ScenarioUnusable("the scenario names no model")
-        model = file.parent / story.model
-    return _play(str(file), story, DiskFolder(model.parent), model.name)
+    def __init__(self) -> None:
+        self._castings: dict[Path, Casting] = {}
+
+    def play_file(self, file: Path, model: Path | None = None) -> Result:
+        """Play a scenario file on the model it names, or on ``model``.
+
+        Raises ScenarioInvalid (bpmn.scenario_reader), ScenarioUnusable, OSError.
+        """
+        story = read_scenario(file.name, file.read_bytes())
+        if model is None:
+            if story.model is None:
+                raise ScenarioUnusable("the scenario names no model")
+            model = file.parent / story.model
+        folder = model.parent.resolve()
+        if folder not in self._castings:
+            self._castings[folder] = Casting(DiskFolder(folder))
+        return perform(story, self._castings[folder], model.name, file=str(file))
+
+
+def play_file(file: Path, model: Path | None = None) -> Result:
+    """Play one scenario file; raises as `Theatre.play_file`."""
+    return Theatre().play_file(file, model)
 
 
 def play(story: Scenario, files: Mapping[str, bytes], model: str | None = None) -> Result:
@@ -82,22 +97,25 @@ def play(story: Scenario, files: Mapping[str, bytes], model: str | None = None) 
     model = model or story.model
     if model is None:
         raise ScenarioUnusable("the scenario names no model")
-    return _play(story.file or story.name, story, FilesFolder(files), model)
+    return perform(story, Casting(FilesFolder(files)), model, file=story.file or story.name)
 
 
-def _play(file: str, story: Scenario, folder: Folder, model: str) -> Result:
-    cast = cast_of(story, folder, model, [*OWN_FUNCTIONS, *OF_THE_CALENDAR, *story.functions])
+def perform(story: Scenario, casting: Casting, model: str, *, file: str, seconds: float | None = None) -> Result:
+    """Play a scenario on a model of a folder; broken where it takes longer than ``seconds``.
+
+    Raises ScenarioUnusable.
+    """
+    cast = casting.cast_of(model, (*OWN_FUNCTIONS, *OF_THE_CALENDAR, *story.functions))
     if cast.refused:
         return Result(file, story.name, refused=cast.refused)
-    return _Player(file, story, cast).run()
+    return _Player(file, story, World(story, cast, seconds)).run()
 
 
 class _Player:
-    def __init__(self, file: str, story: Scenario, cast: Cast) -> None:
+    def __init__(self, file: str, story: Scenario, world: World) -> None:
         self.file = file
         self.story = story
-        self.cast = cast
-        self.world = World(story, cast)
+        self.world = world
 
     def run(self) -> Result:
         start = self.story.start
@@ -170,7 +188,7 @@ class _Player:
     def _validated(self, key: int, step: OpenedStep, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answers as the server would take them from the task's form."""
         member = self.world.members[key]
-        form = self.cast.bundles[member.process].forms.get(step.form or "")
+        form = self.world.cast.bundles[member.process].forms.get(step.form or "")
         if form is None or member.state is None:
             return variables
         seen = step_variables(member.definition, member.state, step.step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from bpmn.model import EventKind, Kind, Node
@@ -83,9 +84,12 @@ class Message:
 class World:
     """Drives families of instances and delivers between them until all is quiet."""
 
-    def __init__(self, scenario: Scenario, cast: Cast) -> None:
+    def __init__(self, scenario: Scenario, cast: Cast, seconds: float | None = None) -> None:
         self.clock = DrivenClock(scenario.start.at)
         self.cast = cast
+        self.main = cast.main(scenario.start)
+        self._seconds = seconds
+        self._begun = monotonic()
         self.stubs = Stubs(scenario, self.clock.now)
         self.members: list[Member] = []
         self._running: list[Member] = []
@@ -167,12 +171,14 @@ class World:
         self._moves += 1
         if self._moves > MAX_MOVES:
             raise TooMuch("the story does not come to rest: messages or signals go round for ever")
+        if self._seconds is not None and monotonic() - self._begun > self._seconds:
+            raise TooMuch(f"the story takes longer than {self._seconds:g} seconds")
         drive(self, key, stimulus)
         self._settle()
 
     def start(self, event: str | None, variables: Variables) -> None:
         """Start the main process, at a start event named by element id or message name."""
-        member = self.add(self.cast.main)
+        member = self.add(self.main)
         self.move(member.key, StartInstance(variables, self._start_event(member.definition, event)))
 
     def _start_event(self, definition: Definition, event: str | None) -> str | None:

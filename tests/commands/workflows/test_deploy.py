@@ -13,7 +13,7 @@ from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
 from tests.support.diagrams import call, diagram, end, service, start, user
 from tests.support.people import person
-from workflows import deploying, shipping
+from workflows import compiling, deploying, shipping
 from workflows.exceptions import DeploymentRefused, NotPermitted
 from workflows.models import StartTimer
 from workflows.registry import service_task
@@ -93,7 +93,7 @@ def test_what_the_engine_cannot_run_is_refused(monkeypatch):
     def refuse(process, functions):
         raise DefinitionRefused("work", "it lost a node")
 
-    monkeypatch.setattr(deploying, "compile_definition", refuse)
+    monkeypatch.setattr(compiling, "compile_definition", refuse)
     deployed = deploying.deploy(actor=None, files={"good.bpmn": GOOD})
     assert deployed.is_refused
     assert "it lost a node" in sentence(deployed.findings[-1])

@@ -19,7 +19,7 @@ from web.pages import signed_in
 from web.views.processes.findings import finding_rows
 from web.views.processes.reading import may, process_reader
 from web.views.processes.uploaded_files import belongs, files_of, has_diagram
-from workflows.deploying import Deployed, catalogue, check_files, deploy
+from workflows.deploying import Deployed, check_to_deploy, deploy
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -85,7 +85,7 @@ def _carried_out(user: User, form: UploadForm, *, wanted: bool) -> Deployed:
     files = {path: content for path, content in chosen.items() if belongs(path)}
     if wanted:
         return deploy(actor=user, files=files, note=note)
-    return Deployed(check_files(files, catalogue()))
+    return Deployed(check_to_deploy(files))
 
 
 def _into_use(request: HttpRequest, result: Deployed) -> HttpResponse:

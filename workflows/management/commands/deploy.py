@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if not files:
             raise CommandError("There is nothing to deploy in these places.")
         if options["check"]:
-            deployed = deploying.Deployed(deploying.check_files(files, deploying.catalogue()))
+            deployed = deploying.Deployed(deploying.check_to_deploy(files))
         else:
             deployed = deploying.deploy(actor=None, files=files, note=options["note"])
         self._print_json(deployed) if options["json"] else self._print(deployed, checked=options["check"])

@@ -14,7 +14,7 @@ from bpmn.findings import Finding, Severity
 from bpmn.scenario_reader import ScenarioInvalid
 from workflows.deploying import finding_data
 from workflows.engine.api import LogEntry, LogKind
-from workflows.scenarios import Result, ScenarioUnusable, play_file
+from workflows.scenarios import Result, ScenarioUnusable, Theatre
 
 HOLDS, BROKEN, REFUSED, UNUSABLE = 0, 1, 2, 3
 
@@ -33,10 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object per file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        status = HOLDS
+        status, theatre = HOLDS, Theatre()
         for file in options["files"]:
             try:
-                result, unusable = play_file(file, options["model"]), ""
+                result, unusable = theatre.play_file(file, options["model"]), ""
             except ScenarioInvalid as invalid:
                 result, unusable = Result(str(file), refused=invalid.findings), "this is no scenario"
             except (ScenarioUnusable, OSError) as problem:
@@ -100,7 +100,8 @@ def _status(result: Result) -> int:
 
 
 def _unusable(file: Path, problem: Exception) -> Result:
-    finding = Finding(str(file), Severity.ERROR, "scenario-unusable", None, 0, {"reason": str(problem)})
+    values = {"reason": str(problem), "scenario": file.name}
+    finding = Finding(str(file), Severity.ERROR, "scenario-unusable", None, 0, values)
     return Result(str(file), refused=(finding,))
 
 
