@@ -62,6 +62,7 @@ def open_plan(step: StepContext) -> dict[str, Any]:
         "ending": None,
         "ending_note": None,
         "return_reason": None,
+        "short_of_money": False,
         "rejection_reason": None,
         "note": None,
     }
@@ -81,7 +82,8 @@ def keep_draft(step: StepContext, **written: Any) -> dict[str, Any]:
     refusals = _keep(plan, written, step.actor)
     if refusals:
         return {"refusals": refusals}
-    return {**facts(plan), **NEW_ROUND, "refusals": [], "return_reason": None, "recheck": False, "note": None}
+    begun = {"refusals": [], "return_reason": None, "short_of_money": False, "recheck": False, "note": None}
+    return {**facts(plan), **NEW_ROUND, **begun}
 
 
 @service_task(
@@ -125,7 +127,10 @@ def check(
 @service_task(
     "crm.plan.send_back",
     label=_("Send the plan back: the money does not suffice"),
-    results={"return_reason": _("Why, in both languages"), "told": _("Who is told")},
+    results={
+        "short_of_money": _("The branch has not enough marketing money left this year."),
+        "told": _("Who is told"),
+    },
 )
 def send_back(step: StepContext) -> dict[str, Any]:
     """Have the plan revised because its branch has less money left than it asks for."""
@@ -134,7 +139,7 @@ def send_back(step: StepContext) -> dict[str, Any]:
     finance = members_of(group_near("finance", plan.org_unit)).values_list("username", flat=True)
     owner = [plan.owner.username] if plan.owner else []
     return {
-        "return_reason": "The branch has not enough money left this year. 分公司本年度剩余资金不足。",
+        "short_of_money": True,
         "told": list(dict.fromkeys([*owner, *finance])),
         "recheck": False,
     }

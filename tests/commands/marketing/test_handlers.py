@@ -307,6 +307,6 @@ def test_money_is_reserved_for_the_revision_that_was_decided_on(plan, call, unit
 def test_a_plan_without_money_goes_back_to_its_author(plan, call, finance):
     made = plan("under_review")
     answer = call("crm.plan.send_back", made)
-    assert (made.status, answer["told"]) == ("revision", ["analyst", "finance"])
+    assert (made.status, answer["told"], answer["short_of_money"]) == ("revision", ["analyst", "finance"], True)
     with pytest.raises(WrongState):
         call("crm.plan.send_back", plan("completed"))
