@@ -23,6 +23,7 @@ ROWS = "Completion in a row of user tasks, p50"
 ASKED = "What is asked of the database (begin and commit are two round trips; plain SpiffWorkflow takes four)"
 BESIDE = "Completion beside open tasks of other groups"
 BACKLOG = "A backlog of due timers, drained by one worker"
+PUNCTUAL = "Timers as they become due, one worker that ticks every second"
 WORKERS = "APPROVE-5 by several worker processes, median of 3"
 MEMORY = "The embedded default with the demo company, a minute after its start"
 INBOX = "First page of the inbox beside open tasks of other groups, p50"
@@ -35,6 +36,7 @@ GATES = (
     Gate(ROWS, "200 tasks / 10 tasks", at_most=1.5),
     Gate(WORKERS, workers.RATIO, at_least=1.5),
     Gate(BACKLOG, PER_COMPLETION, at_least=0.8),
+    Gate(PUNCTUAL, backlog.LATEST, at_most=5),
     Gate(BESIDE, GROWTH, at_most=1.1),
     Gate(MEMORY, memory.MEGABYTES, at_most=400),
 )
@@ -176,6 +178,7 @@ def measure_backlog(report: Report, size: Size) -> None:
     figures = backlog.drained(size.timers)
     ratio = figures["fired per second"] / report.value(APPROVE, "completions per second")
     report.add(BACKLOG, figures | {PER_COMPLETION: ratio})
+    report.add(PUNCTUAL, backlog.lateness())
 
 
 def measure_inbox(report: Report, size: Size) -> None:

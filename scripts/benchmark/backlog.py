@@ -1,12 +1,15 @@
-"""Due timers piled up: how fast a worker drains them, and whether the inbox stays usable meanwhile."""
+"""Timers: how fast a worker drains a backlog, whether the inbox stays usable meanwhile, and how late they fire."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+WORKER = [sys.executable, "-m", "scripts.benchmark.backlog"]
+LATEST = "late, at most, s"
 
 
 def drained(size: int) -> dict[str, float]:
@@ -23,8 +26,7 @@ def drained(size: int) -> dict[str, float]:
     client = Client(headers={"host": "testserver"})
     client.force_login(product.clerk(), backend="django.contrib.auth.backends.ModelBackend")
     pages = Samples()
-    command = [sys.executable, "-m", "scripts.benchmark.backlog"]
-    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as worker:
+    with subprocess.Popen([*WORKER, "drain"], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as worker:
         while worker.poll() is None:
             with pages.one():
                 answer = client.get("/inbox/groups/")
@@ -39,15 +41,30 @@ def drained(size: int) -> dict[str, float]:
     }
 
 
-def _drain() -> None:
-    """The worker: fires until nothing is due and tells how many in how many seconds."""
-    import time
+def lateness() -> dict[str, float]:
+    """How long after their due moments timers fire when so many are due each second and a worker ticks each second."""
+    from scripts.benchmark import diagrams, product
+    from scripts.benchmark.measuring import Samples
 
+    rate, seconds = 20, 15
+    instances = [product.start(diagrams.WAITING, Samples()).pk for _ in range(rate * seconds)]
+    with subprocess.Popen([*WORKER, "tick"], cwd=CHECKOUT) as worker:
+        late = product.late_seconds(instances, rate)
+        worker.terminate()
+    assert len(late) == len(instances), len(late)
+    return {"due per second": rate, "late, p50, s": late[len(late) // 2], LATEST: late[-1]}
+
+
+def _work(task: str) -> None:
+    """The worker: fires until nothing is due and tells how many in how many seconds, or ticks until it is ended."""
     import django
 
     django.setup()
-    from workflows import timing
+    from workflows import jobs, timing
 
+    while task == "tick":
+        jobs.fire_timers()
+        time.sleep(1)
     began, fired = time.perf_counter(), 0
     while more := timing.fire_due_timers(seconds=10):
         fired += more
@@ -55,4 +72,4 @@ def _drain() -> None:
 
 
 if __name__ == "__main__":
-    _drain()
+    _work(sys.argv[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -141,6 +142,23 @@ def make_timers_due() -> None:
         cursor.execute("ANALYZE workflows_timer, workflows_processinstance")
 
 
+def late_seconds(instances: list[uuid.UUID], rate: int) -> list[float]:
+    """Make the timers of these processes due one after the other, so many a second from a second on; wait for all.
+
+    Gives how late each fired, in order of size.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SPREAD_TIMERS, {"instances": instances, "rate": rate})
+        due = dict(cursor.fetchall())
+        fired: list[tuple[Any, Any]] = []
+        until = time.monotonic() + len(instances) / rate + 30
+        while len(fired) < len(instances) and time.monotonic() < until:
+            time.sleep(0.5)
+            cursor.execute(FIRED_TIMERS, {"instances": instances})
+            fired = cursor.fetchall()
+    return sorted((at - due[instance]).total_seconds() for instance, at in fired)
+
+
 def first_page() -> tuple[Samples, Samples]:
     """Times of the query behind the first page of one's groups, and of the whole page over HTTP."""
     from django.test import Client
@@ -161,6 +179,16 @@ def first_page() -> tuple[Samples, Samples]:
     return query, page
 
 
+SPREAD_TIMERS = """
+    UPDATE workflows_timer AS timer
+    SET due = now() + interval '1 second' + spread.place * interval '1 second' / %(rate)s
+    FROM unnest(%(instances)s::uuid[]) WITH ORDINALITY AS spread (instance, place)
+    WHERE timer.instance_id = spread.instance RETURNING timer.instance_id, timer.due
+"""
+FIRED_TIMERS = """
+    SELECT instance_id, at FROM workflows_historyevent
+    WHERE instance_id = ANY(%(instances)s::uuid[]) AND kind = 'completed' AND element = 'pause'
+"""
 SEEDED = f"seeded-{uuid.uuid4().hex[:6]}"
 SEED_ITEMS = f"""
     INSERT INTO tasks_inbox_workitem (id, instance_id, step, element, loop, name, process_key, record_kind, record_id,
