@@ -40,7 +40,18 @@ class RequestForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why: for acts that are written down with a reason."""
+    """Why: for acts that are not done without a reason."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=5000,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": _("A reason is needed.")},
+    )
+
+
+class PossibleReasonForm(forms.Form):
+    """Why, for acts that are written down with a reason where there is one."""
 
     reason = forms.CharField(label=_("Reason"), required=False, max_length=5000, widget=forms.Textarea(attrs=LONG))
 
@@ -49,7 +60,10 @@ class AnswerForm(forms.Form):
     """The answer that closes a request."""
 
     answer = forms.CharField(
-        label=_("Answer"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 6})
+        label=_("Answer"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("An answer is needed.")},
     )
 
 

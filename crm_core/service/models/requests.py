@@ -70,7 +70,12 @@ class ServiceRequest(Record):
         models.CharField(max_length=20, choices=ComplaintFlag), verbose_name=_("flags"), default=list, blank=True
     )
     person_complained_about = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person complained about"),
     )
     queue = models.ForeignKey(ServiceQueue, models.PROTECT, null=True, blank=True, related_name="requests")
     handler = models.ForeignKey(
@@ -102,7 +107,14 @@ class ServiceRequest(Record):
     escalation_level = models.PositiveSmallIntegerField(_("escalation level"), default=0)
 
     root_cause = models.CharField(_("root cause"), max_length=60, blank=True)
-    responsible_unit = models.ForeignKey("accounts.OrgUnit", models.SET_NULL, null=True, blank=True, related_name="+")
+    responsible_unit = models.ForeignKey(
+        "accounts.OrgUnit",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible unit"),
+    )
     findings = models.TextField(_("findings"), blank=True)
     resolution = models.TextField(_("resolution"), blank=True)
     compensation_kind = models.CharField(_("compensation"), max_length=20, choices=CompensationKind, blank=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from config import clock as time
+from crm_core import storing
 from crm_core.service.commands import create_request
 from crm_core.service.models import ServiceRequest, WorkOrder
 from tests import crm
@@ -80,6 +81,26 @@ def test_the_clock_is_paused_with_a_reason_that_is_shown(as_, agent, fault):
     assert act(client, fault, "resume").status_code == 204
     fault.refresh_from_db()
     assert not fault.is_paused
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "is_asked"),
+    [("pause", "reason", True), ("severity", "reason", True), ("answer", "answer", True), ("convert", "reason", False)],
+)
+def test_the_dialog_says_which_words_an_act_cannot_do_without(as_, agent, fault, name, field, is_asked):
+    dialog = as_(agent).get(reverse("service_act", args=[fault.pk, name]), headers=HTMX)
+    assert dialog.context["form"].fields[field].required is is_asked
+    assert ("optional" in dialog.content.decode()) is not is_asked
+
+
+def test_what_happened_names_the_people_not_their_keys(as_, agent, handler, fault):
+    with transaction.atomic():
+        values = {"person_complained_about": handler, "responsible_unit": handler.org_unit, "flags": ["media"]}
+        storing.change(fault, values, actor=agent, act="classified")
+    text = page_of(as_(agent), fault).content.decode()
+    assert f"Person complained about: {handler.display_name}" in text
+    assert f"Responsible unit: {handler.org_unit}" in text
+    assert "Flags: Media" in text
 
 
 def test_severity_moves_with_a_reason(as_, agent, fault):

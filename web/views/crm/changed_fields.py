@@ -20,7 +20,7 @@ from web import dates
 from web.components import money
 from web.views.crm.words import CODES, choice_words, code_words, day_words, field_label
 
-PEOPLE = frozenset({"owner", "handler", "technician", "requester"})
+PEOPLE = frozenset({"owner", "handler", "technician", "requester", "person_complained_about"})
 UNITS = frozenset({"org_unit", "responsible_unit"})
 LEVELS = frozenset({"level", "from_level", "to_level", "recommended_level"})
 DAYS = frozenset({"birth_date", "level_since", "level_valid_until", "level_review_on", "effective_on", "valid_until"})
@@ -39,7 +39,7 @@ class Words:
     levels: dict[str, str] = field(default_factory=dict)
 
     def differences(self, model: type[Model], fields: Mapping[str, Any]) -> list[dict[str, str]]:
-        """Rows {name, label, old, new}; values that are sealed or hidden say so, bookkeeping is left out."""
+        """Rows {name, label, old, new}; sealed or hidden values say so, bookkeeping and bare keys are left out."""
         return [
             {
                 "name": name,
@@ -48,7 +48,7 @@ class Words:
                 "new": _("hidden") if pair == [None, None] else self._words(model, name, pair[1]),
             }
             for name, pair in fields.items()
-            if name not in SILENT and isinstance(pair, list) and len(pair) == 2
+            if name not in SILENT and isinstance(pair, list) and len(pair) == 2 and not _is_bare_key(model, name)
         ]
 
     def _words(self, model: type[Model], name: str, value: Any) -> str:
@@ -71,7 +71,7 @@ class Words:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list):
-            return ", ".join(str(entry) for entry in value)
+            return ", ".join(str(choice_words(model, name, entry)) for entry in value)
         return str(choice_words(model, name, value))
 
 
@@ -114,6 +114,11 @@ def _column(model: type[Model], name: str) -> Any:
         return model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
+
+
+def _is_bare_key(model: type[Model], name: str) -> bool:
+    """Whether a field points to a record whose name is not looked up here: its key would tell people nothing."""
+    return bool(getattr(_column(model, name), "is_relation", False)) and name not in PEOPLE | UNITS | LEVELS
 
 
 def _rows(model: Any, ids: set[Any]) -> Any:

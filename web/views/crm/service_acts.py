@@ -19,7 +19,14 @@ from accounts.models import Action, User
 from crm_core.exceptions import ValuesRefused
 from crm_core.service import commands, queries
 from crm_core.service.models import RequestKind, ServiceRequest
-from web.forms.service import AcceptedForm, AnswerForm, HandlerForm, ReasonForm, SeverityForm
+from web.forms.service import (
+    AcceptedForm,
+    AnswerForm,
+    HandlerForm,
+    PossibleReasonForm,
+    ReasonForm,
+    SeverityForm,
+)
 from web.pages import reader, signed_in
 from web.views.crm.acting import Act, perform, posted
 from web.views.crm.people import chosen
@@ -157,6 +164,7 @@ ACTS: dict[str, RequestAct] = {
         lambda user, row, entered: commands.convert_to_complaint(
             actor=user, request_id=row.pk, reason=entered["reason"]
         ),
+        PossibleReasonForm,
         explanation=gettext_lazy("A complaint is opened from this request, and the request is closed."),
     ),
     "withdraw": RequestAct(

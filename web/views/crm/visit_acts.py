@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from crm_core.dispatch import commands, queries
 from crm_core.service.models import WorkOrder
-from web.forms.service import ReasonForm
+from web.forms.service import PossibleReasonForm, ReasonForm
 from web.forms.visits import WindowForm
 from web.pages import reader, signed_in
 from web.views.crm.acting import Act, perform, posted
@@ -50,7 +50,7 @@ ACTS: dict[str, VisitAct] = {
         "thumbs-down",
         gettext_lazy("The visit ends."),
         commands.refuse_quote,
-        ReasonForm,
+        PossibleReasonForm,
     ),
     "change_booking": VisitAct(
         gettext_lazy("Another window for the visit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from typing import Any, Final
 
@@ -106,12 +107,13 @@ def field_label(model: type[Model], name: str) -> str:
 
 
 def choice_words(model: type[Model], name: str, value: Any) -> Any:
-    """The words of a field's choice; other values as they are."""
+    """The words of a field's choice, of a list's choice too; other values as they are."""
     try:
-        choices = dict(getattr(model._meta.get_field(name), "flatchoices", ()) or ())
+        column: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         return value
-    return choices.get(value, value)
+    choices = dict(getattr(getattr(column, "base_field", column), "flatchoices", ()) or ())
+    return choices.get(value, value) if isinstance(value, Hashable) else value
 
 
 def day_words(day: date) -> str:
