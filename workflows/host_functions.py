@@ -60,6 +60,13 @@ def members_of(group: str) -> list[str]:
     return list(queries.members_of(group).values_list("username", flat=True))
 
 
+@host_function("options of group", label=_("Members of a group to choose from"), parameters={"group": _("Group")})
+def options_of_group(group: str) -> list[dict[str, str]]:
+    """The active people of a candidate group as options {label, value} for a form, by name."""
+    people = sorted(queries.members_of(group), key=lambda person: person.display_name)
+    return [{"label": f"{person.display_name} ({person.username})", "value": person.username} for person in people]
+
+
 @host_function(
     "approver for",
     label=_("Approver for a role"),

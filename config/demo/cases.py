@@ -193,7 +193,7 @@ COMPLAINTS = (
             "demand": "恢复吊顶并赔偿停用损失。",
             "harm": 5200,
             "root_cause": "未使用检修口",
-            "findings": "技师为省时从吊顶走线，违反高处作业规程。",
+            "findings": "技术员为省时从吊顶走线，违反高处作业规程。",
             "solution": "三天内恢复吊顶，赔偿停用损失 5,200 元，相关人员重新培训。",
             "compensation_kind": "refund",
             "compensation": 5200,

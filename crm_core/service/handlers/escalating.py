@@ -32,7 +32,7 @@ FLOOR = {100: 1, 150: 2, 200: 3}
         "decider_group": _("Group that decides where nobody is found"),
         "sla_extended": _("Whether the time was extended before"),
         "escalation_level": _("Escalation level"),
-        "late_handler": _("Who handles it now"),
+        "late_handler": _("Name of who handles it now"),
     },
 )
 def escalate(step: StepContext, *, percent: int) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def escalate(step: StepContext, *, percent: int) -> dict[str, Any]:
         "decider_group": assigning.group_at(role, request),
         "sla_extended": request.sla_extended,
         "escalation_level": request.escalation_level,
-        "late_handler": request.handler.username if request.handler else None,
+        "late_handler": request.handler.display_name if request.handler else None,
     }
 
 

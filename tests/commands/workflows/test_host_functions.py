@@ -95,3 +95,12 @@ def test_a_function_that_breaks_is_an_incident_and_breaks_nothing_else(clock):
         return OrgUnit.objects.raw("SELECT nothing FROM nowhere")[0].code
 
     assert "nowhere" in value_of('broken("a")')
+
+
+def test_a_group_is_chosen_from_by_name(company):
+    person("zoe", unit=company, roles=["service"], first_name="Ann", last_name="Arbor")
+    person("adam", unit=company, roles=["service"], first_name="Zacharias", last_name="")
+    person("gone", unit=company, roles=["service"], is_active=False)
+    options = value_of("options of group(group)", group="service@HZ")
+    assert [option["value"] for option in options] == ["zoe", "adam"]
+    assert options[0]["label"] == "Ann Arbor (zoe)"
