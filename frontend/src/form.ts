@@ -33,8 +33,8 @@ class TaskForm {
   private lastKept = "";
 
   constructor(private readonly place: HTMLElement) {
-    // what was typed belongs to the form almost at once: a field drawn again while its pause lasts would forget it
-    const options = { container: place, debounce: 20 };
+    // what was typed belongs to the form at once: a field that is drawn again during a pause forgets what it waits to say
+    const options = { container: place, debounce: 0 };
     this.form = new Form(options);
     const { draftUrl, draftKey } = place.dataset;
     if (draftUrl && !this.readOnly) this.draft = new Draft(draftUrl, draftKey ?? draftUrl, (text, ok) => this.draftSaid(text, ok));
