@@ -4,6 +4,7 @@ from django.urls import path
 
 from web.views.processes import incidents, instance_acts
 from web.views.processes.instance_page import process_instance
+from web.views.processes.instance_past import process_then
 from web.views.processes.process_list import process_list
 from web.views.processes.process_page import process_page
 from web.views.processes.starting import process_start
@@ -18,6 +19,7 @@ urlpatterns = [
     path("processes/-/problems/retry/", incidents.incidents_retry, name="incidents_retry"),
     path("processes/-/problems/<uuid:incident_id>/retry/", incidents.incident_retry, name="incident_retry"),
     path(f"{RUN}/", process_instance, name="process_instance"),
+    path(f"{RUN}/then/", process_then, name="process_then"),
     path(f"{RUN}/cancel/", instance_acts.process_cancel, name="process_cancel"),
     path(f"{RUN}/suspend/", instance_acts.process_suspend, name="process_suspend"),
     path(f"{RUN}/resume/", instance_acts.process_resume, name="process_resume"),

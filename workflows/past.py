@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from workflows import replaying
+from workflows import permissions, queries, records, replaying
 from workflows.definitions import loaded
 from workflows.engine.api import StimulusRefused
 from workflows.engine.failures import StateUnreadable
 from workflows.engine.views import InstanceView, inspect
 from workflows.exceptions import InstanceNotFound
-from workflows.models import HistoryEvent, ProcessInstance
+from workflows.models import ArchivedInstance, HistoryEvent, ProcessInstance
 from workflows.replaying import Move
 
 Kind = HistoryEvent.Kind
@@ -34,6 +34,23 @@ def story(instance_id: UUID) -> Iterator[HistoryEvent]:
     if ProcessInstance.objects.filter(pk=instance_id).exists():
         return events.iterator()
     return iter(reading.story(instance_id))
+
+
+def visible(user: User, instance_id: UUID) -> ProcessInstance | ArchivedInstance:
+    """An instance the person may see, in the tables or in the archive; raises InstanceNotFound."""
+    try:
+        return queries.visible_instance(user, instance_id)
+    except InstanceNotFound:
+        found = ArchivedInstance.objects.filter(pk=instance_id).select_related("version", "started_by").first()
+        if found is None or not _may_see(user, found):
+            raise
+        return found
+
+
+def _may_see(user: User, found: ArchivedInstance) -> bool:
+    if permissions.may_operate(user) or found.started_by_id == user.pk:
+        return True
+    return records.is_visible(user, found.record_kind, found.record_id)
 
 
 # --- as it was ----------------------------------------------------------------------------------------------------
@@ -62,7 +79,7 @@ def state_at(instance_id: UUID, *, moment: datetime | None = None, sequence: int
     A move is one: within it the instance is shown as it was after it. Raises InstanceNotFound, also for a moment
     before its start.
     """
-    return as_it_was(instance_id, _until(story(instance_id), moment, sequence))
+    return as_it_was(instance_id, until(story(instance_id), moment=moment, sequence=sequence))
 
 
 def as_it_was(instance_id: UUID, events: Iterable[HistoryEvent]) -> AsItWas:
@@ -121,10 +138,12 @@ class _Replay:
 _STATUS = {Kind.SUSPENDED: Status.SUSPENDED, Kind.RESUMED: Status.RUNNING}
 
 
-def _until(events: Iterable[HistoryEvent], moment: datetime | None, sequence: int | None) -> Iterator[HistoryEvent]:
+def until(
+    events: Iterable[HistoryEvent], *, moment: datetime | None = None, sequence: int | None = None
+) -> Iterator[HistoryEvent]:
     """The events up to a moment or number, and the rest of the move that one belongs to."""
     for event in events:
-        begins = event.kind == Kind.STIMULUS or event.kind not in replaying.NOTED
+        begins = event.kind not in replaying.NOTED  # the engine's notes belong to what was asked of it before them
         if begins and moment is not None and event.at > moment:
             return
         if begins and sequence is not None and event.sequence > sequence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,16 @@ from workflows.engine.api import StimulusRefused
 from workflows.engine.views import InstanceView, inspect
 from workflows.engine.views import step_variables as engine_step_variables
 from workflows.exceptions import InstanceNotFound, NotPermitted
-from workflows.models import Delivery, Effect, HistoryEvent, Incident, ProcessInstance, Subscription, Timer
+from workflows.models import (
+    ArchivedInstance,
+    Delivery,
+    Effect,
+    HistoryEvent,
+    Incident,
+    ProcessInstance,
+    Subscription,
+    Timer,
+)
 
 MASK = "•••"
 LIVE = ProcessInstance.LIVE
@@ -163,7 +172,14 @@ def visible_variables(user: User, instance: ProcessInstance) -> dict[str, Any]:
 
     Raises NotPermitted to whoever may not see the instance's record.
     """
-    return mask(view(instance).variables, _hidden_from(user, instance))
+    return masked_variables(user, instance, view(instance).variables)
+
+
+def masked_variables(
+    user: User, about: ProcessInstance | ArchivedInstance, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Variables of an instance, also of then, as a person may see them. Raises NotPermitted."""
+    return mask(variables, _hidden_from(user, about))
 
 
 def mask(variables: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
@@ -177,7 +193,7 @@ def _masked(value: Any, hidden: frozenset[str]) -> Any:
     return [_masked(item, hidden) for item in value] if isinstance(value, list) else value
 
 
-def _hidden_from(user: User, instance: ProcessInstance) -> frozenset[str]:
+def _hidden_from(user: User, instance: ProcessInstance | ArchivedInstance) -> frozenset[str]:
     if not instance.record_kind:
         if permissions.may_operate(user) or instance.started_by_id == user.pk:
             return frozenset()
@@ -239,10 +255,16 @@ _PATH_KINDS = [
 def path(instance: ProcessInstance) -> Path:
     """Which elements were passed, which are current or stuck, when and by whom; two queries."""
     events = HistoryEvent.objects.filter(instance=instance, kind__in=_PATH_KINDS).select_related("actor")
-    drawing = _Drawing()
-    for event in events.order_by("sequence").iterator():
-        drawing.add(event)
     stuck = Incident.objects.filter(instance=instance, closed_at=None).values_list("element", flat=True)
+    return path_of(events.order_by("sequence").iterator(), stuck)
+
+
+def path_of(events: Iterable[HistoryEvent], stuck: Iterable[str]) -> Path:
+    """The way these events tell, with incidents at the ``stuck`` elements; for an instance as it was."""
+    drawing = _Drawing()
+    for event in events:
+        if event.kind in _PATH_KINDS:
+            drawing.add(event)
     return drawing.finish(stuck)
 
 
@@ -288,7 +310,7 @@ class _Drawing:
         else:
             passage.cancelled += 1
 
-    def finish(self, stuck: Sequence[str] | QuerySet[Incident, str]) -> Path:
+    def finish(self, stuck: Iterable[str]) -> Path:
         troubled = set(stuck)
         for passage in self.passages.values():
             if passage.element in troubled:

@@ -71,7 +71,7 @@ class Move:
 
 
 def moves(events: Iterable[HistoryEvent]) -> Iterator[Move | HistoryEvent]:
-    """The moves of an instance in order, and between them the events that did not come from the engine."""
+    """The moves of an instance in order, and between them the events that no stimulus caused."""
     current: Move | None = None
     for event in events:
         if event.kind == Kind.STIMULUS:
@@ -87,6 +87,8 @@ def moves(events: Iterable[HistoryEvent]) -> Iterator[Move | HistoryEvent]:
             yield event
         elif current is not None:
             current.log.append(event)
+        else:
+            yield event
     if current is not None:
         yield current
 

@@ -31,15 +31,21 @@ def process_of(user: User, item: WorkItem) -> dict[str, Any]:
 def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any]:
     """The same for an instance the person may see; five queries."""
     way = processes.path(instance)
-    bundle = process_words.definitions.version_bundle(instance.version_id)
-    texts = process_words.texts_of(bundle) or {}
-    scopes = {node.scope for node in bundle.process.nodes.values() if node.scope}
     items = list(
         WorkItem.objects.in_context()
         .select_related("ended_by")
         .filter(instance__root=instance.root_id)
         .order_by("created_at", "id")[:CHAIN_LIMIT]
     )
+    chain = [_step(user, each) for each in items] + _next(instance, way, items)
+    return {**marks(instance.version_id, way), "chain": chain}
+
+
+def marks(version_id: Any, way: Path) -> dict[str, Any]:
+    """The marks of a way on the diagram of a version, and the names of its elements."""
+    bundle = process_words.definitions.version_bundle(version_id)
+    texts = process_words.texts_of(bundle) or {}
+    scopes = {node.scope for node in bundle.process.nodes.values() if node.scope}
     return {
         "diagram_state": {
             "elements": {
@@ -50,7 +56,6 @@ def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any
             "flows": sorted(way.flows),
         },
         "diagram_texts": {name: {"name": entry["name"]} for name, entry in texts.items() if "name" in entry},
-        "chain": [_step(user, each) for each in items] + _next(instance, way, items),
     }
 
 

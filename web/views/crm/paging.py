@@ -38,7 +38,7 @@ class Slice:
         return (self.number - 1) * SIZE + len(self.rows)
 
 
-def slice_of(rows: QuerySet[Any], number: int) -> Slice:
+def slice_of(rows: QuerySet[Any] | Sequence[Any], number: int) -> Slice:
     """The ``number``-th page, in one query."""
     first = (number - 1) * SIZE
     found = list(rows[first : first + SIZE + 1])

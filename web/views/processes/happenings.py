@@ -41,6 +41,7 @@ def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool)
     return [
         {
             "at": event.at,
+            "sequence": event.sequence,
             "who": event.actor,
             "icon": ICONS.get(Kind(event.kind), "history"),
             "what": _asked_for(event.data) if event.kind == Kind.STIMULUS else event.get_kind_display(),
@@ -106,6 +107,7 @@ DETAILS: dict[Kind, Callable[[Mapping[str, Any]], Any]] = {
     Kind.VARIABLES: _names,
     Kind.INCIDENT: lambda data: data.get("message"),
     Kind.SUSPENDED: lambda data: data.get("reason"),
+    Kind.ERASED: lambda data: data.get("reason"),
     Kind.CONDITION: lambda data: data.get("condition"),
     Kind.DECIDED: lambda data: data.get("decision"),
     Kind.WARNING: lambda data: data.get("expression") or data.get("timer"),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,7 +21,7 @@ from web.views.processes.incidents import step_of
 from web.views.processes.process_page import STATUS_TONES
 from web.views.processes.reading import works_with_processes
 from web.views.task_process import standing_of_instance
-from workflows import permissions, queries
+from workflows import past, permissions, queries
 from workflows.exceptions import NotPermitted
 from workflows.models import Incident, ProcessInstance
 
@@ -33,7 +33,9 @@ SHORT = 400
 def process_instance(request: HttpRequest, instance_id: UUID) -> HttpResponse:
     """The page of a run, for operators, its starter and everybody who may see its record."""
     user = reader(request)
-    instance = queries.visible_instance(user, instance_id)
+    instance = past.visible(user, instance_id)
+    if not isinstance(instance, ProcessInstance):  # archived: as it was at its end
+        return redirect("process_then", instance_id)
     bundle = process_words.definitions.version_bundle(instance.version_id)
     page = slice_of(queries.history(instance), page_number(request))
     subject = subject_of(user, instance)
@@ -82,10 +84,11 @@ def _variables(user: User, instance: ProcessInstance) -> list[dict[str, str]] | 
         known = queries.visible_variables(user, instance)
     except NotPermitted:
         return None
-    return [_variable(name, known[name]) for name in sorted(known)]
+    return [variable(name, known[name]) for name in sorted(known)]
 
 
-def _variable(name: str, value: Any) -> dict[str, str]:
+def variable(name: str, value: Any) -> dict[str, str]:
+    """One variable as it is shown: shortened, and not at all when it is masked."""
     if value == queries.MASK:
         return {"name": name, "value": "", "masked": "yes"}
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
