@@ -14,6 +14,7 @@ class ProcessDefinition(models.Model):
     """A process by its key; what it does is in its versions.
 
     ``name``, ``category``, ``record_kind``, ``area`` and ``startable_by`` (role codes) are those of the live version.
+    While ``suspended_at`` is set no version starts.
     """
 
     key = models.CharField(_("key"), max_length=200, unique=True)
@@ -26,6 +27,7 @@ class ProcessDefinition(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     created_at = models.DateTimeField(_("created"))
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("process")
@@ -56,7 +58,7 @@ class Deployment(models.Model):
 
 
 class ProcessVersion(models.Model):
-    """One immutable version of a process: only its status ever changes."""
+    """One immutable version of a process: only its status ever changes, and whether it may start."""
 
     class Status(models.TextChoices):
         LIVE = "live", pgettext_lazy("process version", "Live")
@@ -71,6 +73,7 @@ class ProcessVersion(models.Model):
     diagram = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LIVE)
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("process version")
@@ -84,6 +87,11 @@ class ProcessVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it, or its process as a whole, starts nothing at present."""
+        return self.suspended_at is not None or self.definition.suspended_at is not None
 
 
 class VersionFile(models.Model):

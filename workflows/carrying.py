@@ -14,7 +14,13 @@ from bpmn import queries as bpmn_queries
 from config import clock
 from workflows import buffering, operations, outbox, records, statements
 from workflows.engine.api import Cancel, Receive, ReplanTimers, SetVariables
-from workflows.exceptions import InstanceHasEnded, InstanceNotFound, RecordNotFound, StepIsNotOpen
+from workflows.exceptions import (
+    InstanceHasEnded,
+    InstanceNotFound,
+    ProcessIsSuspended,
+    RecordNotFound,
+    StepIsNotOpen,
+)
 from workflows.families import Family, lock_family
 from workflows.locks import is_transient, retrying
 from workflows.models import Delivery, ProcessInstance, Subscription
@@ -140,13 +146,18 @@ def _continue_listening(family: Family, waiting: Any, now: datetime) -> None:
         buffering.hand_over(family.member(still[0].instance_id), still, now)
 
 
-def _start(delivery: Delivery, now: datetime) -> Delivery.Status:
+def _start(delivery: Delivery, now: datetime) -> Delivery.Status | None:
     record = None
     if delivery.record_kind:
         try:
             record = records.resolve(delivery.record_kind, delivery.record_id)
         except RecordNotFound:
             return Delivery.Status.DROPPED
+    try:
+        version = operations.startable_version(delivery.process_key)
+    except ProcessIsSuspended:
+        _put_off(delivery, now)
+        return None
     delivery.result = operations.start_instance(
         actor=delivery.actor,
         process_key=delivery.process_key,
@@ -154,6 +165,7 @@ def _start(delivery: Delivery, now: datetime) -> Delivery.Status:
         event=delivery.event or None,
         record=record,
         number=delivery.number,
+        version_id=version.pk,
         start_message=(delivery.name, delivery.correlation_key),
     )
     return Delivery.Status.DONE
@@ -170,9 +182,19 @@ def _operate(delivery: Delivery, now: datetime) -> Delivery.Status | None:
 
 
 def _put_off(delivery: Delivery, now: datetime) -> None:
-    """The family is suspended: the delivery stays pending; resuming brings it forward."""
+    """The family, or the process to start, is suspended: the delivery stays pending; resuming brings it forward."""
     delivery.next_attempt_at = now + SUSPENDED_PAUSE
     delivery.save(update_fields=["next_attempt_at"])
+
+
+def _suspend(family: Family, reason: str) -> None:
+    if not family.is_suspended:
+        family.suspend(reason)
+
+
+def _resume(family: Family, reason: str) -> None:
+    if family.is_suspended:
+        family.resume(reason)
 
 
 def _rekey(family: Family, instance_id: UUID, variables: dict[str, Any]) -> None:
@@ -182,8 +204,8 @@ def _rekey(family: Family, instance_id: UUID, variables: dict[str, Any]) -> None
 
 OPERATIONS: dict[str, Callable[[Family, UUID, dict[str, Any]], None]] = {
     "cancel": lambda family, instance_id, variables: family.apply(instance_id, Cancel(variables.get("reason", ""))),
-    "suspend": lambda family, instance_id, variables: family.suspend(variables.get("reason", "")),
-    "resume": lambda family, instance_id, variables: family.resume(),
+    "suspend": lambda family, instance_id, variables: _suspend(family, variables.get("reason", "")),
+    "resume": lambda family, instance_id, variables: _resume(family, variables.get("reason", "")),
     "replan-timers": lambda family, instance_id, variables: family.apply(instance_id, ReplanTimers()),
     "set-variables": lambda family, instance_id, variables: family.apply(instance_id, SetVariables(variables)),
     "rekey": _rekey,
@@ -203,6 +225,13 @@ def due_deliveries(limit: int) -> Iterable[UUID]:
     """The ids of deliveries to carry out now, oldest first."""
     rows = Delivery.objects.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=clock.now())
     return list(rows.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:limit])
+
+
+def bring_starts_forward(process_key: str, now: datetime) -> None:
+    """A process that goes on takes the starts that were put off while it was suspended."""
+    assert connection.in_atomic_block
+    waiting = Delivery.objects.filter(process_key=process_key, kind=Delivery.Kind.START, attempts=0)
+    waiting.filter(status=Delivery.Status.PENDING, next_attempt_at__gt=now).update(next_attempt_at=now)
 
 
 def bring_forward(family_root: ProcessInstance, now: datetime) -> None:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import User
-from bpmn import queries as bpmn_queries
 from config import clock
 from workflows import operations, permissions, records, statements
 from workflows.engine.api import Cancel, Retry, SetVariables
@@ -35,11 +34,11 @@ def start_process(
 ) -> ProcessInstance:
     """Start the live version of a process by hand and run it to its first rest.
 
-    Refuses people whose roles the process does not name (NotPermitted), unknown processes and start events; for a
-    process about records also a start without one of that kind (RecordNeeded), or at all where making the record
-    starts it (StartsWithItsRecord).
+    Refuses people whose roles the process does not name (NotPermitted), suspended processes (ProcessIsSuspended),
+    unknown processes and start events; for a process about records also a start without one of that kind
+    (RecordNeeded), or at all where making the record starts it (StartsWithItsRecord).
     """
-    version = bpmn_queries.live_version(process_key)
+    version = operations.startable_version(process_key)
     if not permissions.may_start(actor, version.definition):
         raise NotPermitted
     _check_record(version.definition.record_kind, record)

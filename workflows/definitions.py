@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
+
+from django.utils.dateparse import parse_duration
 
 from bpmn import queries as bpmn_queries
 from bpmn.bundle import Bundle
@@ -14,6 +18,8 @@ from workflows.engine import Definition, compile_definition
 
 KEPT = 256
 DEFAULT_RETRIES = 3
+BACK_OFF_HEADER = "retryBackoff"
+MAX_BACK_OFF = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,18 @@ class Loaded:
         node = self.node(element)
         text = node.job.retries if node is not None and node.job is not None else ""
         return min(int(text), 100) if text.isdigit() else DEFAULT_RETRIES
+
+    def back_off(self, element: str) -> timedelta | None:
+        """The pause before the first retry, by the task header ``retryBackoff`` (as `PT30S`); None without one."""
+        node = self.node(element)
+        return None if node is None else pause_of(node.headers)
+
+
+def pause_of(headers: Mapping[str, str]) -> timedelta | None:
+    """The pause a model wants before the first retry; None when it names none, or none between 0 and an hour."""
+    text = (headers.get(BACK_OFF_HEADER) or "").strip()
+    pause = parse_duration(text) if text.startswith("P") else None
+    return pause if pause is not None and timedelta(0) < pause <= MAX_BACK_OFF else None
 
 
 @lru_cache(maxsize=KEPT)

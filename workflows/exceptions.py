@@ -90,6 +90,76 @@ class NotPermitted(WorkflowError):
     sentence = _("You may not do this to the process.")
 
 
+class InstanceIsLive(WorkflowError):
+    """The process has not ended."""
+
+    code = "instance-is-live"
+    sentence = _("The process has not ended yet. Change its path instead of starting it again.")
+
+
+class ProcessIsSuspended(WorkflowError):
+    """The process, or its version in use, is suspended: nothing starts it."""
+
+    code = "process-is-suspended"
+    sentence = _("This process is suspended at present. It cannot be started until an operator lets it go on.")
+
+
+class ProcessIsNotSuspended(WorkflowError):
+    """The process is not suspended."""
+
+    code = "process-is-not-suspended"
+    sentence = _("This process is not suspended.")
+
+
+class ReasonNeeded(WorkflowError):
+    """An operator's act needs a reason."""
+
+    code = "reason-needed"
+    sentence = _("Say why. It stays in the history.")
+
+
+class ModificationImpossible(WorkflowError):
+    """BPMN's scopes, or the element itself, make the change of the path impossible."""
+
+    code = "modification-impossible"
+
+    def __init__(self, refusal: api.ModificationRefused, name: str = "") -> None:
+        super().__init__(str(refusal))
+        self.obstacle = refusal.obstacle
+        self.element = refusal.element
+        self.detail = refusal.detail
+        self.name = name or refusal.element
+
+    @property
+    def text(self) -> str:
+        """The reason in the reader's language."""
+        return str(_OBSTACLES[self.obstacle]) % {"name": self.name, "detail": self.detail}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_Obstacle = api.Obstacle
+_OBSTACLES = {
+    _Obstacle.NOTHING: _("Say what shall start or end."),
+    _Obstacle.UNKNOWN_ELEMENT: _("There is no step “%(name)s” in this version."),
+    _Obstacle.START_EVENT: _("“%(name)s” is a start event. Start after it instead."),
+    _Obstacle.BOUNDARY_EVENT: _("“%(name)s” sits on another step and cannot be started alone. Start after it instead."),
+    _Obstacle.EVENT_SUB_PROCESS: _("“%(name)s” begins with its event only. Start at a step inside it instead."),
+    _Obstacle.COMPENSATION: _("“%(name)s” undoes another step and runs only when that is undone."),
+    _Obstacle.AFTER_GATEWAY: _("“%(name)s” waits together with others. Start before the gateway in front of it."),
+    _Obstacle.NOTHING_FOLLOWS: _("Nothing that could be started follows “%(name)s”."),
+    _Obstacle.SEVERAL_SCOPES: _("“%(name)s” lies in a part that runs several times. Say in which one (%(detail)s)."),
+    _Obstacle.NO_ITEM: _(
+        "“%(name)s” lies in a repeated part (%(detail)s) that does not run now. Start before that part instead."
+    ),
+    _Obstacle.NO_ANCESTOR: _("The part chosen for “%(name)s” does not run, or does not contain it."),
+    _Obstacle.NOT_OPEN: _("“%(name)s” is not open now."),
+    _Obstacle.LISTENER: _("“%(name)s” only waits beside another step and ends with it."),
+    _Obstacle.FAILED: _("“%(name)s” cannot be entered: %(detail)s"),
+}
+
+
 class UnknownRecordKind(WorkflowError):
     """No such kind of record is registered."""
 

@@ -23,6 +23,7 @@ from workflows.engine.api import (
     Advance,
     Cancel,
     Migrate,
+    ModificationRefused,
     OpenedStep,
     Ports,
     SetVariables,
@@ -36,6 +37,7 @@ from workflows.exceptions import (
     InstanceIsNotSuspended,
     InstanceIsSuspended,
     InstanceNotFound,
+    ModificationImpossible,
     StepIsNotOpen,
 )
 from workflows.locks import lock_root
@@ -46,6 +48,8 @@ from workflows.storing import record_event, store
 
 Status = ProcessInstance.Status
 WHILE_SUSPENDED = (Cancel, SetVariables)
+SUSPENDED_CALL = "The process {!r} is suspended."
+"""What the incident of a call says whose process is suspended; it is tried again when that goes on."""
 
 
 class Family:
@@ -78,8 +82,11 @@ class Family:
         self._members[instance.pk] = instance
 
     def start(self, stimulus: StartInstance) -> None:
-        """Begin the root of a new family."""
-        self._drive(self.root, stimulus)
+        """Begin the root of a new family. Raises ModificationImpossible where it cannot begin as told."""
+        try:
+            self._drive(self.root, stimulus)
+        except ModificationRefused as refusal:
+            raise impossible(refusal, self.root.version_id) from refusal
 
     def apply(self, instance_id: UUID, stimulus: Stimulus) -> None:
         """Move a member, and the family with it, until everybody rests.
@@ -93,6 +100,8 @@ class Family:
             raise InstanceIsSuspended
         try:
             self._drive(instance, stimulus)
+        except ModificationRefused as refusal:
+            raise impossible(refusal, instance.version_id) from refusal
         except StimulusRefused as refusal:
             raise StepIsNotOpen(str(refusal)) from refusal
 
@@ -110,15 +119,15 @@ class Family:
             raise InstanceHasEnded
         if self.is_suspended:
             raise InstanceIsSuspended
-        self._set_status(Status.RUNNING, Status.SUSPENDED, HistoryEvent.Kind.SUSPENDED, {"reason": reason})
+        self._set_status(Status.RUNNING, Status.SUSPENDED, HistoryEvent.Kind.SUSPENDED, reason)
 
-    def resume(self) -> None:
+    def resume(self, reason: str = "") -> None:
         """Let the family go on; what was put off meanwhile is due now. Raises InstanceIsNotSuspended."""
         from workflows import carrying, performing
 
         if not self.is_suspended:
             raise InstanceIsNotSuspended
-        self._set_status(Status.SUSPENDED, Status.RUNNING, HistoryEvent.Kind.RESUMED, {})
+        self._set_status(Status.SUSPENDED, Status.RUNNING, HistoryEvent.Kind.RESUMED, reason)
         carrying.bring_forward(self.root, self.now)
         performing.bring_forward(self.root)
 
@@ -134,7 +143,8 @@ class Family:
     def _drive(self, instance: ProcessInstance, stimulus: Stimulus) -> None:
         drive(_Rows(self), instance.pk, stimulus)
 
-    def _set_status(self, before: Status, after: Status, kind: HistoryEvent.Kind, data: dict[str, Any]) -> None:
+    def _set_status(self, before: Status, after: Status, kind: HistoryEvent.Kind, reason: str) -> None:
+        data = {"reason": reason, "before": {"status": before.value}, "after": {"status": after.value}}
         for row in ProcessInstance.objects.filter(root=self.root, status=before):
             member = self._members.setdefault(row.pk, row)
             member.status = after
@@ -170,10 +180,12 @@ class _Rows:
 
     def create(self, key: UUID, step: OpenedStep) -> UUID:
         caller = self._family.member(key)
-        version_id = _called_version(caller, step)
-        if version_id is None:
+        version = _called_version(caller, step)
+        if version is None:
             raise CallRefused(f"The process {step.process!r} is not deployed.")
-        child = _child(caller, step, version_id, self._family.now)
+        if version.is_suspended:
+            raise CallRefused(SUSPENDED_CALL.format(step.process))
+        child = _child(caller, step, version.pk, self._family.now)
         self._family.add(child)
         return child.pk
 
@@ -220,21 +232,27 @@ def new_family(new: NewInstance, *, actor: User | None) -> Family:
     return Family(row, actor=actor)
 
 
+def impossible(refusal: ModificationRefused, version_id: Any) -> ModificationImpossible:
+    """The refusal with the name of its element, for people."""
+    node = loaded(version_id).node(refusal.element)
+    return ModificationImpossible(refusal, (node.name if node is not None else "") or refusal.element)
+
+
 def lock_family(instance_id: UUID | str, *, actor: User | None = None) -> Family:
     """Lock the family of an instance for the rest of the transaction; raises InstanceNotFound."""
     return Family(lock_root(instance_id), actor=actor)
 
 
-def _called_version(caller: ProcessInstance, step: OpenedStep) -> Any:
+def _called_version(caller: ProcessInstance, step: OpenedStep) -> ProcessVersion | None:
     """The version a call is bound to: the live one, or with binding "deployment" the one live when the caller's was."""
     key = step.process or ""
     node = loaded(caller.version_id).node(step.element)
     if node is not None and node.called is not None and node.called.binding == "deployment":
         own = ProcessVersion.objects.select_related("deployment").get(pk=caller.version_id)
         versions = ProcessVersion.objects.filter(definition__key=key, deployment__at__lte=own.deployment.at)
-        return versions.order_by("-number").values_list("pk", flat=True).first()
+        return versions.select_related("definition").order_by("-number").first()
     try:
-        return bpmn_queries.live_version(key).pk
+        return bpmn_queries.live_version(key)
     except ProcessNotDeployed:
         return None
 

@@ -17,9 +17,10 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from bpmn import queries as bpmn_queries
+from bpmn.models import ProcessVersion
 from workflows import outbox, records
 from workflows.engine.api import CompleteStep, FailStep, SetVariables, StartInstance, ThrowError
-from workflows.exceptions import StartEventNotFound
+from workflows.exceptions import ProcessIsSuspended, StartEventNotFound
 from workflows.families import Family, NewInstance, lock_family, new_family
 from workflows.models import Delivery, ProcessInstance
 from workflows.outbox import DEFAULT_TIME_TO_LIVE
@@ -56,10 +57,11 @@ def start_instance(
     """Start an instance of the live version (or the given one) about ``record`` and run it to its first rest.
 
     ``event`` is the id of a start event or the name of a message that starts the process; None means the none start
-    event. The business key is ``number``, else the record's. Raises bpmn's ProcessNotDeployed, StartEventNotFound.
+    event. The business key is ``number``, else the record's. Raises bpmn's ProcessNotDeployed, StartEventNotFound, and
+    ProcessIsSuspended unless a version is given.
     """
     assert connection.in_atomic_block
-    version_id = version_id or bpmn_queries.live_version(process_key).pk
+    version_id = version_id or startable_version(process_key).pk
     new = NewInstance(
         version_id=version_id,
         process_key=process_key,
@@ -71,6 +73,14 @@ def start_instance(
     family = new_family(new, actor=actor)
     family.start(StartInstance(dict(variables or {}), start_event(version_id, event)))
     return family.root
+
+
+def startable_version(process_key: str) -> ProcessVersion:
+    """The live version of a process. Raises bpmn's ProcessNotDeployed, ProcessIsSuspended."""
+    version = bpmn_queries.live_version(process_key)
+    if version.is_suspended:
+        raise ProcessIsSuspended
+    return version
 
 
 def start_event(version_id: Any, event: str | None) -> str | None:

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from config import clock
 from workflows import registry, statements
+from workflows.definitions import pause_of
 from workflows.engine.api import Answer, CompleteStep, Done, Failed, FailStep, Fault, Stimulus, ThrowError
 from workflows.exceptions import InputRefused, InstanceHasEnded, StepIsNotOpen
 from workflows.families import lock_family
@@ -171,7 +172,8 @@ def _try_again(effect: Effect, answer: Failed) -> bool:
     handler = registry.handler(effect.type)
     effect.status, effect.claim = Effect.Status.PENDING, None
     effect.failure = storable(f"{answer.message}\n{answer.detail}".strip())
-    first = handler.back_off if handler else UNKNOWN_BACK_OFF
+    drawn = pause_of(effect.headers)
+    first = drawn or (handler.back_off if handler else UNKNOWN_BACK_OFF)
     effect.next_attempt_at = clock.now() + back_off(first, effect.attempts, 2)
     effect.save(update_fields=["status", "claim", "failure", "next_attempt_at"])
     return True

@@ -14,12 +14,14 @@ from workflows.models.instances import ProcessInstance
 class Incident(models.Model):
     """A step that could not be carried out keeps its token here until it is retried or the instance moves on.
 
-    While ``next_retry_at`` is set it is retried by itself; afterwards it waits for an operator.
+    ``cause`` is the same for the same trouble at the same place (`workflows.causes`). While ``next_retry_at`` is set it
+    is retried by itself; afterwards it waits for an operator.
     """
 
     class Resolution(models.TextChoices):
         RETRIED = "retried", _("Retry succeeded")
         LEFT = "left", _("The step was left")
+        RESOLVED = "resolved", _("Resolved by an operator")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="incidents", db_index=False)
@@ -28,6 +30,7 @@ class Incident(models.Model):
     kind = models.CharField(_("kind"), max_length=30)
     message = models.TextField(_("message"))
     detail = models.TextField(_("detail"), blank=True)
+    cause = models.CharField(max_length=32, blank=True, default="")
     failures = models.PositiveSmallIntegerField(default=1)
     retries_left = models.PositiveSmallIntegerField(default=0)
     next_retry_at = models.DateTimeField(null=True, blank=True)
@@ -48,6 +51,9 @@ class Incident(models.Model):
                 condition=models.Q(closed_at__isnull=True, next_retry_at__isnull=False),
             ),
             models.Index(fields=["instance", "opened_at"], name="wf_incident_instance"),
+            models.Index(
+                fields=["cause", "opened_at"], name="wf_incident_cause", condition=models.Q(closed_at__isnull=True)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -87,6 +93,7 @@ class HistoryEvent(models.Model):
         REKEYED = "rekeyed", _("Moved to another record")
         MIGRATED = "migrated", _("Moved to another version")
         ERASED = "erased", _("Personal data erased")
+        OPERATED = "operated", _("An operator’s act")
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history", db_index=False)
     sequence = models.PositiveIntegerField()

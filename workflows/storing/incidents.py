@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from workflows.causes import cause_of
 from workflows.definitions import Loaded
-from workflows.engine.api import Advance, FailStep, IncidentKind, OpenedIncident, Retry, Stimulus
+from workflows.engine.api import Advance, FailStep, IncidentKind, OpenedIncident, Resolve, Retry, Stimulus
 from workflows.models import Incident, ProcessInstance
 from workflows.texts import storable
 
@@ -39,7 +40,7 @@ def store_incidents(
     again = {entry.step: entry for entry in advance.incidents}
     for step, row in known.items():
         if step in again:
-            _reopen(row, again[step], now)
+            _reopen(row, loaded, again[step], now)
         else:
             _close(row, stimulus, now, actor)
     Incident.objects.bulk_create(
@@ -59,22 +60,31 @@ def _incident(
         kind=entry.kind,
         message=storable(entry.message),
         detail=storable(entry.detail),
+        cause=cause_of(loaded.version_id, entry.element, entry.kind, entry.message),
         retries_left=max(retries - 1, 0),
-        next_retry_at=now + FIRST_RETRY if retries > 1 else None,
+        next_retry_at=now + _first_retry(loaded, entry) if retries > 1 else None,
         opened_at=now,
     )
 
 
-def _reopen(row: Incident, entry: OpenedIncident, now: datetime) -> None:
+def _first_retry(loaded: Loaded, entry: OpenedIncident) -> timedelta:
+    return loaded.back_off(entry.element) or FIRST_RETRY
+
+
+def _reopen(row: Incident, loaded: Loaded, entry: OpenedIncident, now: datetime) -> None:
     row.kind, row.message, row.detail = entry.kind, storable(entry.message), storable(entry.detail)
+    row.cause = cause_of(loaded.version_id, entry.element, entry.kind, entry.message)
     row.failures += 1
     row.retries_left = max(row.retries_left - 1, 0)
-    row.next_retry_at = now + back_off(FIRST_RETRY, row.failures) if row.retries_left else None
-    row.save(update_fields=["kind", "message", "detail", "failures", "retries_left", "next_retry_at"])
+    pause = back_off(_first_retry(loaded, entry), row.failures)
+    row.next_retry_at = now + pause if row.retries_left else None
+    row.save(update_fields=["kind", "message", "detail", "cause", "failures", "retries_left", "next_retry_at"])
 
 
 def _close(row: Incident, stimulus: Stimulus, now: datetime, actor: User | None) -> None:
-    retried = isinstance(stimulus, Retry) and stimulus.step == row.step
     row.closed_at, row.closed_by, row.next_retry_at = now, actor, None
-    row.resolution = Incident.Resolution.RETRIED if retried else Incident.Resolution.LEFT
+    row.resolution = Incident.Resolution.LEFT
+    if isinstance(stimulus, Retry | Resolve) and stimulus.step == row.step:
+        retried = isinstance(stimulus, Retry)
+        row.resolution = Incident.Resolution.RETRIED if retried else Incident.Resolution.RESOLVED
     row.save(update_fields=["closed_at", "closed_by", "next_retry_at", "resolution"])
