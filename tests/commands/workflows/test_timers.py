@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from config.clock import DrivenClock, use_clock
 from tests.support import running
 from tests.support.diagrams import boundary, catch, diagram, end, start, user
 from tests.support.records import note
@@ -56,6 +57,21 @@ def test_the_oldest_is_fired_first(clock):
     while timing.fire_next_timer() is not None:
         order.append(HistoryEvent.objects.filter(kind="ended").order_by("-pk").first().instance)
     assert order == instances
+
+
+def test_a_clock_that_is_set_back_and_forth_loses_no_timer_and_fires_none_twice(clock):
+    running.deploy(REMINDED)
+    instances = []
+    for hours in (-3, 4, -1, 4.5):
+        with use_clock(DrivenClock(clock.now() + timedelta(hours=hours))):
+            instances.append(running.start("reminded"))
+            assert timing.fire_due_timers(seconds=5) == 0
+    assert Timer.objects.count() == 4
+    clock.advance(timedelta(days=30))
+    assert timing.fire_due_timers(seconds=5) == 4
+    with use_clock(DrivenClock(clock.now() - timedelta(days=29))):
+        assert timing.fire_due_timers(seconds=5) == 0
+    assert {running.reload(instance).outcome for instance in instances} == {"overdue"}
 
 
 def test_a_timer_that_fails_is_put_off_and_blocks_no_other(clock, settings):
