@@ -24,15 +24,15 @@ _MOVING = (
     *("record_kind", "record_id", "number", "org_unit"),
 )
 
-# Every completion runs this: no model objects for the events.
+# Every completion runs this: no model objects for the events. Salt, digest and link come as one row of hex digits.
 _ADDED = """
 INSERT INTO workflows_historyevent
     (instance_id, sequence, revision, at, actor_id, version_id, kind, element, step, data, salt, digest, link)
-SELECT %(id)s, %(before)s + event.place, %(revision)s, %(now)s, %(actor)s, %(version)s,
-    event.kind, event.element, event.step, event.data, event.salt, event.digest, event.link
-FROM ROWS FROM (jsonb_to_recordset(%(events)s::jsonb) AS
-    (kind text, element text, step text, data jsonb, salt bytea, digest bytea, link bytea))
-    WITH ORDINALITY AS event (kind, element, step, data, salt, digest, link, place)
+SELECT %(id)s, %(before)s + place, %(revision)s, %(now)s, %(actor)s, %(version)s,
+    event->>0, event->>1, event->>2, event->3,
+    decode(substr(event->>4, 1, 32), 'hex'), decode(substr(event->>4, 33, 64), 'hex'),
+    decode(substr(event->>4, 97, 64), 'hex')
+FROM jsonb_array_elements(%(events)s::jsonb) WITH ORDINALITY AS added (event, place)
 """
 
 
@@ -100,17 +100,14 @@ def _linked(instance: ProcessInstance, events: list[_Event], now: datetime, acto
     actor_id = None if actor is None else actor.pk
     before, head = instance.history_length, bytes(instance.history_head) or chaining.GENESIS
     common = chaining.Advanced(instance.pk, instance.revision, now, actor_id, instance.version_id).envelope()
-    rows = []
-    for place, (event, salt) in enumerate(zip(events, chaining.salts(len(events)), strict=True), start=1):
-        payload = chaining.payload(event.data)
+    sequence, rows = before, []
+    for (kind, element, step, data), salt in zip(events, chaining.salts(len(events)), strict=True):
+        sequence += 1
+        payload = chaining.payload(data)
         digest = chaining.digest(salt, payload)
-        own = chaining.own_envelope(before + place, event.kind, event.element, event.step)
-        head = chaining.link(head, digest, common, own)
-        data = orjson.Fragment(payload)
-        rows.append(
-            (event.kind, event.element, event.step, data, f"\\x{salt.hex()}", f"\\x{digest.hex()}", f"\\x{head.hex()}")
-        )
-    instance.history_length, instance.history_head = before + len(events), head
+        head = chaining.link(head, digest, common, chaining.own_envelope(sequence, kind, element, step))
+        rows.append((kind, element, step, orjson.Fragment(payload), (salt + digest + head).hex()))
+    instance.history_length, instance.history_head = sequence, head
     return {
         "id": instance.pk,
         "revision": instance.revision,
@@ -118,8 +115,5 @@ def _linked(instance: ProcessInstance, events: list[_Event], now: datetime, acto
         "before": before,
         "actor": actor_id,
         "version": instance.version_id,
-        "events": orjson.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows]).decode(),
+        "events": orjson.dumps(rows).decode(),
     }
-
-
-_COLUMNS = ("kind", "element", "step", "data", "salt", "digest", "link")
