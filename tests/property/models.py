@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from bpmn.model import EventKind, Kind, Loop, Process
 from tests.unit.engine.drawing import (
     Part,
     boundary,
+    call,
     catch,
     compensate,
     cycle,
@@ -25,6 +27,7 @@ from tests.unit.engine.drawing import (
     flow,
     fork,
     inclusive,
+    link,
     message,
     node,
     script,
@@ -39,13 +42,16 @@ from tests.unit.engine.drawing import (
 )
 
 MAX_BLOCKS = 14
+CALLED = ("Q", "R")
+"""The processes that may be called; the second calls nothing."""
 
 
 class Drawing:
     """Draws one process. A block is a part of the diagram with one way in and one way out."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, callable: tuple[str, ...] = CALLED) -> None:
         self.random = random
+        self.callable = callable
         self.parts: list[Part] = []
         self.blocks = 0
         self.numbers: dict[str, int] = {}
@@ -88,6 +94,13 @@ class Drawing:
             self.event_gateway,
             self.guarded,
             self.compensated,
+            self.undoable_scope,
+            self.transaction,
+            self.forking_task,
+            self.deciding_task,
+            self.jump,
+            self.way_out,
+            *((self.calling,) if self.callable else ()),
         ]
         kind = self.random.choice(kinds)
         return kind() if kind in (self.task, self.automatic, self.event) else kind(depth)
@@ -108,6 +121,7 @@ class Drawing:
                     script(id, "= if x = null then 0 else modulo(x + 1, 7)", "x"),
                     throw(id, signal("global")),
                     throw(id, message("out")),
+                    throw(id, escalation("S")),
                 )
             )
         )
@@ -254,18 +268,128 @@ class Drawing:
         ]
         return host, thrower
 
+    def undoable_scope(self, depth: int) -> tuple[str, str]:
+        """A sub-process that is undone by what is undone in it, or by a handler of its own."""
+        host, _ = self.sub_process(depth)
+        thrower = self.name("ct")
+        if self.random.random() < 0.5:
+            handler = self.name("undo")
+            self.parts += [undo(f"b{host}", host, handler), node(handler, Kind.USER_TASK, for_compensation=True)]
+        self.parts += [throw(thrower, compensate(self.random.choice((None, host)))), flow(host, thrower)]
+        return host, thrower
 
-def random_process(random: Random) -> Process:
-    """One random process; throwing ends are put on some of its sub-processes' ends."""
-    process = Drawing(random).process()
-    for id, part in list(process.nodes.items()):
-        if part.kind is Kind.END_EVENT and part.scope is not None and random.random() < 0.15:
+    def transaction(self, depth: int) -> tuple[str, str]:
+        """A transaction that may be cancelled after something that is undone then."""
+        id, host, handler = self.name("tx"), self.name("u"), self.name("undo")
+        outer, self.parts = self.parts, []
+        first, last = self.chain(depth + 1)
+        inner = [
+            start(f"{id}s"),
+            user(host),
+            undo(f"b{host}", host, handler),
+            node(handler, Kind.USER_TASK, for_compensation=True),
+            xor(f"{id}x", f"{id}x>{id}e"),
+            end(f"{id}e"),
+            end(f"{id}c", event(EventKind.CANCEL)),
+            flow(f"{id}s", host, first),
+            flow(last, f"{id}x", f"{id}e"),
+            flow(f"{id}x", f"{id}c", when="= odd(x)"),
+        ]
+        self.parts, inner = outer, [*inner, self.parts]
+        join = self.name("x")
+        self.parts += [
+            sub(id, *inner, kind=Kind.TRANSACTION),
+            boundary(f"{id}b", event(EventKind.CANCEL), id),
+            xor(join),
+            flow(id, join),
+            flow(f"{id}b", join),
+        ]
+        return id, join
+
+    def forking_task(self, depth: int) -> tuple[str, str]:
+        """Two flows out of a task, joined by a gateway or each going on for itself."""
+        id, join = self.name("u"), self.name("p")
+        one, two = self.chain(depth + 1), self.task()
+        gateway = fork(join) if self.random.random() < 0.7 else xor(join)
+        self.parts += [user(id), gateway, flow(id, one[0]), flow(id, two[0]), flow(one[1], join), flow(two[1], join)]
+        return id, join
+
+    def deciding_task(self, depth: int) -> tuple[str, str]:
+        """Conditional flows and a default flow out of a task."""
+        id, join = self.name("u"), self.name("x")
+        one, two = self.chain(depth + 1), self.task()
+        self.parts += [
+            user(id, default=f"{id}>{two[0]}"),
+            xor(join),
+            flow(id, one[0], when="= x > 2"),
+            flow(id, two[0]),
+            flow(one[1], join),
+            flow(two[1], join),
+        ]
+        return id, join
+
+    def jump(self, depth: int) -> tuple[str, str]:
+        """A link and where it leads."""
+        id = self.name("l")
+        self.parts += [throw(f"{id}t", link(id)), catch(f"{id}c", link(id))]
+        first, last = self.chain(depth + 1)
+        self.parts.append(flow(f"{id}c", first))
+        entry, merge = self.name("x"), self.name("x")
+        self.parts += [
+            xor(entry, f"{entry}>{merge}"),
+            xor(merge),
+            flow(entry, f"{id}t", when="= odd(x)"),
+            flow(entry, merge),
+            flow(last, merge),
+        ]
+        return entry, merge
+
+    def way_out(self, depth: int) -> tuple[str, str]:
+        """A way that ends here, in one of the ways that ends have."""
+        split, out = self.name("x"), self.name("o")
+        first, last = self.task()
+        on = self.random.choice((None, message("out"), signal("global"), compensate(), escalation("S")))
+        self.parts += [
+            xor(split, f"{split}>{first}"),
+            end(out, on),
+            flow(split, out, when="= x > 4"),
+            flow(split, first),
+        ]
+        return split, last
+
+    def calling(self, depth: int) -> tuple[str, str]:
+        """Another process is called, perhaps for each of several, perhaps with somebody who catches what it throws."""
+        id, join = self.name("k"), self.name("x")
+        plan = each("= [1, 2]", "it", output="= x", collect="outs") if self.random.random() < 0.3 else None
+        process = self.random.choice((self.random.choice(self.callable), "= called"))
+        self.parts += [
+            call(id, process, parent=self.random.random() < 0.8, child=self.random.random() < 0.7, loop=plan),
+            xor(join),
+            flow(id, join),
+        ]
+        if self.random.random() < 0.5:
+            self.parts += [boundary(f"{id}e", error("E"), id), flow(f"{id}e", join)]
+        if self.random.random() < 0.3:
+            after = self.task()[0]
+            self.parts += [boundary(f"{id}s", escalation(), id, interrupting=False), flow(f"{id}s", after)]
+        return id, join
+
+
+def random_process(random: Random, id: str = "P", callable: tuple[str, ...] = CALLED) -> Process:
+    """One random process; throwing ends are put on some of its scopes' ends."""
+    process = replace(Drawing(random, callable).process(), id=id)
+    for end_id, part in list(process.nodes.items()):
+        none = part.kind is Kind.END_EVENT and (part.event is None or part.event.kind is EventKind.NONE)
+        if none and random.random() < (0.15 if part.scope is not None else 0.08):
             on = random.choice((error("E"), escalation("S"), event(EventKind.TERMINATE)))
-            process = _with(process, id, on)
+            process = replace(process, nodes={**process.nodes, end_id: replace(part, event=on)})
     return process
 
 
-def _with(process: Process, id: str, on: Any) -> Process:
-    from dataclasses import replace
-
-    return replace(process, nodes={**process.nodes, id: replace(process.nodes[id], event=on)})
+def random_family(random: Random) -> tuple[Process, ...]:
+    """A process that calls and those it may call; the first of these may call the second."""
+    first, second = CALLED
+    caller = random_process(random)
+    while not any(node.kind is Kind.CALL_ACTIVITY for node in caller.nodes.values()):
+        caller = random_process(random)
+    return caller, random_process(random, first, (second,)), random_process(random, second, ())
