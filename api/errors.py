@@ -27,6 +27,7 @@ from crm_core import exceptions as crm
 from tasks_inbox import exceptions as inbox
 from workflows import exceptions as workflows
 from workflows.locks import is_transient
+from workflows.migrating import exceptions as migrating
 from workflows.refusals import sentence_of, values_at_fault
 
 log = structlog.get_logger(__name__)
@@ -65,6 +66,10 @@ REFUSALS: Mapping[type[BaseException], tuple[HTTPStatus, str | None]] = {
     workflows.RecordNeeded: (BAD, None),
     workflows.InputRefused: (BAD, None),
     workflows.DeploymentRefused: (BAD, "deployment-refused"),
+    migrating.VersionNotFound: (MISSING, "not-found"),
+    migrating.MigrationNotFound: (MISSING, "not-found"),
+    migrating.VersionsUnfit: (BAD, None),
+    migrating.MappingUnfit: (BAD, None),
     ProcessNotDeployed: (MISSING, "not-found"),
     BundleInvalid: (BAD, "deployment-refused"),
     FormRefused: (BAD, "form-refused"),

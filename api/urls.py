@@ -14,6 +14,7 @@ from api.resources.incidents import IncidentViewSet
 from api.resources.instances import InstanceViewSet
 from api.resources.level_changes import LevelChangeViewSet
 from api.resources.marketing_plans import MarketingPlanViewSet
+from api.resources.migrations import MigrationViewSet
 from api.resources.orders import OrderViewSet
 from api.resources.products import ProductViewSet
 from api.resources.service_requests import ServiceRequestViewSet
@@ -37,6 +38,7 @@ router.register("work-orders", WorkOrderViewSet, "work-order")
 router.register("definitions", DefinitionViewSet, "definition")
 router.register("instances", InstanceViewSet, "instance")
 router.register("incidents", IncidentViewSet, "incident")
+router.register("migrations", MigrationViewSet, "migration")
 router.register("tasks", TaskViewSet, "task")
 router.register("auth", LoginViewSet, "login")
 

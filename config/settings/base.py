@@ -212,6 +212,8 @@ SPECTACULAR_SETTINGS = {
         "RequestSeverity": "crm_core.service.models.choices.Severity",
         "FindingSeverity": [("error", "error"), ("warning", "warning"), ("notice", "notice")],
         "InstanceStatus": "workflows.models.ProcessInstance.Status",
+        "MigrationStatus": "workflows.models.MigrationBatch.Status",
+        "MigrationResultStatus": "workflows.models.MigrationResult.Status",
         "TaskStatus": "tasks_inbox.models.WorkItem.Status",
         "VersionStatus": "bpmn.models.ProcessVersion.Status",
         "LevelChangeStatus": "crm_core.levels.models.ChangeStatus",
