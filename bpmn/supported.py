@@ -1,13 +1,14 @@
 """The supported list: every element, event and extension that runs, as data, and why the others are refused.
 
-The deploy check, the designer's palette and linter, and docs/bpmn.md are derived from here and from nowhere else.
+The deploy check, the engine's own refusals, the designer's palette and linter, and docs/bpmn.md are derived from here
+and from nowhere else.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from bpmn.model import EventKind, Kind
+from bpmn.model import EventKind, Kind, Node, Process
 from bpmn.vocabulary import ACTIVITIES, EVENTS
 
 
@@ -97,6 +98,26 @@ EVENTS_AT: dict[Position, dict[EventKind, Support]] = {
         EventKind.CANCEL: _NOT_PORTABLE,
     },
 }
+
+
+def position_of(process: Process, node: Node) -> Position:
+    """Where an event of a process stands."""
+    if node.kind is Kind.START_EVENT:
+        scope = process.nodes.get(node.scope) if node.scope else None
+        if scope is None:
+            return Position.START
+        if not scope.triggered_by_event:
+            return Position.SUB_PROCESS_START
+        return Position.EVENT_SUB_PROCESS_START if node.interrupting else Position.EVENT_SUB_PROCESS_START_PARALLEL
+    if node.kind is Kind.BOUNDARY_EVENT:
+        compensation = node.event is not None and node.event.kind is EventKind.COMPENSATION
+        return Position.BOUNDARY if node.interrupting or compensation else Position.BOUNDARY_PARALLEL
+    return {
+        Kind.INTERMEDIATE_CATCH_EVENT: Position.CATCH,
+        Kind.INTERMEDIATE_THROW_EVENT: Position.THROW,
+        Kind.END_EVENT: Position.END,
+    }[node.kind]
+
 
 _WITH_MAPPINGS = frozenset(ACTIVITIES | EVENTS)
 _JOBS = frozenset({Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.SCRIPT_TASK, Kind.BUSINESS_RULE_TASK})

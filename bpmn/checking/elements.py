@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpmn.checking.report import Report
 from bpmn.findings import Severity
 from bpmn.model import EventKind, Kind, Node, Process
-from bpmn.supported import EVENTS_AT, NODES, REASONS, Position, Support
+from bpmn.supported import EVENTS_AT, NODES, REASONS, Support, position_of
 from bpmn.vocabulary import EVENTS, SUB_PROCESSES
 
 
@@ -25,25 +25,6 @@ def check_elements(process: Process, report: Report) -> None:
             report.notice("not-portable", node, feature="standard loop")
         if node.loop is not None and node.loop.cardinality:
             report.notice("not-portable", node, feature="loop cardinality")
-
-
-def position_of(process: Process, node: Node) -> Position:
-    """Where an event stands."""
-    if node.kind is Kind.START_EVENT:
-        scope = process.nodes.get(node.scope) if node.scope else None
-        if scope is None:
-            return Position.START
-        if not scope.triggered_by_event:
-            return Position.SUB_PROCESS_START
-        return Position.EVENT_SUB_PROCESS_START if node.interrupting else Position.EVENT_SUB_PROCESS_START_PARALLEL
-    if node.kind is Kind.BOUNDARY_EVENT:
-        compensation = node.event is not None and node.event.kind is EventKind.COMPENSATION
-        return Position.BOUNDARY if node.interrupting or compensation else Position.BOUNDARY_PARALLEL
-    return {
-        Kind.INTERMEDIATE_CATCH_EVENT: Position.CATCH,
-        Kind.INTERMEDIATE_THROW_EVENT: Position.THROW,
-        Kind.END_EVENT: Position.END,
-    }[node.kind]
 
 
 def _check_event(process: Process, node: Node, report: Report) -> None:

@@ -6,10 +6,9 @@ import re
 from datetime import datetime
 
 from bpmn import iso
-from bpmn.checking.elements import position_of
 from bpmn.checking.report import Report
 from bpmn.model import EventKind, Node, Process, TimerKind
-from bpmn.supported import Position
+from bpmn.supported import Position, position_of
 
 _MACROS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")

@@ -86,7 +86,7 @@ class _Builder:
         """Make the specs of everything that lies directly in a scope, then of the scopes inside it."""
         events: list[EventSubProcess] = []
         for node in self.children.get(id, []):
-            check_supported(node)
+            check_supported(self.process, node)
             spec = self._make(scope, node)
             if isinstance(spec, EventSubProcess):
                 events.append(spec)

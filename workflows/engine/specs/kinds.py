@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bpmn.model import EventKind, Kind, Node
+from bpmn.model import EventKind, Kind, Node, Process
+from bpmn.supported import EVENTS_AT, NODES, Support, position_of
+from bpmn.vocabulary import EVENTS
 from workflows.engine.failures import DefinitionRefused
 from workflows.engine.specs.base import FlowNode
 from workflows.engine.specs.boundary import BoundaryEvent
@@ -45,35 +47,6 @@ SPECS: dict[Kind, type[FlowNode]] = {
     Kind.EVENT_BASED_GATEWAY: EventBasedGateway,
 }
 
-_WAITING = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL})
-EVENTS: dict[Kind, frozenset[EventKind]] = {
-    Kind.START_EVENT: _WAITING | {EventKind.NONE},
-    Kind.END_EVENT: frozenset(
-        {
-            EventKind.NONE,
-            EventKind.MESSAGE,
-            EventKind.SIGNAL,
-            EventKind.ERROR,
-            EventKind.ESCALATION,
-            EventKind.COMPENSATION,
-            EventKind.TERMINATE,
-            EventKind.CANCEL,
-        }
-    ),
-    Kind.INTERMEDIATE_THROW_EVENT: frozenset(
-        {
-            EventKind.NONE,
-            EventKind.MESSAGE,
-            EventKind.SIGNAL,
-            EventKind.LINK,
-            EventKind.ESCALATION,
-            EventKind.COMPENSATION,
-        }
-    ),
-    Kind.INTERMEDIATE_CATCH_EVENT: _WAITING | {EventKind.LINK},
-    Kind.BOUNDARY_EVENT: _WAITING | {EventKind.ERROR, EventKind.ESCALATION, EventKind.COMPENSATION, EventKind.CANCEL},
-}
-EVENT_SUB_PROCESS_STARTS = _WAITING | {EventKind.ERROR, EventKind.ESCALATION, EventKind.NONE}
 _BY_JOB = frozenset({Kind.SCRIPT_TASK, Kind.BUSINESS_RULE_TASK})
 
 
@@ -86,17 +59,14 @@ def spec_class(node: Node) -> type[FlowNode]:
     return SPECS[node.kind]
 
 
-def check_supported(node: Node) -> None:
-    """Raises DefinitionRefused for a node whose meaning the engine does not carry out."""
-    if node.kind not in SPECS:
+def check_supported(process: Process, node: Node) -> None:
+    """Raises DefinitionRefused for a node that is not on the supported list."""
+    if NODES[node.kind] is Support.NO:
         raise DefinitionRefused(node.id, f"{node.kind.value} is not supported")
     if node.kind is Kind.SERVICE_TASK and node.job is None:
         raise DefinitionRefused(node.id, "a service task needs a job type")
-    allowed = EVENTS.get(node.kind)
-    if allowed is None:
+    if node.kind not in EVENTS:
         return
     kind = EventKind.NONE if node.event is None else node.event.kind
-    if node.kind is Kind.START_EVENT and node.scope is not None:
-        allowed = allowed | EVENT_SUB_PROCESS_STARTS
-    if kind not in allowed:
-        raise DefinitionRefused(node.id, f"a {kind.value} {node.kind.value} is not supported")
+    if EVENTS_AT[position_of(process, node)].get(kind, Support.NO) is Support.NO:
+        raise DefinitionRefused(node.id, f"a {kind.value} {node.kind.value} is not supported here")
