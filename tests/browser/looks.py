@@ -65,7 +65,8 @@ def _english_of(folder: str) -> frozenset[str]:
     words: set[str] = set()
     for bundle in bundles(folder):
         chinese = bundle.texts[CHINESE]
-        words |= {node.name for node in bundle.process.nodes.values() if node.name and node.id in chinese}
+        names = {node.id: node.name for node in bundle.process.nodes.values() if node.name and node.id in chinese}
+        words |= {name for id, name in names.items() if chinese[id].get("name") != name}
         for form in bundle.forms.values():
             other = in_language(bundle, form, CHINESE)
             for here, there in zip(asked_in(form), asked_in(other), strict=True):

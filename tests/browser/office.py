@@ -31,8 +31,8 @@ SHIFTED = """(() => {
 })()"""
 OPEN_PAGE = Callable[..., Page]
 BROWSERS = {
-    "en": {"locale": "en-GB", "timezone_id": "Asia/Shanghai"},
-    CHINESE: {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"},
+    "en": {"locale": "en-GB", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"},
+    CHINESE: {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"},
 }
 MOST_AT_WORK = 4  # browsers with an open page at the same time: every one hears all that happens
 THEMES = {"en": "light", CHINESE: "dark"}  # each language in its own theme: every page is seen in both
