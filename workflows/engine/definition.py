@@ -124,6 +124,7 @@ class _Builder:
             raise DefinitionRefused(spec.bpmn_id, "an event sub-process needs exactly one start event")
         if starts[0].event is None or starts[0].event.kind is EventKind.NONE:
             raise DefinitionRefused(starts[0].id, "the start event of an event sub-process needs an event")
+        check_supported(self.process, starts[0])
         spec.start = EventStart(inner, starts[0], spec)
         self.nodes[starts[0].id] = spec.start
         inner.starts = (spec.start,)
