@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workflows.models.instances import ProcessInstance
 
@@ -63,7 +64,7 @@ class MigrationResult(models.Model):
         PENDING = "pending", _("Waiting its turn")
         MIGRATED = "migrated", _("Moved")
         LEFT = "left", _("Left on its version")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", pgettext_lazy("migration", "Failed")
         UNDONE = "undone", _("Undone")
 
     batch = models.ForeignKey(MigrationBatch, models.CASCADE, related_name="results", db_index=False)
