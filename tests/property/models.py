@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from bpmn.model import EventKind, Kind, Loop, Process
+from bpmn.model import Event, EventKind, Kind, Loop, Process
 from tests.unit.engine.drawing import (
     Part,
     boundary,
@@ -64,7 +64,7 @@ class Drawing:
         first, last = self.chain(depth=0)
         parts = [start("s0"), end("e0"), self.parts, flow("s0", first), flow(last, "e0")]
         if self.random.random() < 0.33:
-            parts.append(self.event_sub_process(depth=1))
+            parts.append(self.event_sub_processes(depth=1))
         return draw(*parts)
 
     def chain(self, depth: int) -> tuple[str, str]:
@@ -158,11 +158,21 @@ class Drawing:
     def inclusive_block(self, depth: int) -> tuple[str, str]:
         split, join = self.name("i"), self.name("i")
         chains = [self.chain(depth + 1) for _ in range(self.random.randint(2, 3))]
+        if self.random.random() < 0.4:
+            chains[0] = self.perhaps_away(chains[0])
         self.parts += [inclusive(split, f"{split}>{chains[-1][0]}"), inclusive(join)]
         for number, (entry, exit_) in enumerate(chains):
             condition = None if number == len(chains) - 1 else f"= x > {number}"
             self.parts += [flow(split, entry, when=condition), flow(exit_, join)]
         return split, join
+
+    def perhaps_away(self, chain: tuple[str, str]) -> tuple[str, str]:
+        """The chain, and after it perhaps an end: whoever waits for it further on must not wait for ever."""
+        split, out = self.name("x"), self.name("o")
+        self.parts += [xor(split), end(out), flow(chain[1], split), flow(split, out, when="= odd(x)")]
+        go_on = self.name("u")
+        self.parts += [user(go_on), flow(split, go_on, when="= not(odd(x))")]
+        return chain[0], go_on
 
     def loop(self, depth: int) -> tuple[str, str]:
         merge, split = self.name("x"), self.name("x")
@@ -185,14 +195,20 @@ class Drawing:
         first, last = self.chain(depth + 1)
         inner = [start(f"{id}s"), end(f"{id}e"), self.parts, flow(f"{id}s", first), flow(last, f"{id}e")]
         if self.random.random() < 0.25:
-            inner.append(self.event_sub_process(depth + 1))
+            inner.append(self.event_sub_processes(depth + 1))
         self.parts = outer
         self.parts.append(sub(id, *inner, **options))
         return id, id
 
-    def event_sub_process(self, depth: int) -> list[Part]:
+    def event_sub_processes(self, depth: int) -> list[Part]:
+        """One, or one beside another that catches what the first may throw."""
+        first = self.event_sub_process(depth)
+        return [first, self.event_sub_process(depth, error("E"))] if self.random.random() < 0.5 else first
+
+    def event_sub_process(self, depth: int, on: Event | None = None) -> list[Part]:
         id = self.name("es")
-        on = self.random.choice((message("m" + id), duration("PT3H"), signal("global"), error("E"), escalation("S")))
+        events = (message("m" + id), duration("PT3H"), signal("global"), error("E"), escalation("S"))
+        on = on or self.random.choice(events)
         interrupting = on.kind is EventKind.ERROR or self.random.random() < 0.5
         outer, self.parts = self.parts, []
         first, last = self.chain(depth + 1)
