@@ -12,6 +12,7 @@ import orjson
 from django.db import connection, transaction
 from django.db.models import Q
 
+from accounts import audit
 from accounts.models import User
 from config import clock
 from workflows import permissions
@@ -43,6 +44,7 @@ _COPIED = (
 def set_retention(*, actor: User, process_key: str, days: int | None) -> None:
     """How many days after their end the instances of a process are archived; None keeps them. For operators."""
     permissions.require_operator(actor)
+    audit.record("retention.set", actor=actor, subject_kind="process", subject_id=process_key, data={"days": days})
     if days is None:
         Retention.objects.filter(pk=process_key).delete()
         return
@@ -75,15 +77,15 @@ def _at_rest(roots: Any) -> Any:
     )
 
 
-def archive_all(roots: Any, *, actor: User | None = None) -> Iterator[ArchiveSegment]:
+def archive_all(roots: Any) -> Iterator[ArchiveSegment]:
     """Archive families of a query, a file and a transaction for every 200, until there are none; what was written."""
-    while segment := archive(list(roots[:FAMILIES]), actor=actor):
+    while segment := archive(actor=None, roots=list(roots[:FAMILIES])):
         yield segment
 
 
 @retrying
 @transaction.atomic(durable=True)
-def archive(roots: Sequence[UUID], *, actor: User | None = None) -> ArchiveSegment | None:
+def archive(*, actor: User | None, roots: Sequence[UUID]) -> ArchiveSegment | None:
     """Write ended families to one file and delete their rows; None when none of them is there to be archived.
 
     The file is on the disk under its name before the rows go. Killed in between, the rows are all there and the
@@ -115,12 +117,13 @@ def archive(roots: Sequence[UUID], *, actor: User | None = None) -> ArchiveSegme
     )
     ArchivedInstance.objects.bulk_create(_entry(member, segment, places[member.root_id]) for member in members)
     tables.delete_rows_of([member.pk for member in members])
+    _note("history.archived", actor, segment, len(places))
     return segment
 
 
 @retrying
 @transaction.atomic(durable=True)
-def restore_segment(segment_id: UUID | str, *, actor: User | None = None) -> int:
+def restore_segment(*, actor: User | None, segment_id: UUID | str) -> int:
     """Bring back all families still in a segment; how many. Raises InstanceNotFound, ArchiveDamaged."""
     take_turns()
     segment = ArchiveSegment.objects.select_for_update().filter(pk=segment_id).first()
@@ -131,17 +134,19 @@ def restore_segment(segment_id: UUID | str, *, actor: User | None = None) -> int
     roots = list(segment.instances.values_list("root", flat=True).distinct())
     for root in roots:
         _restore(segment, root)
+    _note("history.restored", actor, segment, len(roots))
     _drop_if_empty(segment)
     return len(roots)
 
 
 @retrying
 @transaction.atomic(durable=True)
-def restore_family(instance_id: UUID | str, *, actor: User | None = None) -> ProcessInstance:
+def restore_family(*, actor: User | None, instance_id: UUID | str) -> ProcessInstance:
     """Bring back the family of an archived instance. Raises InstanceNotFound, ArchiveDamaged."""
     take_turns()
     entry = reading.archived(instance_id)
     _restore(entry.segment, entry.root)
+    _note("history.restored", actor, entry.segment, 1)
     _drop_if_empty(entry.segment)
     return ProcessInstance.objects.get(pk=instance_id)
 
@@ -213,6 +218,11 @@ def _restore(segment: ArchiveSegment, root: UUID) -> None:
     for label, rows in by_table.items():
         tables.insert_rows(label, rows)
     ArchivedInstance.objects.filter(segment=segment, root=root).delete()
+
+
+def _note(event: str, actor: User | None, segment: ArchiveSegment, families: int) -> None:
+    data = {"file": segment.file, "families": families}
+    audit.record(event, actor=actor, subject_kind="archive", subject_id=str(segment.pk), data=data)
 
 
 def _drop_if_empty(segment: ArchiveSegment) -> None:

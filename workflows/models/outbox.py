@@ -70,6 +70,8 @@ class Delivery(models.Model):
             models.Index(
                 fields=["finished_at"], name="wf_delivery_done", condition=models.Q(status__in=["done", "dropped"])
             ),
+            models.Index(fields=["origin"], name="wf_delivery_origin", condition=models.Q(origin__isnull=False)),
+            models.Index(fields=["result"], name="wf_delivery_result", condition=models.Q(result__isnull=False)),
         ]
 
     def __str__(self) -> str:

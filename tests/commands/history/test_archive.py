@@ -48,7 +48,7 @@ def rows():
 
 
 def archive(instance):
-    return commands.archive([instance.root_id])
+    return commands.archive(actor=None, roots=[instance.root_id])
 
 
 def test_it_works_there_and_back(ended):
@@ -58,7 +58,7 @@ def test_it_works_there_and_back(ended):
     assert (segment.families, ProcessInstance.objects.count(), HistoryEvent.objects.count()) == (1, 0, 0)
     assert (files.directory() / segment.file).stat().st_mode & 0o077 == 0
     assert bytes(segment.first_link)
-    assert commands.restore_segment(segment.pk) == 1
+    assert commands.restore_segment(actor=None, segment_id=segment.pk) == 1
     assert rows() == before
     assert not ArchivedInstance.objects.exists()
 
@@ -126,7 +126,7 @@ def test_a_damaged_file_is_found_out_and_not_restored(ended, how):
     assert report.counts[Fault.MISSING if how == "gone" else Fault.ALTERED]
     assert not report.is_whole
     with pytest.raises(ArchiveDamaged):
-        commands.restore_segment(segment.pk)
+        commands.restore_segment(actor=None, segment_id=segment.pk)
     assert ArchivedInstance.objects.exists()
 
 
@@ -140,13 +140,13 @@ def test_an_entry_taken_out_of_the_index_is_missing(ended):
 
 def test_one_family_comes_back_alone(ended, clock, alice, operator):
     other = walked(clock, alice, operator)
-    segment = commands.archive([ended.pk, other.pk])
+    segment = commands.archive(actor=None, roots=[ended.pk, other.pk])
     assert segment.families == 2
-    assert commands.restore_family(other.pk).pk == other.pk
+    assert commands.restore_family(actor=None, instance_id=other.pk).pk == other.pk
     assert ProcessInstance.objects.filter(parent=None).get() == other
     assert verify().is_whole
     with pytest.raises(InstanceNotFound):
-        commands.restore_family(other.pk)
+        commands.restore_family(actor=None, instance_id=other.pk)
 
 
 def test_only_what_its_retention_lets_go_is_due(ended, clock, operator, alice):

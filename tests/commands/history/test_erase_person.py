@@ -216,7 +216,7 @@ def test_cut_short_it_is_done_to_the_end_the_next_time(person, process, alice, m
 def test_archives_are_erased_as_well(person, process, alice):
     process = ended(process, alice)
     seal()
-    archive.archive([process.pk])
+    archive.archive(actor=None, roots=[process.pk])
     old = ArchiveSegment.objects.get().file
     done = erase(person)
     assert done.counts["archives"] == 1
@@ -227,7 +227,7 @@ def test_archives_are_erased_as_well(person, process, alice):
     assert [trace for trace in TRACES if trace in str([event.data for event in past.story(process.pk)])] == []
     again = erase(person)
     assert sum(again.counts.values()) == 0
-    archive.restore_family(process.pk)
+    archive.restore_family(actor=None, instance_id=process.pk)
     assert [trace for trace in TRACES if trace in everything()] == []
     assert verify().is_whole
 

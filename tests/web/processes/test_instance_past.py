@@ -45,7 +45,7 @@ def test_it_works(as_, operator, alice, asking, clock):
 def test_an_archived_run_is_read_from_the_archive_and_says_so(as_, operator, alice, charlie, asking, clock):
     instance = asking(actor=alice, amount=1200)
     running.complete(instance, "answer", actor=alice)
-    archive.archive([instance.pk])
+    archive.archive(actor=None, roots=[instance.pk])
     page = as_(alice).get(reverse("process_instance", args=[instance.pk]), follow=True)
     assert page.status_code == 200
     assert page.context["archived"]

@@ -37,5 +37,5 @@ def _restore(what: str) -> str:
             raise InstanceNotFound from None
         segment = ArchiveSegment.objects.filter(pk=id).first()
         if segment is None:
-            return f"process {commands.restore_family(id).process_key} {id} restored"
-    return f"{commands.restore_segment(segment.pk)} families restored"
+            return f"process {commands.restore_family(actor=None, instance_id=id).process_key} {id} restored"
+    return f"{commands.restore_segment(actor=None, segment_id=segment.pk)} families restored"
