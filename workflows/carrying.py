@@ -25,6 +25,7 @@ from workflows.families import Family, lock_family
 from workflows.locks import is_transient, retrying
 from workflows.models import Delivery, ProcessInstance, Subscription
 from workflows.storing import back_off
+from workflows.texts import storable
 
 MAX_ATTEMPTS = 10
 FIRST_ATTEMPT = timedelta(seconds=2)
@@ -74,7 +75,7 @@ def _store_failure(delivery_id: UUID | str, error: Exception) -> None:
     if delivery is None or delivery.status != Delivery.Status.PENDING:
         return
     delivery.attempts += 0 if is_transient(error) else 1
-    delivery.failure = f"{type(error).__name__}: {error}"
+    delivery.failure = storable(f"{type(error).__name__}: {error}")
     delivery.next_attempt_at = clock.now() + back_off(FIRST_ATTEMPT, max(delivery.attempts, 1), 2)
     if delivery.attempts >= MAX_ATTEMPTS:
         delivery.status = Delivery.Status.FAILED

@@ -18,6 +18,7 @@ from workflows.exceptions import IncidentIsClosed, NotPermitted, RecordNeeded, S
 from workflows.families import Family, lock_family
 from workflows.locks import is_transient, retrying
 from workflows.models import Delivery, Incident, ProcessInstance
+from workflows.operating.recording import act
 
 
 @retrying
@@ -87,7 +88,8 @@ def cancel_process(*, actor: User | None, instance_id: UUID, reason: str = "") -
     family = lock_family(instance_id, actor=actor)
     if not permissions.may_cancel(actor, family.root):
         raise NotPermitted
-    family.apply(instance_id, Cancel(reason))
+    with act(family, instance_id, "cancel", reason):
+        family.apply(instance_id, Cancel(reason))
     return family.member(instance_id)
 
 
@@ -102,41 +104,49 @@ def suspend_process(*, actor: User | None, instance_id: UUID, reason: str = "") 
 
 @retrying
 @transaction.atomic(durable=True)
-def resume_process(*, actor: User | None, instance_id: UUID) -> ProcessInstance:
+def resume_process(*, actor: User | None, instance_id: UUID, reason: str = "") -> ProcessInstance:
     """Let a suspended family go on; what came meanwhile is taken up. For operators."""
     family = _operated(actor, instance_id)
-    family.resume()
+    family.resume(reason)
     return family.root
 
 
 @retrying
 @transaction.atomic(durable=True)
 def change_variables(
-    *, actor: User | None, instance_id: UUID, variables: Mapping[str, Any], step: str | None = None
+    *, actor: User | None, instance_id: UUID, variables: Mapping[str, Any], step: str | None = None, reason: str = ""
 ) -> ProcessInstance:
     """Write variables into the scope of a step or the root scope. For operators."""
     family = _operated(actor, instance_id)
-    family.apply(instance_id, SetVariables(dict(variables), step))
+    with act(family, instance_id, "set-variables", reason):
+        family.apply(instance_id, SetVariables(dict(variables), step))
     return family.member(instance_id)
 
 
 @retrying
 @transaction.atomic(durable=True)
 def retry_incident(
-    *, actor: User | None, incident_id: UUID | str, variables: Mapping[str, Any] | None = None
+    *, actor: User | None, incident_id: UUID | str, variables: Mapping[str, Any] | None = None, reason: str = ""
 ) -> Incident:
     """Try the step of an open incident again, after writing ``variables``; the returned row tells whether it worked.
 
     For operators; raises IncidentIsClosed.
     """
-    incident = _open_incident(actor, incident_id)
-    family = lock_family(incident.instance_id, actor=actor)
-    incident.refresh_from_db()
-    if incident.closed_at is not None:
-        raise IncidentIsClosed
-    family.apply(incident.instance_id, Retry(incident.step, dict(variables or {})))
-    incident.refresh_from_db()
+    incident, _family = retry_in_family(actor, incident_id, variables, reason)
     return incident
+
+
+def retry_in_family(
+    actor: User | None, incident_id: UUID | str, variables: Mapping[str, Any] | None, reason: str
+) -> tuple[Incident, Family]:
+    """Retry within the caller's transaction; the incident as it is now and its locked family."""
+    incident, family = lock_incident(actor, incident_id)
+    told = {"incident": str(incident.pk), "element": incident.element, "message": incident.message}
+    with act(family, incident.instance_id, "retry", reason, **told) as noted:
+        family.apply(incident.instance_id, Retry(incident.step, dict(variables or {})))
+        incident.refresh_from_db()
+        noted["outcome"] = "closed" if incident.closed_at else incident.message
+    return incident, family
 
 
 def retry_incidents(*, actor: User | None, incident_ids: Sequence[UUID]) -> dict[UUID, bool | Exception]:
@@ -188,9 +198,14 @@ def _operated(actor: User | None, instance_id: UUID) -> Family:
     return lock_family(instance_id, actor=actor)
 
 
-def _open_incident(actor: User | None, incident_id: UUID | str) -> Incident:
+def lock_incident(actor: User | None, incident_id: UUID | str) -> tuple[Incident, Family]:
+    """An open incident as it is under its family's lock. Raises NotPermitted, IncidentIsClosed."""
     permissions.require_operator(actor)
-    incident = Incident.objects.filter(pk=incident_id).first()
-    if incident is None or incident.closed_at is not None:
+    incident = Incident.objects.filter(pk=incident_id, closed_at=None).first()
+    if incident is None:
         raise IncidentIsClosed
-    return incident
+    family = lock_family(incident.instance_id, actor=actor)
+    incident.refresh_from_db()
+    if incident.closed_at is not None:
+        raise IncidentIsClosed
+    return incident, family

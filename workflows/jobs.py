@@ -58,7 +58,10 @@ def start_due_processes() -> None:
 def sweep() -> None:
     """Find what is due and was not woken: deliveries, effects, retries of incidents."""
     for delivery_id in carrying.due_deliveries(SWEEP_BATCH):
-        carrying.carry_out_delivery(delivery_id)
+        try:
+            carrying.carry_out_delivery(delivery_id)
+        except Exception:  # a failure that could not even be stored must not stop the others
+            log.exception("delivery_stuck", delivery=str(delivery_id))
     nudge.send_jobs(PERFORM_EFFECT, [str(effect_id) for effect_id in performing.due_effects(SWEEP_BATCH)])
     for batch_id in migrations.unfinished():
         nudge.send_jobs(CARRY_ON_MIGRATION, [str(batch_id)])

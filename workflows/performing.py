@@ -48,9 +48,14 @@ def perform_effect(effect_id: UUID | str) -> bool:
     claimed = claim_effect(effect_id)
     if claimed is None:
         return False
-    if claimed.effect.answer is not None:
-        return settle_effect(claimed.effect.pk, claimed.claim, answer_from(claimed.effect.answer))
-    return settle_effect(claimed.effect.pk, claimed.claim, call(claimed))
+    kept = claimed.effect.answer
+    answer = call(claimed) if kept is None else answer_from(kept)
+    try:
+        return settle_effect(claimed.effect.pk, claimed.claim, answer)
+    except Exception:  # what was done outside is not done again because its process could not take the answer
+        log.warning("answer_not_taken", effect=claimed.effect.type, exc_info=True)
+        _keep_for_later(claimed.effect, claimed.claim, answer)
+        return False
 
 
 @retrying
@@ -183,6 +188,17 @@ def _keep(effect: Effect, answer: Answer) -> bool:
     effect.status, effect.answer = Effect.Status.ANSWERED, storable(answer_data(answer))
     effect.save(update_fields=["status", "answer"])
     return True
+
+
+@retrying
+@transaction.atomic(durable=True)
+def _keep_for_later(effect: Effect, claim: UUID, answer: Answer) -> None:
+    """The answer is handed over again after a pause, by whoever finds it due."""
+    Effect.objects.filter(pk=effect.pk, claim=claim, status=Effect.Status.CLAIMED).update(
+        status=Effect.Status.ANSWERED,
+        answer=storable(answer_data(answer)),
+        next_attempt_at=clock.now() + back_off(UNKNOWN_BACK_OFF, effect.attempts, 2),
+    )
 
 
 def _stimulus(step: str, answer: Answer) -> Stimulus:

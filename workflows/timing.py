@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q
 
 from config import clock
 from workflows import operations, start_timers, statements
@@ -112,23 +113,51 @@ def _fire(family: Family, pk: int, now: datetime) -> None:
 def _put_off(pk: int) -> None:
     timer = Timer.objects.filter(pk=pk).first()
     if timer is not None:
-        failures = timer.failures + 1
+        failures = min(timer.failures + 1, 1000)
         Timer.objects.filter(pk=pk).update(
             failures=failures, not_before=clock.now() + back_off(FIRST_PAUSE, failures, 2)
         )
 
 
+def fire_next_start_timer() -> str | None:
+    """Start the process whose start timer is due the longest and plan its next start; returns its key.
+
+    One that fails is put off and blocks no other.
+    """
+    failed: list[StartTimer] = []
+    try:
+        return _start_next(failed)
+    except Exception:
+        if not failed:
+            raise
+        log.warning("start_timer_failed", process=failed[-1].process_key, exc_info=True)
+        _put_off_start(failed[-1].pk)
+        return failed[-1].process_key
+
+
 @retrying
 @transaction.atomic(durable=True)
-def fire_next_start_timer() -> str | None:
-    """Start the process whose start timer is due the longest and plan its next start; returns its key."""
+def _put_off_start(pk: int) -> None:
+    timer = StartTimer.objects.select_for_update().get(pk=pk)
+    timer.failures = min(timer.failures + 1, 1000)
+    timer.not_before = clock.now() + back_off(FIRST_PAUSE, timer.failures, 2)
+    timer.save(update_fields=["failures", "not_before"])
+
+
+@retrying
+@transaction.atomic(durable=True)
+def _start_next(attempted: list[StartTimer]) -> str | None:
     now = clock.now()
     rows = StartTimer.objects.select_for_update(skip_locked=True).filter(due__lte=now)
-    timer = rows.order_by("due").first()
+    timer = rows.filter(Q(not_before=None) | Q(not_before__lte=now)).order_by("due").first()
     if timer is None:
         return None
+    attempted.append(timer)
     process_key, event = timer.process_key, timer.event
     operations.request_start(process_key, event=event, message_id=f"timer:{timer.pk}:{timer.due:%Y%m%dT%H%M%S.%f}")
+    if timer.failures:
+        timer.failures, timer.not_before = 0, None
+        timer.save(update_fields=["failures", "not_before"])
     start_timers.go_on(timer, now)
     return process_key
 

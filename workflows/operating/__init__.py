@@ -1,0 +1,1 @@
+"""What operators do to running processes beyond letting them run, and what they look at before."""
