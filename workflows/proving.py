@@ -72,7 +72,9 @@ def _findings(given: _Set) -> Iterator[Finding]:
         if monotonic() - begun > SECONDS_TOGETHER:
             yield _error(path, story, "scenarios-too-slow", limit=f"{SECONDS_TOGETHER:g}")
             return
-        casting = castings.setdefault(dirname(model), Casting(FilesFolder(given.beside | given.files, dirname(model))))
+        casting = castings.setdefault(
+            dirname(model), Casting(FilesFolder({**given.beside, **given.files}, dirname(model)))
+        )
         try:
             if not model:
                 raise ScenarioUnusable("the scenario names no model")

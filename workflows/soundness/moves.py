@@ -191,10 +191,9 @@ class Mover:
     def _enter_sub_process(self, scope: Scope, node: Node) -> list[Alternative]:
         """Open the scopes of a sub-process, a parallel multi-instance twice; or see it cut short at once."""
         inner = self._open_scope(node.id)
-        several = node.loop is not None and not node.loop.standard and not node.loop.sequential
         ways = []
         for first in inner:
-            children = (first.scope, inner[0].scope) if several else (first.scope,)
+            children = (first.scope, inner[0].scope) if self.net.runs_twice(node) else (first.scope,)
             opened = scope.opening(_item(node.id, children))
             ways.append(
                 Alternative((Taken(node.id), *first.taken), opened, interrupts=first.interrupts, chosen=first.chosen)

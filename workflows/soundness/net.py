@@ -13,7 +13,9 @@ from workflows.engine.reach import Reach
 OUTSIDE = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL, EventKind.CONDITIONAL, EventKind.MULTIPLE})
 """Events that may happen at any time, whatever the process does."""
 _FAILING = frozenset({Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.BUSINESS_RULE_TASK, Kind.SCRIPT_TASK, Kind.CALL_ACTIVITY})
+_ENDING = frozenset({EventKind.TERMINATE, EventKind.ERROR, EventKind.ESCALATION, EventKind.CANCEL})
 _MAX_FREE_CHOICES = 3
+_MAX_AROUND = 2
 
 
 @dataclass(slots=True)
@@ -52,6 +54,30 @@ class Net:
         net._rank()
         net._find_aside()
         return net
+
+    @property
+    def is_free_of_races(self) -> bool:
+        """Whether it makes no difference which branch goes first: no event ends a scope, no join looks around, and
+        no loop could put off the others for ever.
+        """
+        ranks = self.ranks
+        return not any(
+            (node.kind is Kind.INCLUSIVE_GATEWAY and len(node.incoming) > 1)
+            or (node.event is not None and node.event.kind in _ENDING)
+            or any(ranks.get(following, 0) <= ranks.get(node.id, 0) for following in self._following(node))
+            for node in self.process.nodes.values()
+        )
+
+    def runs_twice(self, node: Node) -> bool:
+        """Whether a sub-process is opened twice side by side: parallel multi-instance, but not inside two others."""
+        loop = node.loop
+        if loop is None or loop.standard or loop.sequential:
+            return False
+        around = 0
+        while node.scope is not None:
+            node = self.process.nodes[node.scope]
+            around += node.loop is not None and not node.loop.standard and not node.loop.sequential
+        return around < _MAX_AROUND
 
     def event_of(self, node: Node) -> Node:
         """The node that carries the event: an event sub-process's start event, else the node itself."""

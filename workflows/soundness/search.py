@@ -6,16 +6,20 @@ from collections import deque
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from time import monotonic
 from typing import NamedTuple
 
 from bpmn.model import Kind, Node, Process
 from bpmn.vocabulary import ACTIVITIES, EVENTS
-from workflows.soundness.moves import Alternative, Mover, Taken, Urgency
+from workflows.soundness.moves import Alternative, Move, Mover, Taken, Urgency
 from workflows.soundness.net import Net
 from workflows.soundness.state import Scope
 
 THOROUGH_STATES = 1_500
 MAX_STATES = 20_000
+SECONDS = 1.0
+THOROUGH_SECONDS = 0.5
+"""The designer asks again with every change: a model of any size is answered within two seconds."""
 
 
 class FlawKind(StrEnum):
@@ -80,10 +84,11 @@ def examine(process: Process, max_states: int = MAX_STATES) -> Verdict:
     difference. Parallel multi-instance sub-processes run twice side by side; boundary events beside an activity and
     event sub-processes happen at most once; where more than two tokens are in one place, the search goes no further.
     """
-    verdict = Search(process, max_states, thorough=False).run()
+    verdict = Search(process, max_states, thorough=False, seconds=SECONDS).run()
     if not verdict.decided or verdict.states > THOROUGH_STATES:
         return verdict
-    thorough = Search(process, min(THOROUGH_STATES, max_states), thorough=True).run()
+    limit = min(THOROUGH_STATES, max_states)
+    thorough = Search(process, limit, thorough=True, seconds=THOROUGH_SECONDS).run()
     if not thorough.decided:
         return verdict
     forced = {(flaw.kind, flaw.elements) for flaw in verdict.flaws if not flaw.avoidable}
@@ -95,13 +100,17 @@ def examine(process: Process, max_states: int = MAX_STATES) -> Verdict:
 
 
 class Search:
-    """One search. A thorough one lets waiting activities end in every order; the other in one, from the start on."""
+    """One search. A thorough one lets waiting activities end in every order; the other in one, from the start on,
+    branch by branch where no branch can end another or wait for what others do not do.
+    """
 
-    def __init__(self, process: Process, max_states: int, *, thorough: bool) -> None:
+    def __init__(self, process: Process, max_states: int, *, thorough: bool, seconds: float = float("inf")) -> None:
         self.thorough = thorough
+        self.end = monotonic() + seconds
         self.process = process
         self.net = Net.of(process)
         self.mover = Mover(self.net)
+        self.branchwise = not thorough and self.net.is_free_of_races
         self.max_states = max_states
         self.found: list[_Found] = []
         self.numbers: dict[Scope, int] = {}
@@ -114,7 +123,7 @@ class Search:
     def run(self) -> Verdict:
         for alternative in self.mover.initial():
             self._reach(alternative, None)
-        while self.waiting and len(self.found) < self.max_states:
+        while self.waiting and len(self.found) < self.max_states and monotonic() < self.end:
             self._expand(self.waiting.popleft())
         decided = not self.waiting
         clean = self._completes_cleanly()
@@ -129,16 +138,21 @@ class Search:
     def _expand(self, number: int) -> None:
         """Follow the most urgent moves: every one of them when thorough, else the first that leads to a new state."""
         scope = self.found[number].scope
-        moves = sorted(self.mover.moves(scope), key=lambda move: (move.urgency, move.rank))
+        moves = sorted(self.mover.moves(scope), key=self._turn)
         if not moves or moves[0].urgency is Urgency.INTERRUPT:
             self._note_stuck(number, scope)
         every = self.thorough and bool(moves) and moves[0].urgency is Urgency.COMPLETE
         for move in moves:
-            if move.urgency is not moves[0].urgency:
+            if self._turn(move)[0] != self._turn(moves[0])[0]:
                 return
             fresh = [self._reach(alternative, number) for alternative in move.alternatives()]
-            if any(fresh) and not every:
+            if (self.branchwise or any(fresh)) and not every:
                 return
+
+    def _turn(self, move: Move) -> tuple[int, int]:
+        """When a move is explored: by urgency, then from the start on."""
+        hurry = Urgency.PASS if self.branchwise and move.urgency is not Urgency.INTERRUPT else move.urgency
+        return hurry, move.rank
 
     def _reach(self, alternative: Alternative, parent: int | None) -> bool:
         """Note where an alternative leads; whether that is a state not seen before."""
@@ -218,10 +232,17 @@ class Search:
         return False
 
     def _compensating(self) -> set[str]:
-        """Compensation handlers may run once what they undo has run."""
-        undoing = [node for node in self.process.nodes.values() if node.compensation_handler]
-        done = [node for node in undoing if node.attached_to in self.covered]
-        return {node.id for node in done} | {node.compensation_handler for node in done if node.compensation_handler}
+        """Compensation handlers, and all that lies in them, may run once what they undo has run."""
+        nodes = self.process.nodes
+        done = [node for node in nodes.values() if node.compensation_handler and node.attached_to in self.covered]
+        found = {node.id for node in done} | {node.compensation_handler for node in done if node.compensation_handler}
+        for node in nodes.values():
+            above = node.scope
+            while above is not None and above not in found:
+                above = nodes[above].scope
+            if above is not None:
+                found.add(node.id)
+        return found
 
     # --- ways ----------------------------------------------------------------------------------------------------
 
