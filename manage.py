@@ -10,6 +10,7 @@ from types import FrameType
 WITHOUT_DATABASE = {
     "makemessages",
     "run_scenario",
+    "convert_model",
     "compilemessages",
     "collectstatic",
     "help",
@@ -26,12 +27,17 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
 
-        if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
+        if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE and not _is_standalone_check(sys.argv):
             _join_database()
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         sys.exit(128 + signal.SIGINT)
+
+
+def _is_standalone_check(arguments: list[str]) -> bool:
+    """Models of anybody are checked against nothing that is stored here."""
+    return arguments[1] == "check_model" and "--standalone" in arguments
 
 
 def _join_database() -> None:

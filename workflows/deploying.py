@@ -46,12 +46,15 @@ class Deployed:
 def catalogue() -> Catalogue:
     """What diagrams may name here and now: handlers, host functions, roles, deployed processes."""
     return replace(
-        standalone_catalogue(),
+        offline_catalogue(),
         groups=frozenset(Role.objects.values_list("code", flat=True)),
         processes=frozenset(bpmn_queries.live_versions().values_list("definition__key", flat=True)),
-        record_kinds=frozenset(records.kinds()),
-        standalone=False,
     )
+
+
+def offline_catalogue() -> Catalogue:
+    """What diagrams may name here as far as the program knows without its database."""
+    return replace(standalone_catalogue(), record_kinds=frozenset(records.kinds()), standalone=False)
 
 
 def standalone_catalogue() -> Catalogue:

@@ -108,6 +108,7 @@ POSITIONS = (
 SENTENCES: Mapping[str, tuple[str, str]] = {
     # --- files ----------------------------------------------------------------------------------------------------
     "too-large": (_("The file is too large: {size} bytes, {limit} are allowed."), _("Split it.")),
+    "file-unreadable": (_("The file cannot be read: {reason}"), _("Check its name and who may read it.")),
     "empty-file": (_("The file is empty."), ""),
     "doctype": (
         _("The file has a document type declaration, which is never read."),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from bpmn.models import ProcessVersion
 from tests.support.diagrams import call, diagram, end, exclusive, parallel, service, start, user
@@ -80,7 +83,34 @@ def test_a_diagram_finds_the_form_beside_it_and_misses_the_one_that_is_not_given
     assert "unknown-form" not in [entry["code"] for entry in together["p.bpmn"]["findings"]]
 
 
-def test_a_file_that_is_not_there_is_said_in_one_sentence():
-    """No traceback for a typing mistake."""
-    with pytest.raises(CommandError, match=r"nowhere\.bpmn"):
-        run("nowhere.bpmn", "--standalone")
+def test_files_that_cannot_be_read_are_findings_and_the_others_are_checked_all_the_same(tmp_path):
+    """One typing mistake among hundreds of files costs nobody the other answers; a folder gives its files."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "good.bpmn").write_bytes(GOOD)
+    (tmp_path / "page.bpmn").write_bytes(b"<html><body/></html>")
+    (tmp_path / "notes.txt").write_bytes(b"hello")
+    paths = [tmp_path / "nowhere.bpmn", tmp_path / "here", tmp_path / "page.bpmn", tmp_path / "notes.txt"]
+    code, lines = run(*paths, "--standalone")
+    assert code == 2
+    assert {name: [found["code"] for found in line["findings"] if found["severity"] == "error"] for name, line in lines.items()} == {  # noqa: E501
+        "nowhere.bpmn": ["file-unreadable"],
+        "good.bpmn": [],
+        "page.bpmn": ["not-bpmn"],
+        "notes.txt": ["unknown-file-kind"],
+    }  # fmt: skip
+
+
+def test_the_command_needs_no_database(tmp_path):
+    """Neither started nor asked: the address leads nowhere, and hundreds of files take one start of the program."""
+    for number in range(200):
+        (tmp_path / f"m{number}.bpmn").write_bytes(GOOD)
+    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    for options in (["--standalone"], []):
+        made = subprocess.run(  # noqa: S603
+            [sys.executable, "manage.py", "check_model", *map(str, tmp_path.iterdir()), "--json", *options],
+            capture_output=True, text=True, env=environment, check=False, timeout=60,
+        )  # fmt: skip
+        lines = [json.loads(line) for line in made.stdout.splitlines()]
+        assert (made.returncode, len(lines)) == (0, 200), made.stderr
+        assert all(line["ok"] for line in lines)
+        assert "Traceback" not in made.stderr

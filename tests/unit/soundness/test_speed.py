@@ -15,7 +15,9 @@ MANY = Loop(input_collection="=items", input_element="item")
 
 def around(branches: list, split=fork, join=fork) -> Process:
     """Branches between a split ``s`` and a join ``j``."""
-    return draw(start(), split("s"), branches, join("j"), user("after"), end(), flow("start", "s"), flow("j", "after", "end"))  # fmt: skip  # noqa: E501
+    return draw(
+        start(), split("s"), branches, join("j"), user("after"), end(), flow("start", "s"), flow("j", "after", "end")
+    )
 
 
 def tasks(count: int) -> list:
@@ -24,40 +26,69 @@ def tasks(count: int) -> list:
 
 def choices(count: int) -> list:
     return [
-        [xor(f"x{n}"), user(f"a{n}"), user(f"b{n}"), xor(f"m{n}"),
-         *flow("s", f"x{n}", f"a{n}", f"m{n}", "j"), *flow(f"x{n}", f"b{n}", f"m{n}", when="=c")]
+        [
+            xor(f"x{n}"),
+            user(f"a{n}"),
+            user(f"b{n}"),
+            xor(f"m{n}"),
+            *flow("s", f"x{n}", f"a{n}", f"m{n}", "j"),
+            *flow(f"x{n}", f"b{n}", f"m{n}", when="=c"),
+        ]
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def reminders(count: int) -> list:
     return [
-        [user(f"a{n}"), boundary(f"l{n}", duration("P1D"), f"a{n}", interrupting=False), user(f"r{n}"), end(f"e{n}"),
-         *flow("s", f"a{n}", "j"), *flow(f"l{n}", f"r{n}", f"e{n}")]
+        [
+            user(f"a{n}"),
+            boundary(f"l{n}", duration("P1D"), f"a{n}", interrupting=False),
+            user(f"r{n}"),
+            end(f"e{n}"),
+            *flow("s", f"a{n}", "j"),
+            *flow(f"l{n}", f"r{n}", f"e{n}"),
+        ]
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def losses(count: int) -> list:
     return [
-        [xor(f"x{n}"), user(f"a{n}"), end(f"e{n}"), *flow("s", f"x{n}", f"a{n}", "j"), *flow(f"x{n}", f"e{n}", when="=c")]
+        [
+            xor(f"x{n}"),
+            user(f"a{n}"),
+            end(f"e{n}"),
+            *flow("s", f"x{n}", f"a{n}", "j"),
+            *flow(f"x{n}", f"e{n}", when="=c"),
+        ]
         for n in range(count)
-    ]  # fmt: skip  # noqa: E501
+    ]
 
 
 def rounds(count: int) -> list:
     return [
-        [xor(f"m{n}"), user(f"a{n}"), user(f"b{n}"), xor(f"x{n}"),
-         *flow("s", f"m{n}", f"a{n}", f"b{n}", f"x{n}", "j"), *flow(f"x{n}", f"m{n}", when="=c")]
+        [
+            xor(f"m{n}"),
+            user(f"a{n}"),
+            user(f"b{n}"),
+            xor(f"x{n}"),
+            *flow("s", f"m{n}", f"a{n}", f"b{n}", f"x{n}", "j"),
+            *flow(f"x{n}", f"m{n}", when="=c"),
+        ]
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def nested(depth: int, loop: Loop | None) -> list:
     if not depth:
         return [start("s0"), user("u0"), end("e0"), *flow("s0", "u0", "e0")]
     inner = nested(depth - 1, loop)
-    return [start(f"s{depth}"), sub(f"p{depth}", *inner, loop=loop), end(f"e{depth}"), *flow(f"s{depth}", f"p{depth}", f"e{depth}")]  # fmt: skip  # noqa: E501
+    return [
+        start(f"s{depth}"),
+        sub(f"p{depth}", *inner, loop=loop),
+        end(f"e{depth}"),
+        *flow(f"s{depth}", f"p{depth}", f"e{depth}"),
+    ]
 
 
 LARGE = {
