@@ -116,7 +116,8 @@ def complete_work_item(
 @transaction.atomic(durable=True)
 def save_draft(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -> Draft:
     """Keep what somebody typed so far; each person has one draft per item. Refuses ended and unseen items."""
-    item = _locked(actor, work_item_id)
+    item = lock_item(work_item_id)
+    _require_open(actor, item)
     draft = Draft(item=item, user=actor, answers=operations.plain_answers(answers), saved_at=clock.now())
     _DRAFTS.insert([draft], _OR_INSTEAD)
     return draft
@@ -130,7 +131,9 @@ def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comme
     words = text.strip()
     if not words or len(words) > COMMENT_LIMIT:
         raise CommentEmpty
-    item = _seen(actor, work_item_id)
+    item, _family = lock_item_and_family(work_item_id, actor=actor)
+    if not queries.may_see(actor, item):
+        raise WorkItemUnknown
     comment = Comment.objects.create(item=item, author=actor, text=words, at=clock.now())
     operations.record_event(item, WorkItemEvent.Kind.COMMENTED, actor=actor, data={"comment": comment.pk})
     operations.touch([item])
@@ -149,7 +152,7 @@ def mark_opened(*, actor: User, work_item_id: UUID) -> None:
 @statements.together()
 def climb_ladder(*, work_item_id: UUID) -> bool:
     """Remind of a late item, or escalate it, if that is due now; says whether anything was done."""
-    item = lock_item(work_item_id)
+    item, _family = lock_item_and_family(work_item_id, actor=None)
     if not item.is_open or item.next_reminder_at is None or item.next_reminder_at > clock.now():
         return False
     operations.climb(item)
@@ -171,8 +174,8 @@ def reassign_all(
 
 
 def _locked(actor: User, work_item_id: UUID) -> WorkItem:
-    """The open item under a row lock."""
-    item = lock_item(work_item_id)
+    """The open item under its lock and that of its process, whose history will say what is done with it."""
+    item, _family = lock_item_and_family(work_item_id, actor=actor)
     _require_open(actor, item)
     return item
 
@@ -183,13 +186,6 @@ def _require_open(actor: User, item: WorkItem) -> None:
         raise WorkItemUnknown
     if not item.is_open:
         raise WorkItemEnded
-
-
-def _seen(actor: User, work_item_id: UUID) -> WorkItem:
-    item = queries.visible_item(actor, work_item_id)
-    if item is None:
-        raise WorkItemUnknown
-    return item
 
 
 def _require_holder(actor: User, item: WorkItem) -> None:

@@ -40,7 +40,7 @@ def lock_item(work_item_id: UUID | str) -> WorkItem:
     return _read(work_item_id, _LOCK_ITEM)
 
 
-def lock_item_and_family(work_item_id: UUID | str, *, actor: User) -> tuple[WorkItem, Family]:
+def lock_item_and_family(work_item_id: UUID | str, *, actor: User | None) -> tuple[WorkItem, Family]:
     """The same with the family of its process locked before; the family has the item at hand."""
     item = _read(work_item_id, *_LOCK_FAMILY, _LOCK_ITEM)
     instance = item.instance

@@ -25,10 +25,11 @@ from tasks_inbox.offers import Offer, keep_offers, offers_of
 from workflows import queries as processes
 from workflows import statements
 from workflows.families import Family
-from workflows.models import ProcessInstance
+from workflows.models import HistoryEvent, ProcessInstance
 from workflows.observers import OpenedStep
 from workflows.operations import complete_step
 from workflows.rows import Table
+from workflows.storing import record_event as record_history
 
 _ITEMS, _CANDIDATES, _EVENTS = Table(WorkItem), Table(Candidate), Table(WorkItemEvent)
 _ENDING = ("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome", "assignee")
@@ -166,10 +167,13 @@ def record_event(
     on_behalf_of: int | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> WorkItemEvent:
-    """Write one event row."""
+    """Write one event row, and its act into the history of the process, whose family must be locked."""
     event = _event(item, kind, actor=actor)
     event.on_behalf_of_id, event.data = on_behalf_of, dict(data or {})
     record([event])
+    told = event.data | {"task": str(item.pk), "act": str(kind), "on_behalf_of": on_behalf_of}
+    kept = HistoryEvent.Kind.TASK
+    record_history(item.instance, kept, now=event.at, actor=actor, data=told, element=item.element, step=item.step)
     return event
 
 

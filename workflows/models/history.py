@@ -92,6 +92,7 @@ class HistoryEvent(models.Model):
         RESUMED = "resumed", _("Resumed")
         REKEYED = "rekeyed", _("Moved to another record")
         MIGRATED = "migrated", _("Moved to another version")
+        TASK = "task", _("Done with a task")
         ERASED = "erased", _("Personal data erased")
         OPERATED = "operated", _("An operator’s act")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bpmn import decision_words
 from bpmn.bundle import Bundle
+from tasks_inbox.models import WorkItemEvent
 from web import process_words
 from workflows.models import HistoryEvent
 
@@ -30,6 +31,7 @@ ICONS = {
     Kind.SUSPENDED: "circle-pause",
     Kind.RESUMED: "circle-play",
     Kind.REKEYED: "link",
+    Kind.TASK: "user",
 }
 
 
@@ -44,7 +46,7 @@ def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool)
             "sequence": event.sequence,
             "who": event.actor,
             "icon": ICONS.get(Kind(event.kind), "history"),
-            "what": _asked_for(event.data) if event.kind == Kind.STIMULUS else event.get_kind_display(),
+            "what": _what(event),
             "step": _step(bundle, event),
             "element": event.element,
             "detail": _detail(event) if in_full or event.kind != Kind.INCIDENT else "",
@@ -52,6 +54,15 @@ def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool)
         }
         for event in events
     ]
+
+
+def _what(event: HistoryEvent) -> str:
+    if event.kind == Kind.STIMULUS:
+        return _asked_for(event.data)
+    act = event.data.get("act")
+    if event.kind == Kind.TASK and act in WorkItemEvent.Kind.values:
+        return str(WorkItemEvent.Kind(act).label)
+    return event.get_kind_display()
 
 
 def _step(bundle: Bundle, event: HistoryEvent) -> str:
@@ -108,6 +119,7 @@ DETAILS: dict[Kind, Callable[[Mapping[str, Any]], Any]] = {
     Kind.INCIDENT: lambda data: data.get("message"),
     Kind.SUSPENDED: lambda data: data.get("reason"),
     Kind.ERASED: lambda data: data.get("reason"),
+    Kind.TASK: lambda data: data.get("reason"),
     Kind.CONDITION: lambda data: data.get("condition"),
     Kind.DECIDED: lambda data: data.get("decision"),
     Kind.WARNING: lambda data: data.get("expression") or data.get("timer"),
