@@ -31,6 +31,7 @@ ICONS = {
     Kind.SUSPENDED: "circle-pause",
     Kind.RESUMED: "circle-play",
     Kind.REKEYED: "link",
+    Kind.MIGRATED: "git-compare",
     Kind.TASK: "user",
 }
 
@@ -104,6 +105,11 @@ def _names(data: Mapping[str, Any]) -> str:
     return ", ".join(sorted(str(name) for name in changed)) if isinstance(changed, Mapping) else ""
 
 
+def _versions(data: Mapping[str, Any]) -> str:
+    reason = data.get("reason")
+    return f"{data.get('before')} → {data.get('after')}" + (f" · {reason}" if reason else "")
+
+
 def _why(event: HistoryEvent) -> list[str]:
     """Which rule of a decision held, or why an expression has no value; such sentences show values."""
     if event.kind == Kind.DECIDED:
@@ -118,6 +124,7 @@ DETAILS: dict[Kind, Callable[[Mapping[str, Any]], Any]] = {
     Kind.VARIABLES: _names,
     Kind.INCIDENT: lambda data: data.get("message"),
     Kind.SUSPENDED: lambda data: data.get("reason"),
+    Kind.MIGRATED: _versions,
     Kind.ERASED: lambda data: data.get("reason"),
     Kind.TASK: lambda data: data.get("reason"),
     Kind.CONDITION: lambda data: data.get("condition"),
