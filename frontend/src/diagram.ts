@@ -169,7 +169,7 @@ class Diagram {
   private connectList(): void {
     const { list } = this;
     if (!list) return;
-    if (!list.querySelector("[data-element]")) this.writeList(list);
+    if (!list.querySelector("[data-element]")) this.writeList(list.matches("ul, ol") ? list : list.appendChild(element("ul")));
     list.addEventListener("click", (event) => {
       const id = closest(event.target, "[data-element]")?.dataset.element;
       if (id) this.pick(id, true);
