@@ -80,8 +80,8 @@ def _check_definition(process: Process, node: Node, report: Report) -> None:
         report.error(f"{event.kind.value}-code-missing", node)
     elif event.kind is EventKind.LINK and not event.name:
         report.error("link-name-missing", node)
-    elif event.kind is EventKind.CANCEL and node.kind is Kind.END_EVENT and not _in_transaction(process, node):
-        report.error("cancel-outside-transaction", node)
+    elif event.kind is EventKind.CANCEL and node.kind is Kind.END_EVENT:
+        _check_cancel(process, node, report)
 
 
 def _check_message(node: Node, report: Report, *, named: str | None, key: str | None, in_process: bool) -> None:
@@ -115,9 +115,13 @@ def _check_compensation_targets(process: Process, report: Report) -> None:
             report.warn("compensation-target", node, target=target)
 
 
-def _in_transaction(process: Process, node: Node) -> bool:
+def _check_cancel(process: Process, node: Node, report: Report) -> None:
+    """A transaction that is cancelled is left by its cancel event and by no other way."""
     scope = process.nodes.get(node.scope or "")
-    return scope is not None and scope.kind is Kind.TRANSACTION
+    if scope is None or scope.kind is not Kind.TRANSACTION:
+        report.error("cancel-outside-transaction", node)
+    elif not any(one.event and one.event.kind is EventKind.CANCEL for one in process.boundary_events(scope.id)):
+        report.error("cancel-without-boundary", node, transaction=scope.id)
 
 
 # --- links --------------------------------------------------------------------------------------------------------

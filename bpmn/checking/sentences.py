@@ -226,6 +226,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "boundary-host-scope": (_("The boundary event {it} and {target} lie in different sub-processes."), ""),
     "boundary-leads-nowhere": (_("Nothing follows the boundary event {it}."), _("Lead it to an activity or an end.")),
     "cancel-outside-transaction": (_("The cancel event {it} only has a meaning in a transaction."), ""),
+    "cancel-without-boundary": (
+        _("Nothing catches the cancel event {it}."),
+        _("Attach a cancel event to the transaction {transaction}."),
+    ),
     "compensation-flow": (
         _("The compensation event {it} has a sequence flow."),
         _("Connect it to its activity by an association."),

@@ -294,6 +294,12 @@ WRONG: dict[str, tuple[str, Severity, str, str | None]] = {
         "cancel-outside-transaction",
         "b",
     ),
+    "cancel nobody catches": (
+        line(node("transaction", "x", start("xs") + end("xe", event("cancel")) + chain("xs", "xe"))),
+        E,
+        "cancel-without-boundary",
+        "xe",
+    ),
     "cancel end": (start() + end("e", event("cancel")) + chain("s", "e"), E, "cancel-outside-transaction", "e"),
     "no handler": (HOST + boundary("b", "u", event("compensate")), E, "compensation-no-handler", "b"),
     "compensation flow": (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bpmn.model import EventKind
-from workflows.engine.api import LogKind, Outcome
+from workflows.engine.api import IncidentKind, Outcome
+from workflows.engine.failures import StepFailed
 from workflows.engine.propagation import find_catch
 from workflows.engine.specs.throw import Throwing
 from workflows.engine.token import Token
@@ -37,8 +38,7 @@ class EndEvent(Throwing):
             return False
         catch = find_catch(token, EventKind.CANCEL, None)
         if catch is None:
-            token.instance.changes.log(LogKind.WARNING, self.bpmn_id, token.key, {"cancel": True, "caught": False})
-            return True
+            raise StepFailed(IncidentKind.ERROR, "the cancelled transaction has no cancel event to be left by")
         self.passed(token)
         catch.trigger({})
         return False

@@ -289,3 +289,15 @@ def test_one_cancelled_item_cancels_the_whole_repeated_transaction():
     story = Story(process)
     story.complete("a")
     assert story.waiting == ["sorry"]
+
+
+def test_a_cancel_nobody_catches_is_an_incident_and_not_an_ordinary_end():
+    process = draw(
+        start(),
+        transaction(start("is"), end("no", CANCEL), flow("is", "no")),
+        user("after"),
+        flow("start", "tx", "after"),
+    )
+    story = Story(process)
+    assert story.troubled == ["no"]
+    assert story.waiting == []
