@@ -103,7 +103,7 @@ def start(step: StepContext) -> dict[str, Any]:
         "place": _("Place"),
         "on": _("Day"),
     },
-    results={"stage": _("Stage")},
+    results={"stage": _("Status")},
 )
 def record_activity(
     step: StepContext,
