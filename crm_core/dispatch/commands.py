@@ -77,7 +77,7 @@ def accept_quote(*, actor: User, order_id: UUID | str) -> WorkOrder:
 def refuse_quote(*, actor: User, order_id: UUID | str, reason: str = "") -> WorkOrder:
     """Record that the customer does not want to pay: the order ends. Raises like accept_quote."""
     order = _ready(actor, order_id, "refuse_quote")
-    return _send(order, "refuse_quote", actor, quote_reason=reason.strip())
+    return _send(order, "refuse_quote", actor, note=reason.strip(), quote_reason=reason.strip())
 
 
 @transaction.atomic(durable=True)
@@ -112,7 +112,8 @@ def cancel_work_order(*, actor: User, order_id: UUID | str, reason: str) -> Work
     Raises RecordNotFound, NotPermitted, ValuesRefused without a reason, WrongState before planning and after the visit.
     """
     order = _ready(actor, order_id, "cancel_work_order")
-    return _send(order, "cancel_work_order", actor, cancel_reason=_reason(reason))
+    why = _reason(reason)
+    return _send(order, "cancel_work_order", actor, note=why, cancel_reason=why)
 
 
 @transaction.atomic(durable=True)
@@ -124,7 +125,8 @@ def technician_unavailable(*, actor: User, order_id: UUID | str, reason: str) ->
     order = _ready(actor, order_id, "technician_unavailable")
     if order.technician is None:
         raise WrongState(_("Nobody has been asked to come."))
-    return _send(order, "technician_unavailable", actor, unavailable_reason=_reason(reason))
+    why = _reason(reason)
+    return _send(order, "technician_unavailable", actor, note=why, unavailable_reason=why)
 
 
 def _ready(actor: User, order_id: UUID | str, act: str) -> WorkOrder:
@@ -137,11 +139,11 @@ def _ready(actor: User, order_id: UUID | str, act: str) -> WorkOrder:
     return order
 
 
-def _send(order: WorkOrder, act: str, actor: User, **variables: str) -> WorkOrder:
+def _send(order: WorkOrder, act: str, actor: User, *, note: str = "", **variables: str) -> WorkOrder:
     """Every version of the order sends each message once: a second press of the button changes nothing."""
     name = queries.MESSAGES[act]
     request_message(name, order.number, variables, message_id=f"{name} {order.version}", actor=actor)
-    storing.note_act(order, actor=actor, act=name, note=" · ".join(variables.values()))
+    storing.note_act(order, actor=actor, act=name, note=note)
     return order
 
 

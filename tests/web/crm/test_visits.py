@@ -58,6 +58,21 @@ def test_a_visit_is_opened_and_its_process_runs(as_, agent, holder, dispatch):
     assert "opened the visit" in page
 
 
+def test_what_was_reported_about_a_visit_is_said_in_words(as_, agent, holder, dispatch, clock):
+    """Moments as machines write them, and acts without a name, tell nobody anything."""
+    client = as_(agent)
+    page = new(client, customer=str(holder.pk), warranty_until="2030-01-01")["Location"]
+    order = WorkOrder.objects.get()
+    window = {"window_from": "2026-02-02T09:00", "window_to": "2026-02-02T11:00"}
+    assert client.post(reverse("visit_act", args=[order.pk, "change_booking"]), window, headers=HTMX).status_code == 204
+    assert client.post(
+        reverse("visit_act", args=[order.pk, "cancel_work_order"]), {"reason": "Moved out"}, headers=HTMX
+    ).status_code == 204  # fmt: skip
+    story = {(event["what"], event["body"]) for event in client.get(page).context["story"]}
+    assert ("wrote down another window for the visit", "") in story
+    assert ("cancelled the visit", "Moved out") in story
+
+
 def test_the_form_is_filled_from_the_card_and_from_the_request(as_, agent, holder):
     """What is known already is not typed again."""
     client = as_(agent)

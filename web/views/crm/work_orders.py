@@ -150,5 +150,11 @@ def _story(user: User, row: WorkOrder) -> list[dict[str, Any]]:
         "parts-ordered": _("ordered parts"),
         "parts-arrived": _("the parts arrived"),
         "parts-given-back": _("gave the parts back"),
+        "quote.accepted": _("wrote down that the customer accepts the quote"),
+        "quote.refused": _("wrote down that the customer refuses the quote"),
+        "booking.changed": _("wrote down another window for the visit"),
+        "parts.arrived": _("reported that the parts are here"),
+        "technician.unavailable": _("reported that the technician cannot come"),
+        "work_order.cancelled": _("cancelled the visit"),
     }
     return story_of(user, row, sentences=sentences, changed=_("changed the visit"), icons=ICONS, silent=SILENT)
