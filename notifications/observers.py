@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from accounts.models import User
 from bpmn import queries as definitions
 from notifications.models import Urgency
@@ -68,6 +70,7 @@ def _entry(event: WorkItemEvent, person: User, template: str, urgency: str) -> N
         "element": item.element,
         "number": item.record_number,
         "actor": event.actor.username if event.actor else None,
+        "actor_in": {code: event.actor.name_in(code) for code, _name in settings.LANGUAGES} if event.actor else {},
     }
     return News(person, template, data, ("work_item", str(item.pk)), urgency, key=f"{template}:{event.key}:{person.pk}")
 

@@ -85,9 +85,10 @@ def title(template: str, data: Mapping[str, Any]) -> str:
     """The sentence in the active language; a missing value shows as an ellipsis, an unknown key as plain news."""
     found = TEMPLATES.get(template, TEMPLATES["process-news"])
     values = _Values({name: str(value)[:MAX_VALUE] for name, value in data.items() if value is not None})
-    names = data.get("task_in")
-    if isinstance(names, Mapping) and names.get(get_language() or ""):
-        values["task"] = str(names[get_language() or ""])[:MAX_VALUE]
+    for name in ("task", "actor"):
+        words = data.get(f"{name}_in")
+        if isinstance(words, Mapping) and words.get(get_language() or ""):
+            values[name] = str(words[get_language() or ""])[:MAX_VALUE]
     return str(found.title).format_map(values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
 
 INPUTS_OF_KIND: dict[str, tuple[type[forms.Widget], ...]] = {
@@ -57,7 +58,15 @@ def _control_attributes(bound: BoundField, kind: str, more: dict[str, Any]) -> d
     if kind == "file":
         attributes["class"] = "sr-only"
     _use_native_picker(bound.field.widget)
+    _name_the_empty_choice(bound.field.widget)
     return attributes
+
+
+def _name_the_empty_choice(widget: forms.Widget) -> None:
+    """A dash for "nothing chosen", where Django draws nine of them."""
+    if isinstance(widget, forms.Select):
+        dashes = str(BLANK_CHOICE_DASH[0][1])
+        widget.choices = [(value, "–" if label == dashes else label) for value, label in widget.choices]
 
 
 def _use_native_picker(widget: forms.Widget) -> None:

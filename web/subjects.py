@@ -40,7 +40,13 @@ class Subject:
     customer: Any = None
     customer_url: str = ""
     fact: str = ""
+    fact_label: str = ""
     fact_tone: str = ""
+
+    @property
+    def is_called_by_customer(self) -> bool:
+        """Whether the title is the customer's name: a complaint has words of its own."""
+        return self.customer is not None and self.kind in {"customer", "level_change"}
 
 
 def subjects_of(user: User, rows: Iterable[About]) -> dict[tuple[str, str], Subject]:
@@ -66,7 +72,7 @@ def subject_of(user: User, row: About) -> Subject | None:
 
 def _subject(entry: records.RecordKind, record: Any, hidden: frozenset[str]) -> Subject:
     customer = record if entry.kind == "customer" else getattr(record, "customer", None)
-    fact, tone = _fact(record, hidden)
+    fact, label, tone = _fact(record, hidden)
     return Subject(
         kind=entry.kind,
         kind_label=str(entry.label),
@@ -77,21 +83,23 @@ def _subject(entry: records.RecordKind, record: Any, hidden: frozenset[str]) -> 
         customer=customer,
         customer_url=records.kind("customer").url(customer) if customer is not None else "",
         fact=fact,
+        fact_label=label,
         fact_tone=tone,
     )
 
 
-def _fact(record: Any, hidden: frozenset[str]) -> tuple[str, str]:
-    """What decides: the levels of a change, the budget of a plan, the severity of a request."""
+def _fact(record: Any, hidden: frozenset[str]) -> tuple[str, str, str]:
+    """What decides, its name and tone: the levels of a change, the budget of a plan, the severity of a request."""
     if hasattr(record, "budget_total"):
-        return ("" if "budget_total" in hidden else money(record.budget_total)), ""
+        return ("" if "budget_total" in hidden else money(record.budget_total)), _("Asked for"), ""
     if getattr(record, "to_level", None) is not None and getattr(record, "from_level", None) is not None:
-        return _("%(old)s → %(new)s") % {"old": record.from_level, "new": record.to_level}, ""
+        return _("%(old)s → %(new)s") % {"old": record.from_level, "new": record.to_level}, _("Asked for"), ""
     for name in ("severity", "priority"):
         value = getattr(record, name, "")
         if isinstance(value, str) and value and hasattr(record, f"get_{name}_display"):
-            return str(getattr(record, f"get_{name}_display")()), "danger" if value in ALARMING else ""
-    return "", ""
+            label = _("Severity") if name == "severity" else _("Priority")
+            return str(getattr(record, f"get_{name}_display")()), label, "danger" if value in ALARMING else ""
+    return "", "", ""
 
 
 def _has(model: type[Model], path: str) -> bool:

@@ -17,6 +17,7 @@ from web import dates, process_words
 from web.components import money
 from web.subjects import Subject
 from web.views.approvals_chain import to_come, under_way
+from web.views.crm.words import day_words
 
 AMOUNTS = frozenset({"consumption"})
 OUTCOMES = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETURN: "rejected"}
@@ -31,7 +32,7 @@ def level_change_document(user: User, item: WorkItem, subject: Subject, variable
         "asked_by": change.requester,
         "grants": _grants(variables.get("benefits")),
         "evidence": _evidence(user, change),
-        "as_of": change.as_of,
+        "as_of": day_words(change.as_of) if change.as_of else "",
         "evidence_moved": bool(variables.get("evidence_changed")),
         "recommended": levels.get(change.recommended_level_id or ""),
         "rule": change.recommendation_rule,

@@ -78,6 +78,8 @@ def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = 
     draft = None if readonly else Draft.objects.filter(item=item, user=user).first()
     if draft is not None:
         data |= forms.prefill(schema, draft.answers)  # the form may be of a later version than what was typed
+    if not item.is_open:
+        shown = {**shown, "components": list(_answered(shown.get("components") or [], item.answers))}
     if only_answers:
         shown = {**shown, "components": list(_asked(shown.get("components") or []))}
     digest = operations.shown_digest(item) if item.is_open else ""
@@ -110,6 +112,16 @@ def _without_outcome(schema: Mapping[str, Any]) -> dict[str, Any]:
     shown = copy.copy(dict(schema))
     shown["components"] = [each for each in schema["components"] if component_key(each) != OUTCOME]
     return shown
+
+
+def _answered(components: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """What was answered: of what a closed task showed beside it, the values are gone."""
+    for component in components:
+        inside = component.get("components")
+        if component_key(component) in answers:
+            yield component
+        elif inside and (kept := list(_answered(inside, answers))):
+            yield {**component, "components": kept}
 
 
 def _asked(components: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

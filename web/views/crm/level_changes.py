@@ -110,6 +110,7 @@ def level_change_object(request: HttpRequest, change_id: UUID) -> HttpResponse:
         title=_("Object to the level change"),
         submit=_("Object"),
         explanation=_("Say what speaks against it. The sales manager then decides."),
+        needs_reason=True,
     )
 
 
@@ -129,15 +130,22 @@ def level_change_revoke(request: HttpRequest, change_id: UUID) -> HttpResponse:
         title=_("Revoke the level change"),
         submit=_("Revoke"),
         explanation=_("The customer gets back the level, credit and benefits from before. A reason is needed."),
+        needs_reason=True,
     )
 
 
 def _act(
-    request: HttpRequest, change_id: UUID, run: Callable[[User, LevelChange, str], str], **words: Any
+    request: HttpRequest,
+    change_id: UUID,
+    run: Callable[[User, LevelChange, str], str],
+    *,
+    needs_reason: bool = False,
+    **words: Any,
 ) -> HttpResponse:
     user = reader(request)
     change = queries.level_change(user, change_id)
     form = ReasonForm(posted(request))
+    form.fields["reason"].required = needs_reason
     act = Act(
         run=lambda entered: run(user, change, entered["reason"]),
         back=reverse("level_change", args=[change.pk]),

@@ -15,6 +15,7 @@ from web import dates
 from web.components import money
 from web.process_words import rule_words as rule_words_of
 from web.views.crm.words import day_words
+from web.views.processes.reading import role_names
 from workflows.models import ProcessInstance
 
 STATES: Final = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETURN: "rejected"}
@@ -76,13 +77,13 @@ def proposal_rows(change: LevelChange) -> list[dict[str, Any]]:
 def decisions(change: LevelChange) -> list[dict[str, Any]]:
     """The decisions of all rounds as a chain, oldest first."""
     rows = change.decisions.select_related("person").order_by("at", "id")
-    rounds = len(change.rounds)
+    rounds, roles = len(change.rounds), role_names()
     return [
         {
             "state": STATES[Decision(row.outcome)],
             "person": row.person,
-            "name": row.person.display_name if row.person else row.role,
-            "note": f"{row.role}, {row.get_outcome_display()}" if row.role else row.get_outcome_display(),
+            "name": row.person.display_name if row.person else roles.get(row.role, row.role),
+            "note": ", ".join(word for word in (roles.get(row.role, row.role), row.get_outcome_display()) if word),
             "time": dates.ago(row.at),
             "text": row.comment,
             "rule": _("Round %(number)s") % {"number": row.round} if rounds > 1 else "",
