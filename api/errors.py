@@ -65,6 +65,8 @@ REFUSALS: Mapping[type[BaseException], tuple[HTTPStatus, str | None]] = {
     workflows.StartEventNotFound: (BAD, "start-event-not-found"),
     workflows.RecordNeeded: (BAD, None),
     workflows.InputRefused: (BAD, None),
+    workflows.ReasonNeeded: (BAD, "reason-needed"),
+    workflows.ModificationImpossible: (CONFLICT, "modification-impossible"),
     workflows.DeploymentRefused: (BAD, "deployment-refused"),
     migrating.VersionNotFound: (MISSING, "not-found"),
     migrating.MigrationNotFound: (MISSING, "not-found"),

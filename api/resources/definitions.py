@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from api.errors import FieldsRefused, Refused
 from api.parsing import JSONParser, UploadParser
+from api.resources import acts
 from api.resources.instances import InstanceSerializer
 from api.serializers import Body, PersonSerializer, RecordReferenceSerializer, ValuesField
 from api.views import ApiViewSet
@@ -27,6 +28,7 @@ from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessDefinition, ProcessVersion
 from workflows import commands, deploying, permissions, records
 from workflows import queries as processes
+from workflows.operating.definitions import resume_definition, suspend_definition
 
 MAX_FILES = 200
 CODE = "[^/]+"
@@ -54,7 +56,17 @@ class DefinitionSerializer(serializers.ModelSerializer[ProcessDefinition]):
 
     class Meta:
         model = ProcessDefinition
-        fields = ("key", "name", "category", "area", "record_kind", "startable_by", "may_start", "live_version")
+        fields = (
+            "key",
+            "name",
+            "category",
+            "area",
+            "record_kind",
+            "startable_by",
+            "may_start",
+            "live_version",
+            "suspended_at",
+        )
         read_only_fields = fields
 
     def get_live_version(self, definition: ProcessDefinition) -> int | None:
@@ -181,6 +193,22 @@ class DefinitionViewSet(ApiViewSet):
         )
         shown = processes.instances().select_related("version", "started_by").get(pk=started.pk)
         return self.created(shown, InstanceSerializer, reverse("api:instance-detail", args=[shown.pk]))
+
+    @extend_schema(request=acts.HoldBody, responses=acts.HeldSerializer)
+    @action(detail=True, methods=["post"])
+    def suspend(self, request: Request, key: str) -> Response:
+        """Let nothing start a process, or one version; starts that arrive wait. For operators."""
+        self._definition(key)
+        number = suspend_definition(actor=self.user, process_key=key, **self.received(acts.HoldBody))
+        return self.shown({"families": number}, acts.HeldSerializer)
+
+    @extend_schema(request=acts.HoldBody, responses=acts.HeldSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, key: str) -> Response:
+        """Let a process start again; what waited is taken up. For operators."""
+        self._definition(key)
+        number = resume_definition(actor=self.user, process_key=key, **self.received(acts.HoldBody))
+        return self.shown({"families": number}, acts.HeldSerializer)
 
     @extend_schema(request={"multipart/form-data": DeployBody}, responses={200: DeployedSerializer})
     @action(detail=False, methods=["post"], parser_classes=[UploadParser, JSONParser])

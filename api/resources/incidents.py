@@ -11,12 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.filters import Exact, FilterBackend, Filters
+from api.resources import acts
 from api.resources.instances import IncidentSerializer
 from api.serializers import Body, ValuesField
 from api.views import ApiViewSet
 from workflows import commands, permissions, queries
 from workflows.exceptions import InstanceNotFound
 from workflows.models import Incident
+from workflows.operating import commands as operating
+from workflows.operating.queries import causes
 
 
 class RetryBody(Body):
@@ -61,6 +64,31 @@ class IncidentViewSet(ApiViewSet):
         values = self.received(RetryBody)
         commands.retry_incident(actor=self.user, incident_id=incident_id, variables=values.get("variables"))
         return self.shown(self._visible().get(pk=incident_id), IncidentSerializer)
+
+    @extend_schema(request=acts.ResolveBody, responses=acts.RetriedSerializer)
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Leave the step without trying again: completed with variables, or by a BPMN error. For operators."""
+        incident_id = self._seen(pk)
+        values = self.received(acts.ResolveBody)
+        result = operating.resolve_incident(actor=self.user, incident_id=incident_id, **values)
+        return self.shown(result, acts.RetriedSerializer)
+
+    @extend_schema(responses=acts.CauseSerializer(many=True), filters=False)
+    @action(detail=False, methods=["get"], pagination_class=None, filter_backends=[])
+    def causes(self, request: Request) -> Response:
+        """The causes of the open incidents you may see, the most frequent first."""
+        return Response(acts.CauseSerializer(causes(self.user), many=True).data)
+
+    @extend_schema(request=acts.RetryCauseBody, responses=acts.RetriedSerializer(many=True), filters=False)
+    @action(detail=False, methods=["post"], url_path="retry-cause", pagination_class=None, filter_backends=[])
+    def retry_cause(self, request: Request) -> Response:
+        """Retry the open incidents with one cause, each in a transaction of its own, with its result.
+
+        At most `limit` of them, oldest first; `after` goes on behind the last. For operators.
+        """
+        results = operating.retry_cause(actor=self.user, **self.received(acts.RetryCauseBody))
+        return Response(acts.RetriedSerializer(results, many=True).data)
 
     def _visible(self) -> QuerySet[Incident]:
         rows = Incident.objects.select_related("instance").defer("instance__state")

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,11 +15,14 @@ from rest_framework.response import Response
 
 from api.filters import Exact, FilterBackend, Filters, before, one_of, since
 from api.masking import masked_fields, widened
+from api.resources import acts
 from api.serializers import PersonSerializer, ReasonSerializer
 from api.views import ApiViewSet, as_uuid
 from workflows import commands, permissions, queries, records
 from workflows.exceptions import NotPermitted
 from workflows.models import Incident, ProcessInstance
+from workflows.operating import commands as operating
+from workflows.operating.queries import preview_modification
 
 Status = ProcessInstance.Status
 
@@ -168,13 +172,58 @@ class InstanceViewSet(ApiViewSet):
         commands.suspend_process(actor=self.user, instance_id=found.pk, reason=reason)
         return self._detail(pk)
 
-    @extend_schema(request=None, responses=InstanceDetailSerializer)
+    @extend_schema(request=ReasonSerializer, responses=InstanceDetailSerializer)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, pk: str) -> Response:
         """Let a suspended family go on; for operators."""
         found = queries.visible_instance(self.user, pk)
-        commands.resume_process(actor=self.user, instance_id=found.pk)
+        reason = self.received(ReasonSerializer)["reason"]
+        commands.resume_process(actor=self.user, instance_id=found.pk, reason=reason)
         return self._detail(pk)
+
+    @extend_schema(request=acts.VariablesBody, responses=InstanceDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def variables(self, request: Request, pk: str) -> Response:
+        """Write variables; for operators."""
+        found = queries.visible_instance(self.user, pk)
+        commands.change_variables(actor=self.user, instance_id=found.pk, **self.received(acts.VariablesBody))
+        return self._detail(pk)
+
+    @extend_schema(request=acts.ReasonedModifyBody, responses=InstanceDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def modify(self, request: Request, pk: str) -> Response:
+        """Start tokens before or after elements and end steps, in one act; for operators."""
+        found = queries.visible_instance(self.user, pk)
+        values = self.received(acts.ReasonedModifyBody)
+        operating.modify_process(
+            actor=self.user, instance_id=found.pk, reason=values["reason"], **_modification(values)
+        )
+        return self._detail(pk)
+
+    @extend_schema(request=acts.ModifyBody, responses=acts.ModificationPreviewSerializer)
+    @action(detail=True, methods=["post"], url_path="modify/preview")
+    def modify_preview(self, request: Request, pk: str) -> Response:
+        """What a modification would close, and what was made already and would be made again; for operators."""
+        found = queries.visible_instance(self.user, pk)
+        values = self.received(acts.ModifyBody)
+        preview = preview_modification(self.user, found.pk, **_modification(values))
+        return self.shown(preview, acts.ModificationPreviewSerializer)
+
+    @extend_schema(request=acts.RestartBody, responses={201: InstanceSerializer})
+    @action(detail=True, methods=["post"])
+    def restart(self, request: Request, pk: str) -> Response:
+        """Begin a new instance of an ended one in its midst; for operators."""
+        found = queries.visible_instance(self.user, pk)
+        values = self.received(acts.RestartBody)
+        again = operating.restart_process(
+            actor=self.user,
+            instance_id=found.pk,
+            at=acts.entries(values["at"]),
+            variables=values.get("variables"),
+            reason=values["reason"],
+        )
+        shown = queries.instances().select_related("version", "started_by").get(pk=again.pk)
+        return self.created(shown, InstanceSerializer, reverse("api:instance-detail", args=[shown.pk]))
 
     @extend_schema(responses=IncidentSerializer(many=True))
     @action(detail=True, methods=["get"])
@@ -203,6 +252,11 @@ class InstanceViewSet(ApiViewSet):
         except NotPermitted:
             return None
         return queries.mask(variables, record_mask(self.user, found.record_kind))
+
+
+def _modification(values: dict[str, Any]) -> dict[str, Any]:
+    start = acts.entries(values.get("start"))
+    return {"start": start, "end": values.get("end") or (), "variables": values.get("variables")}
 
 
 def record_mask(user: Any, kind: str) -> frozenset[str]:

@@ -244,6 +244,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 WORKFLOW_OBSERVERS = ["tasks_inbox.observers.observe"]
+WORKFLOW_WAITS = ["tasks_inbox.waiting.open_work"]  # why instances rest: rows with an instance, for the stuck detector
+METRICS_TOKEN = os.environ.get("BATON_METRICS_TOKEN", "")  # lets a collector read /metrics; operators always may
 
 WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -170,25 +170,24 @@ def retry_cause(
     reason: str = "",
     limit: int | None = None,
     after: UUID | None = None,
-) -> Iterator[Retried]:
+) -> list[Retried]:
     """Retry all open incidents with one cause, oldest first, each in a transaction of its own, with its result.
 
     Each is tried once, also those that fail again. ``limit`` and ``after`` (the last incident of the part before) cut
     it into parts. For operators; raises NotPermitted before the first.
     """
     permissions.require_operator(actor)
-    ids = queries.incidents_with_cause(cause, after=after)[:limit]
-    return (_retry_one(actor, incident_id, variables, reason) for incident_id in ids)
-
-
-def _retry_one(actor: User | None, incident_id: UUID, variables: Mapping[str, Any] | None, reason: str) -> Retried:
-    try:
-        return retry(actor=actor, incident_id=incident_id, variables=variables, reason=reason)
-    except WorkflowError as refusal:
-        return Retried(incident_id, Outcome.REFUSED, str(refusal))
-    except Exception as error:  # one that cannot be retried must not stop the others
-        log.warning("retry_failed", incident=str(incident_id), exc_info=True)
-        return Retried(incident_id, Outcome.REFUSED, f"{type(error).__name__}: {error}")
+    results = []
+    for incident_id in list(queries.incidents_with_cause(cause, after=after)[:limit]):
+        try:
+            result = retry(actor=actor, incident_id=incident_id, variables=variables, reason=reason)
+        except WorkflowError as refusal:
+            result = Retried(incident_id, Outcome.REFUSED, str(refusal))
+        except Exception as error:  # one that cannot be retried must not stop the others
+            log.warning("retry_failed", incident=str(incident_id), exc_info=True)
+            result = Retried(incident_id, Outcome.REFUSED, f"{type(error).__name__}: {error}")
+        results.append(result)
+    return results
 
 
 def outcome_of(incident: Incident, family: Family) -> Retried:

@@ -33,6 +33,7 @@ ICONS = {
     Kind.REKEYED: "link",
     Kind.MIGRATED: "git-compare",
     Kind.TASK: "user",
+    Kind.OPERATED: "pencil",
 }
 
 
@@ -63,7 +64,20 @@ def _what(event: HistoryEvent) -> str:
     act = event.data.get("act")
     if event.kind == Kind.TASK and act in WorkItemEvent.Kind.values:
         return str(WorkItemEvent.Kind(act).label)
-    return event.get_kind_display()
+    return _operated(str(act)) if event.kind == Kind.OPERATED else event.get_kind_display()
+
+
+def _operated(act: str) -> str:
+    """What an operator did."""
+    words = {
+        "modify": _("Path changed by hand"),
+        "restart": _("Begun again in its midst"),
+        "resolve": _("Solved by hand"),
+        "retry": _("Tried again by hand"),
+        "cancel": _("Cancelled"),
+        "set-variables": _("Values set by hand"),
+    }
+    return words.get(act, str(Kind.OPERATED.label))
 
 
 def _step(bundle: Bundle, event: HistoryEvent) -> str:
@@ -88,6 +102,8 @@ def _asked_for(data: Mapping[str, Any]) -> str:
         "Receive": _("Message or signal received"),
         "ChildFinished": _("Called process ended"),
         "Retry": _("Tried again"),
+        "Resolve": _("Solved by hand"),
+        "Modify": _("Path changed by hand"),
         "SetVariables": _("Values set by hand"),
         "Cancel": _("Cancelled"),
     }
@@ -120,6 +136,7 @@ def _why(event: HistoryEvent) -> list[str]:
 
 DETAILS: dict[Kind, Callable[[Mapping[str, Any]], Any]] = {
     Kind.STIMULUS: lambda data: data.get("reason"),
+    Kind.OPERATED: lambda data: data.get("reason"),
     Kind.CANCELLED: lambda data: data.get("reason"),
     Kind.VARIABLES: _names,
     Kind.INCIDENT: lambda data: data.get("message"),

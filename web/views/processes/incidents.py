@@ -26,6 +26,8 @@ from web.views.processes.reading import posted, process_reader
 from workflows import commands, permissions, queries
 from workflows.exceptions import IncidentIsClosed
 from workflows.models import Incident, ProcessInstance
+from workflows.operating import commands as operating
+from workflows.operating.queries import causes
 
 MOST_AT_ONCE = 200
 
@@ -36,7 +38,9 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Everything that is stuck, the newest first."""
     user = process_reader(request)
     context = incident_rows(user, page_number(request))
-    return render(request, "processes/incidents_page.html", context | {"may": {"operate": context["may_retry"]}})
+    grouped = [cause for cause in causes(user) if cause.incidents > 1] if context["may_retry"] else []
+    more = {"may": {"operate": context["may_retry"]}, "causes": grouped}
+    return render(request, "processes/incidents_page.html", context | more)
 
 
 def incident_rows(user: User, number: int, process_key: str = "") -> dict[str, Any]:
@@ -92,6 +96,18 @@ class RetryForm(forms.Form):
     )
 
 
+def outcome_words(result: operating.Retried) -> str:
+    """What became of a retried or resolved step, as people read it."""
+    if result.outcome is operating.Outcome.UNDER_WAY:
+        return _("It was asked for again; the answer comes later.")
+    if result.outcome is not operating.Outcome.THROUGH:
+        return _("It is still stuck: %(message)s") % {"message": result.message[:200]}
+    if result.next:
+        further = {"message": result.next[0].message[:200]}
+        return _("It went through, and the process stopped again further on: %(message)s") % further
+    return _("It went through.")
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def incident_retry(request: HttpRequest, incident_id: UUID) -> HttpResponse:
@@ -103,8 +119,8 @@ def incident_retry(request: HttpRequest, incident_id: UUID) -> HttpResponse:
         raise IncidentIsClosed
 
     def run(entered: dict[str, Any]) -> str:
-        tried = commands.retry_incident(actor=user, incident_id=incident_id, variables=entered["values"])
-        return _("It went through.") if tried.closed_at else _("Tried again; it is still stuck.")
+        tried = operating.retry(actor=user, incident_id=incident_id, variables=entered["values"])
+        return outcome_words(tried)
 
     act = Act(
         title=_("Try “%(step)s” again") % {"step": step_of(incident.instance, incident.element)},

@@ -1,0 +1,99 @@
+"""What operators do over the interface: modify, resolve, restart, retry by cause, hold processes, read metrics."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.conftest import caller
+from tests.support import running
+from tests.support.diagrams import diagram, end, service, start, user
+from workflows import registry
+from workflows.models import HistoryEvent, Incident
+from workflows.registry import service_task
+
+pytestmark = pytest.mark.django_db
+
+KEY = "operated-api"
+LINE = diagram(KEY, "begin -> first -> second -> done", begin=start(), first=user(), second=user(), done=end())
+JOB = diagram(
+    "job-api", "begin -> act -> check -> done", begin=start(), act=service("test.act"), check=user(), done=end()
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_handlers():
+    with registry.temporarily():
+        yield
+
+
+def address(instance, act):
+    return f"/api/v1/instances/{instance.pk}/{act}/"
+
+
+def test_a_modification_is_previewed_and_done(operator, charlie):
+    running.deploy(LINE)
+    instance = running.start(KEY)
+    body = {"start": [{"element": "second"}], "end": ["first"]}
+    client = caller(operator)
+    preview = client.post(address(instance, "modify/preview"), body, format="json")
+    assert preview.status_code == 200, preview.content
+    assert [row["element"] for row in preview.json()["closes"]] == ["first"]
+    refused = client.post(address(instance, "modify"), body, format="json")
+    assert refused.json()["error"]["fields"]["reason"]
+    done = client.post(address(instance, "modify"), body | {"reason": "went wrong"}, format="json")
+    assert done.json()["waiting_at"] == ["second"]
+    again = client.post(address(instance, "modify"), body | {"reason": "twice"}, format="json")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "modification-impossible")
+    assert "first" in again.json()["error"]["message"]
+    assert caller(charlie).post(address(instance, "modify"), body | {"reason": "x"}, format="json").status_code == 404
+
+
+def test_an_ended_instance_is_restarted(operator):
+    running.deploy(LINE)
+    instance = running.start(KEY, amount=1)
+    client = caller(operator)
+    body = {"at": [{"element": "second"}], "reason": "too early"}
+    assert client.post(address(instance, "restart"), body, format="json").status_code == 409
+    assert client.post(address(instance, "cancel"), {"reason": "mistake"}, format="json").status_code == 200
+    again = client.post(address(instance, "restart"), body, format="json")
+    assert again.status_code == 201, again.content
+    assert HistoryEvent.objects.filter(instance=again.json()["id"], kind="operated").count() == 1
+
+
+def test_incidents_are_retried_by_cause_and_resolved(operator):
+    working = False
+
+    @service_task("test.act")
+    def act(step):
+        if not working:
+            raise RuntimeError(f"no paper {step.instance_id}")
+
+    running.deploy(JOB)
+    instances = [running.start("job-api") for _ in range(3)]
+    client = caller(operator)
+    (cause,) = [row for row in client.get("/api/v1/incidents/causes/").json() if row["process"] == "job-api"]
+    assert cause["incidents"] == 3
+    first = Incident.objects.get(instance=instances[0])
+    body = {"variables": {"by": "hand"}, "reason": "by phone"}
+    resolved = client.post(f"/api/v1/incidents/{first.pk}/resolve/", body, format="json")
+    assert (resolved.status_code, resolved.json()["outcome"]) == (200, "through")
+    failed = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json").json()
+    assert [row["outcome"] for row in failed] == ["failed-again"] * 2
+    assert "no paper" in failed[0]["message"]
+    working = True
+    done = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json").json()
+    assert [row["outcome"] for row in done] == ["through"] * 2
+
+
+def test_a_process_is_held_and_goes_on(operator, charlie):
+    running.deploy(LINE)
+    client = caller(operator)
+    held = client.post(f"/api/v1/definitions/{KEY}/suspend/", {"reason": "prices"}, format="json")
+    assert (held.status_code, held.json()) == (200, {"families": 0})
+    started = client.post(f"/api/v1/definitions/{KEY}/start/", {}, format="json")
+    assert (started.status_code, started.json()["error"]["code"]) == (409, "process-is-suspended")
+    assert client.get(f"/api/v1/definitions/{KEY}/").json()["suspended_at"]
+    assert client.post(f"/api/v1/definitions/{KEY}/resume/", {}, format="json").status_code == 200
+    assert client.post(f"/api/v1/definitions/{KEY}/start/", {}, format="json").status_code == 201
+    outsider = caller(charlie).post(f"/api/v1/definitions/{KEY}/suspend/", {"reason": "x"}, format="json")
+    assert outsider.status_code == 403
