@@ -84,7 +84,9 @@ def test_decisions_name_roles_in_words(client, alice, manager, director, asked):
     """A role's code is a word of the program."""
     complete_work_item(actor=alice, work_item_id=asked.pk, answers=ANSWERS)
     decision = WorkItem.objects.get(record_id=asked.record_id, element="approve")
-    complete_work_item(actor=manager, work_item_id=decision.pk, answers={"outcome": "reject", "decision_reason": "Not yet."})
+    complete_work_item(
+        actor=manager, work_item_id=decision.pk, answers={"outcome": "reject", "decision_reason": "Not yet."}
+    )
     client.force_login(alice)
     page = client.get(reverse("level_change", args=[asked.record_id])).content.decode()
     assert "Sales manager, Reject" in page
