@@ -29,6 +29,7 @@ BY_NAME: Mapping[str, Any] = {
     "process": "customer-level-change",
     "key": "customer-level-change",
     "element": "decide",
+    "cause": "5f1c2d3e4b5a4c6d8e9fc0ffee0a1b2c",
     "subject": "Air conditioning fails in the afternoon",
     "description": "Since Monday the second floor is warm from two o'clock on.",
     "answer": "The filter was changed on site; the system runs again.",
