@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def run(capsys, *arguments):
     """Exit status and JSON."""
-    status = 0
+    status: object = 0
     try:
         call_command("migrate_instances", "work", "--from", "1", "--to", "2", "--json", *arguments)
     except SystemExit as end:

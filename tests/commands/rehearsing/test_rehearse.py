@@ -269,7 +269,7 @@ def test_the_stimuli_of_an_instance_are_read_in_order():
 def run(tmp_path, draft, capsys, *arguments):
     file = tmp_path / "work.bpmn"
     file.write_bytes(draft)
-    status = 0
+    status: object = 0
     try:
         call_command("rehearse", "work", str(file), "--json", *arguments)
     except SystemExit as ended:
