@@ -82,7 +82,13 @@ def keep_draft(step: StepContext, **written: Any) -> dict[str, Any]:
     refusals = _keep(plan, written, step.actor)
     if refusals:
         return {"refusals": refusals}
-    begun = {"refusals": [], "return_reason": None, "short_of_money": False, "recheck": False, "note": None}
+    begun: Mapping[str, Any] = {
+        "refusals": [],
+        "return_reason": None,
+        "short_of_money": False,
+        "recheck": False,
+        "note": None,
+    }
     return {**facts(plan), **NEW_ROUND, **begun}
 
 
