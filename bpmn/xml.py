@@ -9,6 +9,7 @@ from lxml import etree
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 200
 MAX_ELEMENTS = 100_000
+MAX_ATTRIBUTES = 1_000
 _CHUNK = 64 * 1024
 
 
@@ -26,9 +27,8 @@ def parse(data: bytes) -> etree._Element:
     """The root element of ``data``.
 
     Refuses (XmlRefused) ``too-large`` over 20 MB, ``empty-file``, ``doctype`` any document type declaration,
-    ``not-xml`` with the parser's reason and position, ``too-deep`` over 200 levels, ``too-many-elements`` over 100,000.
-    Comments and processing
-    instructions are left out.
+    ``not-xml`` with the parser's reason and position, ``too-deep`` over 200 levels, ``too-many-elements`` over 100,000,
+    ``too-many-attributes`` over 1,000 of one element. Comments and processing instructions are left out.
     """
     if len(data) > MAX_BYTES:
         raise XmlRefused("too-large", size=len(data), limit=MAX_BYTES)
@@ -74,6 +74,8 @@ class _Watch:
         self.count += 1
         if self.depth > MAX_DEPTH:
             raise XmlRefused("too-deep", line_of(element), limit=MAX_DEPTH)
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            raise XmlRefused("too-many-attributes", line_of(element), limit=MAX_ATTRIBUTES)
         if self.count > MAX_ELEMENTS:
             raise XmlRefused("too-many-elements", line_of(element), limit=MAX_ELEMENTS)
 

@@ -176,6 +176,7 @@ def _handler_entry(handler: registry.Handler) -> HandlerEntry:
         required=tuple(entry.name for entry in handler.parameters if entry.required),
         optional=tuple(entry.name for entry in handler.parameters if not entry.required),
         takes_rest=handler.takes_rest,
+        results=tuple(handler.results),
     )
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class HandlerEntry:
-    """A registered handler: which inputs it needs and takes; ``takes_rest`` takes any."""
+    """A registered handler: which inputs it needs and takes; ``takes_rest`` takes any. ``results`` are the variables it
+    answers with, empty where it does not say.
+    """
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     takes_rest: bool = False
+    results: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

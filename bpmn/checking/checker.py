@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from bpmn.bundle import DIAGRAM, Form, FormUnreadable, read_form
@@ -12,6 +13,7 @@ from bpmn.checking.elements import check_elements, check_scopes
 from bpmn.checking.events import check_events
 from bpmn.checking.expressions import check_expressions
 from bpmn.checking.forms import check_form
+from bpmn.checking.names import Writers
 from bpmn.checking.properties import check_properties
 from bpmn.checking.reading import Folder, read_folders
 from bpmn.checking.references import check_calls, check_references
@@ -35,12 +37,13 @@ def check(files: Mapping[str, bytes], catalogue: Catalogue) -> list[Finding]:
     folders = read_folders(files, reports)
     processes: dict[str, Process] = {}
     by_process: dict[str, Report] = {}
+    called = _called_in(folders.values())
     for folder in folders.values():
         decisions = check_decisions(folder.decisions, catalogue, reports)
         for path, form in folder.forms.items():
             check_form(form, reports[path])
         for path in folder.diagrams:
-            for process in _check_diagram(path, folder, decisions.ids, catalogue, reports[path]):
+            for process in _check_diagram(path, folder, decisions.ids, catalogue, reports[path], called=called):
                 if process.id in processes:
                     reports[path].add(Severity.ERROR, "duplicate-process", process.id, process.line)
                 processes[process.id] = process
@@ -63,13 +66,20 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
 
 
 def _check_diagram(
-    path: str, folder: Folder, decisions: frozenset[str] | None, catalogue: Catalogue, report: Report
+    path: str,
+    folder: Folder,
+    decisions: frozenset[str] | None,
+    catalogue: Catalogue,
+    report: Report,
+    *,
+    called: frozenset[str],
 ) -> list[Process]:
     """Check the executable processes of one file and return them."""
     diagram = folder.diagrams[path]
     check_diagram(diagram, report)
     executable = [process for process in diagram.processes if process.executable]
     forms = frozenset(folder.form_ids) | folder.broken
+    by_id = {identity: folder.forms[where] for identity, where in folder.form_ids.items()}
     for process in executable:
         check_properties(process, catalogue, report)
         check_flows(process, report)
@@ -79,12 +89,34 @@ def _check_diagram(
         check_events(process, report)
         check_timers(process, report)
         check_tasks(process, catalogue, report)
-        check_expressions(process, catalogue, report)
+        writers = Writers(process, by_id | _embedded(process), catalogue, called=process.id in called)
+        check_expressions(process, catalogue, writers, report)
         check_references(process, forms=forms, decisions=decisions, catalogue=catalogue, report=report)
         check_reachability(process, report)
         check_gateways_lead_on(process, report)
         _check_embedded_forms(process, report)
     return executable
+
+
+def _called_in(folders: Iterable[Folder]) -> frozenset[str]:
+    """The processes that a call activity of the set names."""
+    return frozenset(
+        node.called.process
+        for folder in folders
+        for diagram in folder.diagrams.values()
+        for process in diagram.processes
+        for node in process.nodes.values()
+        if node.called
+    )
+
+
+def _embedded(process: Process) -> dict[str, Form]:
+    """The forms in the diagram's own file that can be read, by id."""
+    found = {}
+    for identity, text in process.forms.items():
+        with suppress(FormUnreadable):
+            found[identity] = read_form(text.encode())
+    return found
 
 
 def _check_embedded_forms(process: Process, report: Report) -> None:

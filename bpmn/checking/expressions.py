@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 import feel
 from bpmn.checking.catalogue import Catalogue
+from bpmn.checking.names import Writers, report_unknown
 from bpmn.checking.report import Report
 from bpmn.findings import Severity
 from bpmn.model import Flow, Node, Process
 
 SYNTAX = ("syntax.", "budget.")
-_SILENT = frozenset({"name.unknown"})
+
+
+_AFTERWARDS = ("output", "completionCondition", "loopCondition")
+"""Properties that are evaluated when the element has its results."""
 
 
 class Text(NamedTuple):
@@ -24,11 +28,15 @@ class Text(NamedTuple):
     must_be_feel: bool = False
 
 
-def check_expressions(process: Process, catalogue: Catalogue, report: Report) -> None:
-    """Every dialect text of a process."""
+def check_expressions(process: Process, catalogue: Catalogue, writers: Writers, report: Report) -> None:
+    """Every dialect text of a process; a variable that nothing writes is told where it is read first."""
+    told: set[str] = set()
     for item in texts_of(process):
         if item.text.startswith("="):
-            check_feel(item, catalogue.functions, report)
+            for name in check_feel(item, catalogue.functions, report):
+                own = isinstance(item.owner, Flow) or item.property.startswith(_AFTERWARDS)
+                if name not in told and report_unknown(item.owner, name, writers, report, own=own):
+                    told.add(name)
         elif item.text.lstrip().startswith("="):
             report.error("space-before-equals", item.owner, property=item.property)
         elif "${" in item.text or "#{" in item.text:
@@ -93,14 +101,16 @@ def _task_texts(node: Node) -> Iterator[_Named]:
     yield "formId", node.form, False
 
 
-def check_feel(item: Text, functions: frozenset[str], report: Report) -> None:
-    """Syntax, unknown functions and what can never have a value; variables may be any."""
+def check_feel(item: Text, functions: frozenset[str], report: Report) -> list[str]:
+    """Syntax, unknown functions and what can never have a value; gives the variables that are read."""
     text = item.text[1:]
     if not text.strip():
         report.error("feel-empty", item.owner, property=item.property)
-        return
+        return []
+    names: list[str] = []
     for found in feel.check(text, dict.fromkeys(functions)):
-        if found.code in _SILENT:
+        if found.code == "name.unknown":
+            names.append(str(found.values.get("name", "")))
             continue
         values = {"property": item.property, "text": text.strip()[:120], **reason_values(found)}
         if found.code.startswith(SYNTAX):
@@ -109,6 +119,7 @@ def check_feel(item: Text, functions: frozenset[str], report: Report) -> None:
             report.error("unknown-function", item.owner, function=found.values.get("name", ""), **values)
         else:
             report.warn("feel-doubtful", item.owner, **values)
+    return names
 
 
 def reason_values(found: feel.Finding) -> dict[str, Any]:

@@ -129,6 +129,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         _("The file has more than {limit} elements, as many as are allowed."),
         _("Move parts into processes of their own and call them."),
     ),
+    "too-many-attributes": (_("An element has more than {limit} attributes."), _("Remove them.")),
     "more-findings": (_("{count} more findings are not listed."), ""),
     "unknown-file-kind": (
         _("{file} is neither a diagram, a decision, a form, a texts file nor a scenario."),
@@ -322,6 +323,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "feel-empty": (_("{it}: the expression of {property} is empty."), ""),
     "feel-doubtful": (_("{it}: the expression of {property} is doubtful: {reason}"), ""),
     "unknown-function": (_("{it}: {property} calls “{function}”, which does not exist."), ""),
+    "unknown-name": (
+        _("{it} reads the variable “{variable}”, which nothing before it writes."),
+        _("Correct the name, or write it before: in a form, a mapping, a script, a decision or a handler's results."),
+    ),
+    "unknown-name-later": (
+        _("{it} reads the variable “{variable}”, which is only written later."),
+        _("Write it before, or read it later."),
+    ),
+    "unknown-name-similar": (
+        _("{it} reads the variable “{variable}”, which nothing before it writes; there is “{similar}”."),
+        _("Correct the name if “{similar}” is meant."),
+    ),
     "must-be-feel": (_("{it}: {property} must be an expression, but “{text}” is plain text."), _("Begin with =.")),
     "foreign-expression": (
         _("{it}: {property} “{text}” is an expression of another engine."),
