@@ -58,8 +58,8 @@ def _post(names: Sequence[str], message: Mapping[str, Any]) -> None:
     _loop_thread().post(_send(names, message))
 
 
-def wake(job: str, ids: Sequence[Any] = ()) -> None:
-    """Have a worker run the job (its Celery name) soon after commit, once per id or once without.
+def wake(job: str, ids: Sequence[Any]) -> None:
+    """Have a worker run the job (its Celery name) soon after commit, once per id.
 
     What is not woken is found by the sweep.
     """
@@ -67,14 +67,14 @@ def wake(job: str, ids: Sequence[Any] = ()) -> None:
     if settings.REDIS_URL:
         transaction.on_commit(lambda: send_jobs(job, texts), robust=True)
     else:
-        chunks = [texts[start : start + MAX_IDS] for start in range(0, len(texts), MAX_IDS)] or [[]]
+        chunks = [texts[start : start + MAX_IDS] for start in range(0, len(texts), MAX_IDS)]
         _notify([orjson.dumps({"job": job, "ids": chunk}) for chunk in chunks])
 
 
 def send_jobs(job: str, ids: Sequence[str]) -> None:
-    """Put the job on the broker's queue, once per id or once without."""
-    for arguments in [[entry] for entry in ids] or [[]]:
-        current_app.send_task(job, args=arguments)
+    """Put the job on the broker's queue, once per id."""
+    for entry in ids:
+        current_app.send_task(job, args=[entry])
 
 
 def _notify(payloads: Sequence[bytes]) -> None:

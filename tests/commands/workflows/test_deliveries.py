@@ -144,6 +144,13 @@ def test_an_operation_on_an_ended_instance_is_dropped(clock):
     assert Delivery.objects.get().status == Delivery.Status.DROPPED
 
 
+def test_a_sweep_that_finds_nothing_sends_nothing(clock, monkeypatch):
+    sent = []
+    monkeypatch.setattr(jobs.nudge.current_app, "send_task", lambda *job, **words: sent.append(job), raising=False)
+    jobs.sweep()
+    assert sent == []
+
+
 def test_the_sweep_sends_due_effects_to_the_workers(clock, monkeypatch):
     sent = []
     monkeypatch.setattr(jobs.nudge, "send_jobs", lambda job, ids: sent.extend(ids))
