@@ -154,7 +154,8 @@ def test_a_plain_file_becomes_executable_with_ids_conditions_defaults_timers_and
     assert process.nodes["g"].default == "f3"
     assert process.nodes["late"].event.timer == "PT1H"
     assert [flow.source for flow in process.flows.values() if flow.id == "flow-2"] == ["s"]
-    assert [found.code for found in check({"p.bpmn": imported.diagram}, Catalogue(languages=()))] == []
+    found = check({"p.bpmn": imported.diagram}, Catalogue(languages=()))
+    assert {item.code for item in found} == {"unknown-name"}  # x and y come with the start, which has no form
     again = convert("p.bpmn", imported.diagram)
     assert (again.diagram, again.changes) == (imported.diagram, ())
 
