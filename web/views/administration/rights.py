@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,6 +19,7 @@ from accounts.models import Action, DataScope, FieldRule, Reach, Role
 from web.pages import signed_in
 from web.views.administration.frame import administrator, may_change_company, posted, show
 from web.views.crm.acting import Act, perform
+from web.views.crm.words import field_label
 from web.views.processes.reading import record_label
 
 # Kinds of the rights matrix that no area registers as records processes can be about.
@@ -58,6 +60,15 @@ KINDS = {
     "user": gettext_lazy("Person"),
     "work_calendar": gettext_lazy("Work calendar"),
     "work_item": gettext_lazy("Task"),
+}
+# Fields of the rights that are no columns of their record's table.
+FIELDS = {
+    "balance": gettext_lazy("Balance of the account"),
+    "credit_score": gettext_lazy("Credit score"),
+    "id_no": gettext_lazy("Identity number"),
+    "overdue_amount": gettext_lazy("Overdue amount"),
+    "overdue_days": gettext_lazy("Longest overdue"),
+    "phones": gettext_lazy("Phone"),
 }
 
 
@@ -135,5 +146,23 @@ def _matrix(role: Role) -> list[dict[str, Any]]:
     ]
 
 
-def _fields(role: Role) -> list[FieldRule]:
-    return list(FieldRule.objects.filter(Q(role=role) | Q(role=None)).order_by("kind", "field", "role"))
+def _fields(role: Role) -> list[dict[str, Any]]:
+    rules = FieldRule.objects.filter(Q(role=role) | Q(role=None)).order_by("kind", "field", "role")
+    return [
+        {
+            "record": kind_label(rule.kind),
+            "field": _field_words(rule.kind, rule.field),
+            "effect": rule.get_effect_display(),
+            "is_own": rule.role_id is not None,
+        }
+        for rule in rules
+    ]
+
+
+def _field_words(kind: str, name: str) -> str:
+    """What a field is called where its record is shown."""
+    if name in FIELDS:
+        return str(FIELDS[name])
+    table = kind.replace("_", "")
+    model = next((each for each in apps.get_models() if each._meta.model_name == table), None)
+    return field_label(model, name) if model else name
