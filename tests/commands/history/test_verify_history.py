@@ -267,7 +267,7 @@ def test_nothing_to_seal_makes_no_seal(instance, django_capture_on_commit_callba
 
 def output(*arguments):
     out = StringIO()
-    code = 0
+    code: str | int | None = 0
     try:
         call_command("verify_history", *arguments, stdout=out)
     except SystemExit as ended:

@@ -39,10 +39,10 @@ def run_command():
     out = StringIO()
     try:
         call_command("stuck", json=True, stdout=out)
-        status = 0
+        code: str | int | None = 0
     except SystemExit as end:
-        status = end.code
-    return status, orjson.loads(out.getvalue())
+        code = end.code
+    return code, orjson.loads(out.getvalue())
 
 
 def test_what_waits_for_somebody_or_something_is_not_stuck(clock, at_work):

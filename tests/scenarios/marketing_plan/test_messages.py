@@ -134,10 +134,10 @@ def test_an_approved_plan_with_too_little_money_goes_back(planned, cast, units, 
     run.pass_days(7)
     agree(run)
     assert (run.plan.status, run.waiting) == ("revision", ["draft"])
-    assert run.variables["short_of_money"] is True  # the form says so, in the reader's language
+    assert run.variables["short_of_money"], "the form says so, in the reader's language"
     lines = [{"category": "media", "description": "", "amount": 4000}]
     run.complete("draft", cast("analyst"), **written(run.plan, budget_total=4000, budget_lines=lines))
-    assert run.variables["short_of_money"] is False
+    assert not run.variables["short_of_money"]
     run.complete("evaluate", cast("marketing_manager"), **PASS)
     run.pass_days(7)
     assert agree(run) == ["marketing_manager"]

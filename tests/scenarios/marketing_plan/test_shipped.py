@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bpmn.checking.sentences import sentence
 from bpmn.queries import live_version
 from tests.crm import PROCESSES, deploy
 from tests.scenarios.coverage import coverage_of
@@ -16,7 +17,7 @@ FOLDER = PROCESSES / "marketing-plan-approval"
 @pytest.mark.django_db
 def test_nothing_speaks_against_deploying_it(clock):
     deployed = deploying.deploy(actor=None, files=deploying.read_paths([FOLDER]))
-    assert [deploying.finding_sentence(found) for found in deployed.findings if found.severity != "notice"] == []
+    assert [sentence(found) for found in deployed.findings if found.severity != "notice"] == []
     assert [version.definition.key for version in deployed.stored.versions] == ["marketing-plan-approval"]
 
 
