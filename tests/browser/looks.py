@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django.utils.translation import trans_real
+from playwright.sync_api import expect
 
 from tests.browser.conftest import violations
 from tests.browser.offers import CHINESE, asked_in, bundles, in_language, outcomes
@@ -32,10 +34,52 @@ TEXTS = """() => {
   return [...seen];
 }"""
 WIDE = "() => document.body.scrollWidth - document.body.clientWidth"
+SEEN = """
+  const seen = (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    && !element.closest('.sr-only, .skip-link, svg, .djs-container, [popover]:not(:popover-open)');
+  const hides = (overflow) => overflow === 'hidden' || overflow === 'clip';
+  const called = (element) => {
+    const words = (element.innerText || element.value || '').replace(/\\s+/g, ' ').slice(0, 40);
+    const names = [...element.classList].map((each) => `.${each}`).join('');
+    return `${element.localName}${element.id && `#${element.id}`}${names} “${words}”`;
+  };
+"""
+BEYOND = f"""() => {{{SEEN}
+  const found = [];
+  const rolls = (element) => {{
+    for (let at = element.parentElement; at; at = at.parentElement) {{
+      if (at !== document.body && /auto|scroll/.test(getComputedStyle(at).overflowX)) return true;
+    }}
+    return false;
+  }};
+  for (const element of document.body.querySelectorAll('*')) {{
+    const box = element.getBoundingClientRect();
+    if (!box.width || !box.height || (box.left >= -1 && box.right <= innerWidth + 1)) continue;
+    if (seen(element) && !rolls(element)) found.push(`beyond the window: ${{called(element)}}`);
+  }}
+  return found;
+}}"""
+CLIPPED = f"""() => {{{SEEN}
+  const found = [];
+  for (const element of document.body.querySelectorAll('*')) {{
+    const wider = element.scrollWidth > element.clientWidth + 1;
+    const higher = element.scrollHeight > element.clientHeight + 3;
+    if (element.clientWidth < 2 || !(wider || higher)) continue; // one pixel: for screen readers only
+    const style = getComputedStyle(element);
+    if (!element.innerText?.trim() || !seen(element)) continue;
+    if (style.textOverflow === 'ellipsis') continue;
+    const across = wider && hides(style.overflowX);
+    const down = higher && hides(style.overflowY) && style.webkitLineClamp === 'none';
+    if (across || down) found.push(`cut off ${{across ? 'across' : 'down'}}: ${{called(element)}}`);
+  }}
+  return found;
+}}"""
 STILL = """() => Promise.all(document.getAnimations()
   .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
   .map((each) => each.finished.catch(() => undefined))).then(() => undefined)"""
 VALUE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w+\}")
+CHARACTER = re.compile(r"[\u3400-\u9fff]")
+BOTH_LANGUAGES = ("Baton 接力", "接力", "简体中文", "中文", "English")
 LATIN = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+")
 
 
@@ -78,13 +122,53 @@ def _english_of(folder: str) -> frozenset[str]:
 
 def english_on(page: Any, folder: str) -> list[str]:
     """English texts on a page that should be Chinese: ours from the catalogue, the process's, and whole phrases."""
+    return english_in(page.evaluate(TEXTS), folder)
+
+
+def english_in(texts: Iterable[str], *folders: str) -> list[str]:
+    """The same of given texts, with the words of the processes of several folders."""
     plain, patterns = _catalogue()
-    own = _english_of(folder)
-    return [
-        text
-        for text in page.evaluate(TEXTS)
-        if text in plain or text in own or patterns.fullmatch(text) or LATIN.search(text)
-    ]
+    own = frozenset().union(*(_english_of(folder) for folder in folders))
+    return [text for text in texts if text in plain or text in own or patterns.fullmatch(text) or LATIN.search(text)]
+
+
+def chinese_in(texts: Iterable[str]) -> list[str]:
+    """Chinese texts on a page that should be English."""
+    return [text for text in texts if CHARACTER.search(text)]
+
+
+def texts_on(page: Any, data: Iterable[str]) -> list[str]:
+    """The texts on a page without what is data (longest first), and without the names of the two languages."""
+    known = re.compile("|".join(re.escape(word) for word in (*data, *BOTH_LANGUAGES)))
+    found = (" ".join(known.sub("", text).split()) for text in page.evaluate(TEXTS))
+    return [text for text in found if text]
+
+
+def wait_until_drawn(page: Any) -> list[str]:
+    """Wait for forms and diagrams in sight; each must bear the mark its licence asks for."""
+    found = []
+    for kind, mark in (("diagram", ".bjs-powered-by"), ("form-viewer", ".fjs-powered-by")):
+        for each in page.locator(f"[data-{kind}]:visible").all():
+            each.scroll_into_view_if_needed()
+            try:
+                expect(each).to_have_attribute("data-ready", "", timeout=15_000)
+            except AssertionError:
+                found.append(f"a {kind} that was not drawn")
+                continue
+            if not each.locator(f"{mark}:visible").count():
+                found.append(f"a {kind} without the mark of bpmn.io")
+    return found
+
+
+def too_wide(page: Any) -> list[str]:
+    """By how much the page is wider than its window, and what stands beyond it."""
+    wide = page.evaluate(WIDE)
+    return [*([f"{wide} px too wide"] if wide > 0 else []), *page.evaluate(BEYOND)]
+
+
+def clipped(page: Any) -> list[str]:
+    """What is cut off without a sign of it."""
+    return list(page.evaluate(CLIPPED))
 
 
 def cut_off(page: Any) -> list[str]:
