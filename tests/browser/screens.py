@@ -133,7 +133,7 @@ SCREENS = (
     *_about("admin", "person", "admin_person_return", "admin_person_password", "admin_role_give"),
     Screen("admin_role_take", "admin", ("person", "sales", "unit")),
     *_about("admin", "unit", "admin_unit_edit", "admin_unit_head", "admin_unit_calendar", "admin_unit_close"),
-    Screen("admin_right_edit", "admin", ("sales", "order", "own")),
+    Screen("admin_right_edit", "admin", ("sales", "sales_order", "own")),
     Screen("admin_substitution_end", "admin", ("substitution",)),
     *_about("admin", "calendar", "admin_calendar_edit", "admin_calendar_default", "admin_day_set"),
     Screen("admin_day_remove", "admin", ("calendar", "2026-12-31")),

@@ -181,6 +181,8 @@ def test_rights_are_read_by_all_administrators_and_changed_at_headquarters(as_, 
     assert as_(branch_admin).post(address, {"actions": ["view"]}).status_code == 422
     as_(admin).post(address, {"actions": ["view"]})
     assert DataScope.objects.get(pk=row.pk).actions == ["view"]
+    for unknown in (["sales", "unicorn", "own"], ["sales", row.kind, "moon"]):
+        assert as_(admin).get(reverse("admin_right_edit", args=unknown)).status_code == 404
 
 
 def test_substitutions_are_arranged_and_ended(as_, admin, alice, bob):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -108,6 +108,8 @@ def right_edit(request: HttpRequest, role: str, kind: str, scope: str) -> HttpRe
     """Change one line of the table."""
     user = administrator(request)
     holder = role_by_code(role)
+    if not is_known(kind) or scope not in Reach.values:
+        raise Http404
     row = DataScope.objects.filter(role=holder, kind=kind, scope=scope).first()
     form = ScopeForm(posted(request), initial={"actions": row.actions if row else []})
 
@@ -115,8 +117,11 @@ def right_edit(request: HttpRequest, role: str, kind: str, scope: str) -> HttpRe
         commands.change_data_scope(actor=user, role=role, kind=kind, scope=scope, actions=entered["actions"])
         return _("Saved. All holders of the role have been told.")
 
-    reach = dict(Reach.choices).get(scope, scope)
-    title = _("%(role)s: %(kind)s, %(reach)s") % {"role": holder, "kind": kind_label(kind), "reach": reach}
+    title = _("%(role)s: %(kind)s, %(reach)s") % {
+        "role": holder,
+        "kind": kind_label(kind),
+        "reach": Reach(scope).label,
+    }
     back = f"{reverse('admin_rights')}?role={role}"
     return perform(request, Act(title, _("Save"), run, back, goes_there=True), form)
 
@@ -125,6 +130,11 @@ def kind_label(kind: str) -> str:
     """What a kind of record is called: by its area, else as kinds without pages of their own are called here."""
     known = record_label(kind)
     return known if known != kind else str(KINDS.get(kind) or kind.replace("_", " ").capitalize())
+
+
+def is_known(kind: str) -> bool:
+    """Whether there are records of this kind."""
+    return kind in KINDS or record_label(kind) != kind or DataScope.objects.filter(kind=kind).exists()
 
 
 def _holders() -> Any:
