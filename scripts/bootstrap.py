@@ -21,6 +21,7 @@ from scripts.running import (
 from scripts.setting_up import refuse_read_only, set_up
 
 INTERRUPTED = 130
+ALL_TESTS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # tests/conftest.py says which files begin
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,7 +66,7 @@ def test(arguments: list[str]) -> int:
     if arguments:
         return run_visibly([str(PYTHON), "-m", "pytest", *arguments])
     front_end = run_visibly(["npm", "test"])
-    return front_end or run_visibly([str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile"])
+    return front_end or run_visibly([str(PYTHON), "-m", "pytest", *ALL_TESTS])
 
 
 def check(_: list[str]) -> int:

@@ -18,12 +18,23 @@ from config.clock import DrivenClock, use_clock
 from tests.cast import *  # noqa: F403
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+LONGEST = ("_whole.py", "test_every_page.py", "tests/production/", "tests/browser/", "tests/property/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start or join the test server before Django opens its first connection."""
     if not os.environ.get("BATON_TEST_DATABASE_URL"):
         embedded_postgres.join(databases.test_cluster(CHECKOUT), "postgres")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole walks take minutes a file: they begin first, so that no worker is left alone with one at the end."""
+
+    def place(item: pytest.Item) -> int:
+        return next((place for place, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
