@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import pytest
 from django.utils.translation import override
@@ -12,6 +13,7 @@ from crm_core import exceptions as crm
 from tasks_inbox import exceptions as inbox
 from web.errors import refusal_of
 from workflows import exceptions as workflows
+from workflows.engine.api import ModificationRefused, Obstacle
 
 REFUSALS = [
     kind
@@ -20,10 +22,16 @@ REFUSALS = [
     if issubclass(kind, Exception) and kind.__module__ == module.__name__
 ]
 
+# What those are told that say more than their name.
+GIVEN: dict[type[Exception], tuple[Any, ...]] = {
+    crm.ValuesRefused: ({"name": ["Too long."]},),
+    workflows.ModificationImpossible: (ModificationRefused(Obstacle.UNKNOWN_ELEMENT, "gone"),),
+}
+
 
 @pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_every_refusal_has_a_status_and_a_sentence(kind):
-    error = kind({"name": ["Too long."]}) if kind is crm.ValuesRefused else kind()
+    error = kind(*GIVEN.get(kind, ()))
     with override("en"):
         refusal = refusal_of(error)
     assert refusal is not None
