@@ -94,6 +94,31 @@ def test_an_answer_its_process_could_not_take_is_kept_and_the_outside_is_not_ask
     assert len(asked) == 1
 
 
+def test_a_failure_that_could_not_be_stored_is_not_taken_for_the_answer_of_every_later_attempt(clock, monkeypatch):
+    """The database goes away between a failed call and its storing: the outside has to be asked again afterwards."""
+    asked = []
+
+    @effect("test.call")
+    def call(step):
+        asked.append(step.idempotency_key)
+        if len(asked) == 1:
+            raise RuntimeError("hung up")
+        return {"ref": 7}
+
+    running.deploy(OUTSIDE)
+    instance = running.start("outside")
+    (row,) = running.effects(instance)
+    with monkeypatch.context() as broken:
+        broken.setattr(performing, "lock_family", lambda *_given, **_named: 1 / 0)
+        assert performing.perform_effect(row.pk) is False
+    for _ in range(2):
+        clock.advance(timedelta(minutes=5))
+        assert performing.perform_effect(row.pk) is True
+    assert len(asked) == 2
+    assert running.waiting_at(instance) == ["look"]
+    assert running.variables(instance) == {"ref": 7}
+
+
 def test_a_start_timer_that_always_fails_is_put_off_and_the_next_one_fires(clock, monkeypatch):
     """The one due the longest came first every time: it kept all other processes from starting."""
     running.deploy(HOURLY, HOURLY.replace(b"hourly", b"hourly-too"))
