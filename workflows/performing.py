@@ -175,7 +175,8 @@ def _claimable() -> Any:
 
 def _try_again(effect: Effect, answer: Failed) -> bool:
     handler = registry.handler(effect.type)
-    effect.status, effect.claim, effect.answer = Effect.Status.PENDING, None, None  # a failure that was kept is not told again
+    effect.status, effect.claim = Effect.Status.PENDING, None
+    effect.answer = None  # a failure that was kept is not told again
     effect.failure = storable(f"{answer.message}\n{answer.detail}".strip())
     drawn = pause_of(effect.headers)
     first = drawn or (handler.back_off if handler else UNKNOWN_BACK_OFF)
