@@ -52,7 +52,7 @@ def test_keys_belong_to_a_person_and_a_route(alice, bob):
     post(caller(alice))
     assert post(caller(bob)).status_code == 201
     assert Customer.objects.count() == 2
-    row = Customer.objects.first()
+    row = Customer.objects.get(owner=alice)
     error(post(caller(bob), {"owner": "bob"}, address=f"{CUSTOMERS}{row.pk}/transfer/"), 403)
 
 

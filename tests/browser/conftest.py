@@ -63,9 +63,9 @@ def seed(django_db_setup: None) -> str:
     return contents
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(seed: str) -> Iterator[Browser]:
-    """The Chromium of the system."""
+    """The Chromium of the system, for one file: Playwright keeps a loop in this thread that no other test can bear."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
