@@ -16,7 +16,7 @@ from crm_core.imports.order_lines import LINE_FIELDS, attach_lines, store_orders
 from crm_core.imports.problems import ImportRefused, Problem
 from crm_core.imports.reading import Progress, RawRow, read_rows, silent
 from crm_core.imports.rows import CheckedRow, Checker
-from crm_core.imports.targets import TARGETS, known_rows
+from crm_core.imports.targets import STORES, TARGETS, known_rows
 from crm_core.permissions import require
 
 EMPLOYEES = "employees"
@@ -65,7 +65,7 @@ def _prepare_records(kind: str, rows: list[RawRow], how: ImportMap, progress: Pr
     checker.unique(checked, target.key, _taken(kind))
     pairs = [(row, target.build(row, checker)) for row in checked if _complete(row, checker)]
     checker.finish()
-    return Prepared(kind, len(pairs), 0, lambda actor: target.store(pairs, actor))
+    return Prepared(kind, len(pairs), 0, lambda actor: STORES[kind](pairs, actor))
 
 
 def _prepare_orders(rows: list[RawRow], path: Path, how: ImportMap, progress: Progress) -> Prepared:

@@ -25,8 +25,7 @@ Pairs = Sequence[tuple[CheckedRow, Any]]
 class Target:
     """A kind of import. ``key`` is the field that must be unique, ``model`` where a taken key would be found.
 
-    ``build`` makes an unsaved record of a row, noting what does not fit; ``store`` saves all of them in the caller's
-    transaction.
+    ``build`` makes an unsaved record of a row, noting what does not fit.
     """
 
     fields: Mapping[str, Field]
@@ -35,7 +34,6 @@ class Target:
     model: type[Any]
     key_column: str
     build: Callable[[CheckedRow, Checker], Any]
-    store: Callable[[Pairs, User | None], None]
 
 
 def known_rows(kinds: Sequence[str]) -> Known:
@@ -145,10 +143,6 @@ def _store_products(pairs: Pairs, actor: User | None) -> None:
     storing.add_all([record for _row, record in pairs], actor=actor, act="imported", check=False)
 
 
-def _no_store(pairs: Pairs, actor: User | None) -> None:
-    raise NotImplementedError("Orders are stored with their lines.")
-
-
 _KEEPERS = {
     "owner": Field(cells.text(60), refers_to="person"),
     "employee": Field(cells.text(30), refers_to="employee"),
@@ -194,7 +188,6 @@ TARGETS: dict[str, Target] = {
         Customer,
         "import_key",
         _customer,
-        _store_customers,
     ),
     "contacts": Target(
         {
@@ -213,7 +206,6 @@ TARGETS: dict[str, Target] = {
         Contact,
         "import_key",
         _contact,
-        _store_contacts,
     ),
     "products": Target(
         {
@@ -232,7 +224,6 @@ TARGETS: dict[str, Target] = {
         Product,
         "import_key",
         _product,
-        _store_products,
     ),
     "orders": Target(
         {
@@ -252,6 +243,12 @@ TARGETS: dict[str, Target] = {
         Order,
         "import_key",
         _order,
-        _no_store,
     ),
 }
+
+STORES: dict[str, Callable[[Pairs, User | None], None]] = {
+    "customers": _store_customers,
+    "contacts": _store_contacts,
+    "products": _store_products,
+}
+"""What saves all records of a kind in the caller's transaction; orders are saved with their lines."""
