@@ -214,7 +214,10 @@ class Comment(models.Model):
 
 
 class WorkItemEvent(models.Model):
-    """Append-only history of a work item: who did what, when, and for whom."""
+    """Append-only history of a work item: who did what, when, and for whom.
+
+    The database does not check what the rows refer to: they are written only beside an item that is locked.
+    """
 
     class Kind(models.TextChoices):
         CREATED = "created", _("arrived")
@@ -227,14 +230,26 @@ class WorkItemEvent(models.Model):
         REMINDED = "reminded", _("reminder sent")
         ESCALATED = "escalated", _("escalated")
 
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="events", db_index=False)
+    item = models.ForeignKey(
+        WorkItem, on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=16, choices=Kind.choices)
     at = models.DateTimeField()
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     data = models.JSONField(default=dict)
 

@@ -72,6 +72,9 @@ class HistoryEvent(models.Model):
 
     ``digest`` is the salted digest of ``data`` and ``link`` the chain up to this event (`workflows.chaining`). Where
     personal data was erased ``salt`` is null and a later event of kind ERASED says so.
+
+    The database does not check what the rows refer to: they are written only beside an instance that is locked, by an
+    actor who was read, and ten of them at a time.
     """
 
     class Kind(models.TextChoices):
@@ -96,12 +99,20 @@ class HistoryEvent(models.Model):
         ERASED = "erased", _("Personal data erased")
         OPERATED = "operated", _("An operator’s act")
 
-    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="history", db_index=False)
+    instance = models.ForeignKey(
+        ProcessInstance, models.CASCADE, related_name="history", db_index=False, db_constraint=False
+    )
     sequence = models.PositiveIntegerField()
     revision = models.PositiveIntegerField()
     at = models.DateTimeField()
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     kind = models.CharField(max_length=20, choices=Kind)
     element = models.TextField(blank=True)
