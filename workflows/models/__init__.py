@@ -1,10 +1,12 @@
 """The rows behind running processes: instances, what they wait for, what they asked for, what happened."""
 
 from workflows.models.archive import ArchivedInstance, ArchiveSegment, Retention
+from workflows.models.bulk import BulkAct, BulkItem
 from workflows.models.history import HistoryEvent, Incident
 from workflows.models.instances import ProcessInstance
 from workflows.models.migrating import MigrationBatch, MigrationResult
 from workflows.models.outbox import Delivery, Effect
+from workflows.models.rehearsing import Rehearsal
 from workflows.models.sealing import HistorySeal, SealedHead
 from workflows.models.waiting import BufferedMessage, StartTimer, Subscription, Timer
 
@@ -12,6 +14,8 @@ __all__ = [
     "ArchiveSegment",
     "ArchivedInstance",
     "BufferedMessage",
+    "BulkAct",
+    "BulkItem",
     "Delivery",
     "Effect",
     "HistoryEvent",
@@ -20,6 +24,7 @@ __all__ = [
     "MigrationBatch",
     "MigrationResult",
     "ProcessInstance",
+    "Rehearsal",
     "Retention",
     "SealedHead",
     "StartTimer",

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from workflows.models.batches import Batch, BatchItem
 from workflows.models.instances import ProcessInstance
 
 
-class MigrationBatch(models.Model):
+class MigrationBatch(Batch):
     """What somebody decided: from which version to which, renamed elements, and choices by group of instances.
 
     ``mapping`` is old element -> new element for all; ``choices`` by group key: its own mapping, ``end`` and ``leave``.
     """
 
-    class Status(models.TextChoices):
-        RUNNING = "running", _("Running")
-        FINISHED = "finished", _("Finished")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    process_key = models.CharField(max_length=200)
     source = models.ForeignKey("bpmn.ProcessVersion", models.PROTECT, related_name="+")
     target = models.ForeignKey("bpmn.ProcessVersion", models.PROTECT, related_name="+")
     mapping = models.JSONField(default=dict)
     choices = models.JSONField(default=dict)
-    reason = models.TextField(blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
-    total = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("migration")
@@ -53,7 +38,7 @@ class MigrationBatch(models.Model):
         return f"{self.process_key} {self.created_at:%Y-%m-%d %H:%M}"
 
 
-class MigrationResult(models.Model):
+class MigrationResult(BatchItem):
     """What became of one instance. ``problems`` says why it stayed: element and reason each.
 
     While ``state_before`` is there and the instance is still at ``revision`` the migration can be undone; ``closed``
@@ -72,12 +57,9 @@ class MigrationResult(models.Model):
     group = models.CharField(max_length=32)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     problems = models.JSONField(default=list)
-    message = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveIntegerField(default=0)
     state_before = models.BinaryField(null=True)
     closed = models.JSONField(default=list)
-    finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
