@@ -2,6 +2,7 @@
 
 from workflows.models.archive import ArchivedInstance, ArchiveSegment, Retention
 from workflows.models.bulk import BulkAct, BulkItem
+from workflows.models.disposal import DisposedInstance, HistoryDisposal
 from workflows.models.history import HistoryEvent, Incident
 from workflows.models.instances import ProcessInstance
 from workflows.models.migrating import MigrationBatch, MigrationResult
@@ -17,7 +18,9 @@ __all__ = [
     "BulkAct",
     "BulkItem",
     "Delivery",
+    "DisposedInstance",
     "Effect",
+    "HistoryDisposal",
     "HistoryEvent",
     "HistorySeal",
     "Incident",

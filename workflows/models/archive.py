@@ -12,10 +12,14 @@ from workflows.models.instances import ProcessInstance
 
 
 class Retention(models.Model):
-    """How long the ended instances of a process stay in the hot tables; without a row they stay for good."""
+    """How long the ended instances of a process stay in the hot tables; without a row they stay for good.
+
+    ``delete_after`` is when they leave the archive, too, in days after their end; null keeps them there for good.
+    """
 
     process_key = models.CharField(_("process"), max_length=200, primary_key=True)
     days = models.PositiveIntegerField(_("days after the end"))
+    delete_after = models.PositiveIntegerField(_("days until deleted"), null=True, blank=True)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -23,6 +27,12 @@ class Retention(models.Model):
 
     class Meta:
         verbose_name = _("retention")
+        constraints = [
+            models.CheckConstraint(
+                name="wf_retention_archived_before_deleted",
+                condition=models.Q(delete_after__isnull=True) | models.Q(delete_after__gte=models.F("days")),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.process_key} {self.days}"

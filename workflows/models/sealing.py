@@ -10,7 +10,8 @@ class HistorySeal(models.Model):
     """One signed statement of where chains ended: those that had moved since the seal before.
 
     ``root`` is the digest over its heads in the order of their ids, ``previous`` the digest of the seal before;
-    ``key_id`` names the key of the signature, which is kept outside the database.
+    ``key_id`` names the key of the signature, which is kept outside the database. ``heads_from`` above 0 says, signed,
+    that seals with smaller numbers keep no heads any more: this one carries each chain's last head on.
     """
 
     number = models.PositiveIntegerField(primary_key=True)
@@ -20,6 +21,7 @@ class HistorySeal(models.Model):
     previous = models.BinaryField()
     key_id = models.CharField(max_length=32)
     signature = models.BinaryField()
+    heads_from = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("history seal")
