@@ -1,60 +1,47 @@
 """Rows of models in hand-written statements: their columns in a SELECT; several inserted or updated at once.
 
 For the statements of every completion, where composing a query costs more than the database takes to answer it.
-Columns, types and conversions come from the model, so that a migration changes them here, too.
+Columns, types and conversions come from the model, so that a migration changes them here, too. However many rows are
+written, they travel as one value, so that one plan serves them all.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import uuid
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import (
-    AutoField,
-    BooleanField,
-    CharField,
-    DateTimeField,
-    Field,
-    ForeignKey,
-    IntegerField,
-    Model,
-    TextField,
-    UUIDField,
-)
+import orjson
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import AutoField, Field, JSONField, Model
 
 from workflows import statements
 
 M = TypeVar("M", bound=Model)
 Column: TypeAlias = "Field[Any, Any]"
 
-# What the fields would hand on unchanged: asking them costs more than all else about a row.
-_PLAIN_FIELDS = (BooleanField, CharField, DateTimeField, IntegerField, TextField, UUIDField)
-_AS_THEY_ARE = frozenset({bool, datetime, int, str, type(None), uuid.UUID})
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 class _Writing(NamedTuple):
-    """A statement around one line of values per row."""
+    """A statement that takes all rows as one JSON array of objects by column."""
 
-    before: str
-    line: str
-    after: str
-    fields: Sequence[tuple[Column, bool]]  # and whether values of usual types go as they are
+    sql: str
+    columns: Sequence[str]
+    values: Callable[[Model], tuple[Any, ...]]
+    documents: Sequence[str]  # the columns that hold JSON
 
     def put_off(self, rows: Sequence[Model], suffix: str = "") -> None:
-        database = connections[DEFAULT_DB_ALIAS]
-        lines = ", ".join([self.line] * len(rows))
-        values = [
-            value if plain and type(value) in _AS_THEY_ARE else field.get_db_prep_save(value, database)
-            for row in rows
-            for field, plain in self.fields
-            for value in (getattr(row, field.attname),)
-        ]
-        statements.later(f"{self.before}{lines}{self.after}{suffix}", values)
+        written = [dict(zip(self.columns, self.values(row), strict=True)) for row in rows]
+        for row in written:
+            for column in self.documents:
+                if row[column] is not None:
+                    row[column] = _document(row[column])
+        statements.later(self.sql + suffix, [orjson.dumps(written, default=_as_text).decode()])
 
 
 class Table(Generic[M]):
@@ -117,33 +104,49 @@ class Table(Generic[M]):
     def _insert(self) -> _Writing:
         fields = [field for field in self._fields if not isinstance(field, AutoField)]
         columns = ", ".join(f'"{field.column}"' for field in fields)
-        line = f"({', '.join(['%s'] * len(fields))})"
-        before = f'INSERT INTO "{self._model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - from the model
-        return _Writing(before, line, "", _judged(fields))
+        table = self._model._meta.db_table
+        return _writing(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {{}}', fields)  # noqa: S608 - the model's
 
     def _update(self, names: tuple[str, ...]) -> _Writing:
         by_name = {field.name: field for field in self._fields}
         fields = [self._fields[self._primary], *(by_name[name] for name in names)]
         key, *columns = (f'"{field.column}"' for field in fields)
         changes = ", ".join(f"{column} = written.{column}" for column in columns)
-        return _Writing(
-            f'UPDATE "{self._model._meta.db_table}" AS kept SET {changes} FROM (VALUES ',  # noqa: S608 - from the model
-            f"({', '.join(f'%s::{_type(field)}' for field in fields)})",
-            f") AS written ({', '.join([key, *columns])}) WHERE kept.{key} = written.{key}",
-            _judged(fields),
-        )
+        table = self._model._meta.db_table
+        sql = f'UPDATE "{table}" AS kept SET {changes} FROM {{}} WHERE kept.{key} = written.{key}'  # noqa: S608
+        return _writing(sql, fields)
 
 
-def _judged(fields: Sequence[Column]) -> list[tuple[Column, bool]]:
-    return [(field, isinstance(_end_of(field), _PLAIN_FIELDS)) for field in fields]
-
-
-def _end_of(field: Column) -> Column:
-    while isinstance(field, ForeignKey):
-        field = field.target_field
-    return field
+def _writing(sql: str, fields: Sequence[Column]) -> _Writing:
+    """``sql`` with the rows in place of its ``{}``, called "written"."""
+    rows = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
+    names = [field.attname for field in fields]
+    only = attrgetter(names[0])
+    return _Writing(
+        sql.format(f"json_to_recordset(%s::json) AS written ({rows})"),
+        [str(field.column) for field in fields],
+        attrgetter(*names) if len(names) > 1 else lambda row: (only(row),),
+        [str(field.column) for field in fields if isinstance(field, JSONField)],
+    )
 
 
 def _type(field: Column) -> str:
     """Without a length: what is too long is refused by the column and not cut off by the cast."""
     return re.sub(r"\(.*\)", "", str(field.db_type(connection)))
+
+
+def _document(value: Any) -> orjson.Fragment:
+    """Refuses what is no JSON, as the field does."""
+    try:
+        return orjson.Fragment(orjson.dumps(value, option=_PLAIN))
+    except TypeError:  # whole numbers beyond 64 bits, keys that are no texts
+        return orjson.Fragment(json.dumps(value))
+
+
+def _as_text(value: Any) -> str:
+    """A value that JSON does not know, as PostgreSQL reads it."""
+    if isinstance(value, bytes | memoryview):
+        return "\\x" + value.hex()
+    if isinstance(value, timedelta):
+        return f"{value.days} days {value.seconds}.{value.microseconds:06d} seconds"
+    return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import DataError, connection, transaction
@@ -11,12 +12,12 @@ from django.forms.models import model_to_dict
 from config import clock
 from tests.support import running
 from tests.support.diagrams import diagram, end, start, user
-from workflows.models import Effect, ProcessInstance
+from workflows.models import Delivery, Effect, ProcessInstance
 from workflows.rows import Table
 
 pytestmark = pytest.mark.django_db
 
-EFFECTS, INSTANCES = Table(Effect), Table(ProcessInstance)
+DELIVERIES, EFFECTS, INSTANCES = Table(Delivery), Table(Effect), Table(ProcessInstance)
 
 
 @pytest.fixture
@@ -48,6 +49,50 @@ def test_inserted_rows_come_back_as_they_were(instance):
     rows = [effect(instance, 1), effect(instance, 2, answer={"done": 1}, claim=uuid.uuid4())]
     EFFECTS.insert(rows)
     assert [stored(row) for row in rows] == [model_to_dict(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"n": 2**80},
+        {"n": 0.1 + 0.2, "small": 1e-300},
+        {"": [], "null": None, "text": "null"},
+        {"deep": [[{"a": {"b": [None, False, 0]}}]], "words": "𝄞 漢字\n\t\x7f"},
+        {},
+    ],
+)
+def test_documents_come_back_as_they_were(instance, inputs):
+    row = effect(instance, 1, inputs=inputs)
+    EFFECTS.insert([row])
+    assert stored(row)["inputs"] == inputs
+
+
+def test_keys_that_are_no_texts_become_texts_as_in_any_other_document(instance):
+    row = effect(instance, 1, inputs={1: "one"})
+    EFFECTS.insert([row])
+    assert stored(row)["inputs"] == {"1": "one"}
+
+
+@pytest.mark.parametrize("value", [clock.now(), object(), b"bytes"])
+def test_what_is_no_json_is_no_document(instance, value):
+    with pytest.raises(TypeError):
+        EFFECTS.insert([effect(instance, 1, inputs={"value": value})])
+    assert not Effect.objects.exists()
+
+
+@pytest.mark.parametrize("lives", [timedelta(days=400, microseconds=1), timedelta(seconds=-1.5), timedelta(0), None])
+def test_durations_come_back_as_they_were(instance, lives):
+    now = clock.now()
+    row = Delivery(pk=uuid.uuid4(), kind="message", time_to_live=lives, requested_at=now, next_attempt_at=now)
+    DELIVERIES.insert([row])
+    assert stored(row)["time_to_live"] == lives
+
+
+def test_bytes_come_back_as_they_were(instance):
+    instance.state, instance.history_head = bytes(range(256)), b""
+    INSTANCES.update([instance], "state", "history_head")
+    read = ProcessInstance.objects.get(pk=instance.pk)
+    assert (bytes(read.state), bytes(read.history_head)) == (instance.state, b"")
 
 
 def test_an_inserted_row_can_be_saved_again_like_any_other(instance):
