@@ -34,6 +34,7 @@ class _Writing(NamedTuple):
     columns: Sequence[str]
     values: Callable[[Model], tuple[Any, ...]]
     documents: Sequence[str]  # the columns that hold JSON
+    counted: bool
 
     def put_off(self, rows: Sequence[Model], suffix: str = "") -> None:
         written = [dict(zip(self.columns, self.values(row), strict=True)) for row in rows]
@@ -41,7 +42,8 @@ class _Writing(NamedTuple):
             for column in self.documents:
                 if row[column] is not None:
                     row[column] = _document(row[column])
-        statements.later(self.sql + suffix, [orjson.dumps(written, default=_as_text).decode()])
+        text = orjson.dumps(written, default=_as_text).decode()
+        statements.later(self.sql + suffix, [text, len(rows)] if self.counted else [text])
 
 
 class Table(Generic[M]):
@@ -113,12 +115,14 @@ class Table(Generic[M]):
         key, *columns = (f'"{field.column}"' for field in fields)
         changes = ", ".join(f"{column} = written.{column}" for column in columns)
         table = self._model._meta.db_table
-        sql = f'UPDATE "{table}" AS kept SET {changes} FROM {{}} WHERE kept.{key} = written.{key}'  # noqa: S608
-        return _writing(sql, fields)
+        # The limit tells the planner how few they are, or it would read small tables from end to end.
+        rows = "(SELECT * FROM {} LIMIT %s) AS written"
+        sql = f'UPDATE "{table}" AS kept SET {changes} FROM {rows} WHERE kept.{key} = written.{key}'  # noqa: S608
+        return _writing(sql, fields, counted=True)
 
 
-def _writing(sql: str, fields: Sequence[Column]) -> _Writing:
-    """``sql`` with the rows in place of its ``{}``, called "written"."""
+def _writing(sql: str, fields: Sequence[Column], *, counted: bool = False) -> _Writing:
+    """``sql`` with the rows in place of its ``{}``, called "written"; ``counted`` when it takes their number, too."""
     rows = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
     names = [field.attname for field in fields]
     only = attrgetter(names[0])
@@ -127,6 +131,7 @@ def _writing(sql: str, fields: Sequence[Column]) -> _Writing:
         [str(field.column) for field in fields],
         attrgetter(*names) if len(names) > 1 else lambda row: (only(row),),
         [str(field.column) for field in fields if isinstance(field, JSONField)],
+        counted,
     )
 
 
