@@ -147,6 +147,11 @@ class Mover:
             and event.kind in {EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL, EventKind.ESCALATION}
         )
 
+    def _is_about_to_terminate(self, scope: Scope) -> bool:
+        """Whether a token stands before a terminating end: no event from outside comes before it."""
+        ends = (self.nodes[self.net.process.flows[flow].target].event for flow in scope.tokens)
+        return any(event is not None and event.kind is EventKind.TERMINATE for event in ends)
+
     def _enter(self, scope: Scope, node: Node) -> list[Alternative]:
         """A token arrives at a node and is taken off its flow already."""
         if node.kind is Kind.END_EVENT:
@@ -155,9 +160,10 @@ class Mover:
             return self._enter_sub_process(scope, node)
         if node.kind in _WAITING and not self._is_link(node):
             opened = scope.opening(Open(node.id))
+            beside = () if self._is_about_to_terminate(scope) else self._beside(node)
             return [Alternative((Taken(node.id),), opened)] + [
                 Alternative((Taken(node.id), Taken(more.id, more.outgoing)), opened.plus(*more.outgoing), chosen=True)
-                for more in self._beside(node)
+                for more in beside
             ]
         return self._pass(scope, node)
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from bpmn.model import EventKind, Kind, Node, Process
 from bpmn.vocabulary import ACTIVITIES, SUB_PROCESSES
 from workflows.engine.reach import Reach
+from workflows.soundness.choices import compatible
 
 OUTSIDE = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL, EventKind.CONDITIONAL, EventKind.MULTIPLE})
 """Events that may happen at any time, whatever the process does."""
@@ -32,6 +33,8 @@ class Net:
     links: dict[tuple[str | None, str | None], Node] = field(default_factory=dict)
     aside: frozenset[str] = frozenset()
     """Nodes that only events beside an activity lead to: what runs there may well run again."""
+    ways: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    """The ways out of each node, once they were asked for."""
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,7 +117,13 @@ class Net:
         return False
 
     def ways_out(self, node: Node) -> list[tuple[str, ...]]:
-        """Which flows may be taken together when ``node`` is left."""
+        """Which flows may be taken together when ``node`` is left; conditions that exclude each other are not."""
+        known = self.ways.get(node.id)
+        if known is None:
+            known = self.ways[node.id] = self._ways(node)
+        return known
+
+    def _ways(self, node: Node) -> list[tuple[str, ...]]:
         if node.kind in {Kind.EXCLUSIVE_GATEWAY, Kind.COMPLEX_GATEWAY}:
             return [(flow,) for flow in node.outgoing] or [()]
         if node.kind is Kind.INCLUSIVE_GATEWAY and len(node.outgoing) > 1:
@@ -123,17 +132,22 @@ class Net:
         if node.kind in ACTIVITIES:
             free = [flow for flow in node.outgoing if self.process.flows[flow].condition is not None]
             always = tuple(flow for flow in node.outgoing if flow not in free and flow != node.default)
-            return self._subsets(always, free, node.default)
+            return self._subsets(always, [flow for flow in free if flow != node.default], node.default)
         return [node.outgoing]
 
-    @staticmethod
-    def _subsets(always: tuple[str, ...], free: list[str], default: str | None) -> list[tuple[str, ...]]:
-        """All ways to take some of the free flows; with many of them one at a time and all together."""
-        sizes: Iterable[int] = range(1, len(free) + 1) if len(free) <= _MAX_FREE_CHOICES else (1, len(free))
-        ways = [(*always, *some) for size in sizes for some in combinations(free, size)]
+    def _subsets(self, always: tuple[str, ...], free: list[str], default: str | None) -> list[tuple[str, ...]]:
+        """All ways to take some of the free flows; with many of them one at a time and as many as can be together."""
+        ways: dict[tuple[str, ...], None] = {}
+        together = [
+            tuple(free[place] for place in places)
+            for places in compatible([self.process.flows[flow].condition or "" for flow in free])
+        ]
+        for flows in together:
+            sizes: Iterable[int] = range(1, len(flows) + 1) if len(free) <= _MAX_FREE_CHOICES else (1, len(flows))
+            ways.update(((*always, *some), None) for size in sizes for some in combinations(flows, size))
         if default is not None:
             return [*ways, (*always, default)]
-        return [always, *ways] if always or not ways else ways
+        return [always, *ways] if always or not ways else list(ways)
 
     def _find_aside(self) -> None:
         waiting = [
