@@ -90,14 +90,15 @@ def load(files: Mapping[str, bytes]) -> tuple[Bundle, ...]:
         except XmlRefused as refused:
             findings.append(Finding(path, Severity.ERROR, refused.code, None, refused.line, refused.values))
         except TextsInvalid as invalid:
-            findings.append(Finding(path, Severity.ERROR, "texts-invalid", invalid.where or None))
+            findings.append(Finding(path, Severity.ERROR, "texts-invalid", invalid.where or None, invalid.line))
         except FormUnreadable as unreadable:
-            findings.append(Finding(path, Severity.ERROR, unreadable.code, None, 0, unreadable.values))
+            findings.append(Finding(path, Severity.ERROR, unreadable.code, None, unreadable.line, unreadable.values))
     bundles = [bundle for folder in folders.values() for bundle in _bundles(folder, findings)]
     seen: set[str] = set()
     for bundle in bundles:
         if bundle.key in seen:
-            findings.append(Finding(bundle.diagram.file, Severity.ERROR, "duplicate-process", bundle.key))
+            line = bundle.process.line
+            findings.append(Finding(bundle.diagram.file, Severity.ERROR, "duplicate-process", bundle.key, line))
         seen.add(bundle.key)
     if findings:
         raise BundleInvalid(findings)
@@ -105,11 +106,12 @@ def load(files: Mapping[str, bytes]) -> tuple[Bundle, ...]:
 
 
 class FormUnreadable(Exception):
-    """A form file that is no JSON object."""
+    """A form file that is no JSON object; ``line`` counts from 1."""
 
-    def __init__(self, code: str, **values: Any) -> None:
+    def __init__(self, code: str, line: int = 1, **values: Any) -> None:
         super().__init__(code)
         self.code = code
+        self.line = line
         self.values = values
 
 
@@ -120,7 +122,8 @@ def read_form(data: bytes) -> Form:
     try:
         form = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise FormUnreadable("not-json", reason=str(error).partition(":")[0], position=error.pos) from None
+        reason = str(error).partition(":")[0]
+        raise FormUnreadable("not-json", error.lineno, reason=reason, position=error.pos) from None
     if not isinstance(form, dict):
         raise FormUnreadable("form-not-object")
     return form
@@ -173,7 +176,8 @@ def _embedded_forms(file: str, process: Process, findings: list[Finding]) -> dic
         try:
             forms[identity] = read_form(text.encode())
         except FormUnreadable as unreadable:
-            findings.append(Finding(file, Severity.ERROR, unreadable.code, identity, process.line, unreadable.values))
+            line = process.form_lines[identity] + unreadable.line - 1
+            findings.append(Finding(file, Severity.ERROR, unreadable.code, identity, line, unreadable.values))
     return forms
 
 

@@ -18,6 +18,7 @@ from bpmn.model import (
 )
 from bpmn.supported import EXTENSION_PLACES
 from bpmn.vocabulary import ZEEBE
+from bpmn.xml import line_of
 
 EMBEDDED_FORM = "camunda-forms:bpmn:"
 _PREFIX = f"{{{ZEEBE}}}"
@@ -164,6 +165,7 @@ def _version_tag(element: etree._Element, fields: Fields) -> Iterator[Leftover]:
 
 def _user_task_form(element: etree._Element, fields: Fields) -> Iterator[Leftover]:
     fields.setdefault("forms", {})[element.get("id", "")] = element.text or ""
+    fields.setdefault("form_lines", {})[element.get("id", "")] = line_of(element)
     return iter(())
 
 

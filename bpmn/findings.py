@@ -20,13 +20,17 @@ class Severity(StrEnum):
 class Finding:
     """One thing found in a file; ``bpmn.checking.sentences.sentence`` puts it into words.
 
-    ``element`` is the id of the element (or the key of a form component) and ``line`` counts from 1, 0 where unknown;
-    ``values`` are plain texts and numbers, among them ``name``, the element's name, where it has one.
+    ``element`` is the id of the element (or the key of a form component). ``line`` is where its start tag, or its entry
+    in a JSON or YAML file, begins; it counts from 1, which also stands for the whole file. ``values`` are plain texts
+    and numbers, among them ``name``, the element's name, where it has one.
     """
 
     file: str
     severity: Severity
     code: str
     element: str | None = None
-    line: int = 0
+    line: int = 1
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "line", max(self.line, 1))

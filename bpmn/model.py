@@ -208,6 +208,8 @@ class Process:
     """Names of the lanes by id."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Form texts embedded in the file (``zeebe:userTaskForm``) by id."""
+    form_lines: Mapping[str, int] = field(default_factory=dict)
+    """The lines on which they begin."""
     properties: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -56,6 +56,7 @@ class ProcessReader:
             documentation=fields.get("documentation"),
             lanes=self.lanes,
             forms=fields.get("forms", {}),
+            form_lines=fields.get("form_lines", {}),
             properties=fields.get("properties", {}),
         )
 

@@ -53,6 +53,7 @@ class FileReader:
         self.file = file
         self.declared: dict[tuple[EventKind, str], Declaration] = {}
         self.participants: dict[str, str] = {}
+        self.participant_lines: dict[str, int] = {}
         self.message_flows: list[tuple[str, str]] = []
         self.unread: list[Unread] = []
         self.nameless: list[tuple[str, int]] = []
@@ -175,6 +176,7 @@ class FileReader:
             if name == "participant":
                 self.attributes(child, name)
                 self.participants[child.get("id") or ""] = child.get("processRef") or ""
+                self.participant_lines[child.get("id") or ""] = line_of(child)
                 self._participant(child)
             elif name == "messageFlow":
                 self.attributes(child, name)
@@ -199,4 +201,4 @@ class FileReader:
         known = {process.id for process in processes}
         for participant, process in self.participants.items():
             self.owner = participant
-            self.refer("processRef", process, 0, known)
+            self.refer("processRef", process, self.participant_lines[participant], known)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 import dmn
+from bpmn.json_lines import JsonLines
 from bpmn.model import Kind, Process
 from dmn.model import Decision, TableBox
 
@@ -52,24 +53,25 @@ NAMED_KINDS = frozenset(
 
 
 class TextsInvalid(Exception):
-    """The file is no texts file; ``where`` names the entry that is wrong, "" the whole file."""
+    """The file is no texts file; ``where`` names the entry that is wrong, "" the whole file, ``line`` counts from 1."""
 
-    def __init__(self, where: str = "") -> None:
+    def __init__(self, where: str = "", line: int = 1) -> None:
         super().__init__(where)
         self.where = where
+        self.line = line
 
 
 def read_texts(data: bytes) -> Texts:
     """The texts in ``data``. Raises TextsInvalid where it is no mapping of mappings of texts."""
     try:
         document = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        raise TextsInvalid from None
+    except orjson.JSONDecodeError as error:
+        raise TextsInvalid(line=error.lineno) from None
     if not isinstance(document, dict):
         raise TextsInvalid
     for key, entry in document.items():
         if not isinstance(entry, dict) or not all(isinstance(text, str) for text in entry.values()):
-            raise TextsInvalid(key)
+            raise TextsInvalid(key, JsonLines(data).of(key))
     return document
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+from dmn.lines import number_lines, start_line
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 200
 MAX_ELEMENTS = 100_000
@@ -46,21 +48,24 @@ def parse(data: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        watch = _Watch()
+        watch = _Watch(data)
         for begin in range(0, len(data), _CHUNK):
             parser.feed(data[begin : begin + _CHUNK])
             for action, element in parser.read_events():
                 watch.see(action, element)
-        return parser.close()  # type: ignore[no-any-return]
+        root: etree._Element = parser.close()
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise XmlRefused("not-xml", line, column=column, reason=_reason(error)) from None
+    number_lines(root, data)
+    return root
 
 
 class _Watch:
     """Stops a file while it is read: a document type at its root, then depth and number."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
         self.depth = 0
         self.count = 0
 
@@ -73,11 +78,14 @@ class _Watch:
         self.depth += 1
         self.count += 1
         if self.depth > MAX_DEPTH:
-            raise XmlRefused("too-deep", line_of(element), limit=MAX_DEPTH)
+            self._refuse("too-deep", MAX_DEPTH)
         if len(element.attrib) > MAX_ATTRIBUTES:
-            raise XmlRefused("too-many-attributes", line_of(element), limit=MAX_ATTRIBUTES)
+            self._refuse("too-many-attributes", MAX_ATTRIBUTES)
         if self.count > MAX_ELEMENTS:
-            raise XmlRefused("too-many-elements", line_of(element), limit=MAX_ELEMENTS)
+            self._refuse("too-many-elements", MAX_ELEMENTS)
+
+    def _refuse(self, code: str, limit: int) -> None:
+        raise XmlRefused(code, start_line(self.data, self.count), limit=limit)
 
 
 def _refuse_document_type(root: Any) -> None:
@@ -91,5 +99,5 @@ def _reason(error: etree.XMLSyntaxError) -> str:
 
 
 def line_of(element: Any) -> int:
-    """The line an element begins on, 0 where unknown."""
+    """The line on which the start tag of an element begins, 0 where unknown."""
     return int(getattr(element, "sourceline", None) or 0)

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from dmn.findings import DmnRefused, Finding
+from dmn.lines import number_lines
 
 MAX_BYTES = 8_000_000
 MAX_ELEMENTS = 200_000
@@ -54,6 +55,7 @@ def open_document(content: bytes, name: str) -> etree._Element:
     _check_size(root, name)
     if etree.QName(root).localname != "definitions" or etree.QName(root).namespace not in NAMESPACES:
         raise _refused("not-dmn", name, found=str(root.tag))
+    number_lines(root, content)
     return root
 
 

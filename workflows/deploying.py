@@ -59,9 +59,11 @@ def offline_catalogue() -> Catalogue:
 
 def standalone_catalogue() -> Catalogue:
     """What diagrams of anybody may name: the registered handlers and functions. Reads no database."""
+    functions = registry.host_functions()
     return Catalogue(
         handlers={entry.type: _handler_entry(entry) for entry in registry.handlers()},
-        functions=frozenset(registry.host_functions()) | frozenset(OWN_FUNCTIONS),
+        functions=frozenset(functions) | frozenset(OWN_FUNCTIONS),
+        uncertain_functions=frozenset(name for name, function in functions.items() if function.is_uncertain),
         standalone=True,
     )
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from types import NoneType
 from typing import Any, TypeVar
 
 from workflows.exceptions import HandlerAlreadyRegistered
@@ -72,6 +73,18 @@ class HostFunction:
     label: Any
     parameters: tuple[Parameter, ...]
     documentation: str
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether it may answer nothing: null, an empty list, or a context that holds nulls."""
+        answer = typing.get_type_hints(self.function).get("return", typing.Any)
+        return typing.get_origin(answer) is list or NoneType in _parts(answer)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in typing.get_args(annotation):
+        yield from _parts(part)
 
 
 @dataclass

@@ -20,7 +20,9 @@ class HandlerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``groups`` are role codes, ``record_kinds`` what processes can be about, ``processes`` the keys that are deployed
+    """``uncertain_functions`` are those of ``functions`` that may answer nobody: null or an empty list.
+
+    ``groups`` are role codes, ``record_kinds`` what processes can be about, ``processes`` the keys that are deployed
     already, ``languages`` those whose texts are wanted beside the model's own. None means: not known here, nothing is
     said about it.
 
@@ -29,6 +31,7 @@ class Catalogue:
 
     handlers: Mapping[str, HandlerEntry] | None = None
     functions: frozenset[str] = frozenset()
+    uncertain_functions: frozenset[str] = frozenset()
     groups: frozenset[str] | None = None
     record_kinds: frozenset[str] | None = None
     processes: frozenset[str] = frozenset()

@@ -14,6 +14,7 @@ from bpmn.checking.events import check_events
 from bpmn.checking.expressions import check_expressions
 from bpmn.checking.forms import check_form
 from bpmn.checking.names import Writers
+from bpmn.checking.nobody import check_nobody
 from bpmn.checking.properties import check_properties
 from bpmn.checking.reading import Folder, read_folders
 from bpmn.checking.references import check_calls, check_references
@@ -24,6 +25,7 @@ from bpmn.checking.tasks import check_tasks
 from bpmn.checking.texts import check_texts
 from bpmn.checking.timers import check_timers
 from bpmn.findings import Finding, Severity
+from bpmn.json_lines import JsonLines
 from bpmn.model import Process
 
 
@@ -41,7 +43,7 @@ def check(files: Mapping[str, bytes], catalogue: Catalogue) -> list[Finding]:
     for folder in folders.values():
         decisions = check_decisions(folder.decisions, catalogue, reports)
         for path, form in folder.forms.items():
-            check_form(form, reports[path])
+            check_form(form, JsonLines(files[path]), reports[path])
         for path in folder.diagrams:
             for process in _check_diagram(path, folder, decisions.ids, catalogue, reports[path], called=called):
                 if process.id in processes:
@@ -89,6 +91,7 @@ def _check_diagram(
         check_events(process, report)
         check_timers(process, report)
         check_tasks(process, catalogue, report)
+        check_nobody(process, catalogue, report)
         writers = Writers(process, by_id | _embedded(process), catalogue, called=process.id in called)
         check_expressions(process, catalogue, writers, report)
         check_references(process, forms=forms, decisions=decisions, catalogue=catalogue, report=report)
@@ -121,10 +124,14 @@ def _embedded(process: Process) -> dict[str, Form]:
 
 def _check_embedded_forms(process: Process, report: Report) -> None:
     for identity, text in process.forms.items():
+        first = process.form_lines[identity]
         try:
-            check_form({"id": identity, **read_form(text.encode())}, report)
+            form = {"id": identity, **read_form(text.encode())}
         except FormUnreadable as unreadable:
-            report.add(Severity.ERROR, unreadable.code, identity, process.line, **unreadable.values)
+            line = first + unreadable.line - 1
+            report.add(Severity.ERROR, unreadable.code, identity, line, **unreadable.values)
+        else:
+            check_form(form, JsonLines(text.encode(), first), report)
 
 
 def _check_languages(folder: Folder, decisions: Decisions, catalogue: Catalogue, reports: dict[str, Report]) -> None:
@@ -139,14 +146,15 @@ def _check_languages(folder: Folder, decisions: Decisions, catalogue: Catalogue,
         forms = _forms_used(folder, processes)
         for language in catalogue.languages:
             if language in found:
-                file, texts = found[language]
-                check_texts(processes, forms, decisions.texts, texts, reports[file])
+                texts = found[language]
+                check_texts(processes, forms, decisions.texts, texts, reports[texts.path])
             elif processes and not catalogue.standalone:
-                reports[path].add(Severity.NOTICE, "no-texts", processes[0].id, 0, language=language)
+                process = processes[0]
+                reports[path].add(Severity.NOTICE, "no-texts", process.id, process.line, language=language)
     for key in folder.texts.keys() - used:
-        for file, _ in folder.texts[key].values():
+        for texts in folder.texts[key].values():
             if folder.diagrams:
-                reports[file].add(Severity.WARNING, "texts-of-nothing", None, 0, key=key)
+                reports[texts.path].add(Severity.WARNING, "texts-of-nothing", None, 1, key=key)
 
 
 def _forms_used(folder: Folder, processes: list[Process]) -> dict[str, Form]:

@@ -17,6 +17,7 @@ from bpmn.forms.expressions import is_expression
 from bpmn.forms.rules import compile_pattern
 from bpmn.forms.values import as_decimal
 from bpmn.forms.vocabulary import CHOICES, CONTAINERS, KEYED, REFUSED, SCHEMA_VERSION, SUPPORTED
+from bpmn.json_lines import JsonLines, Path
 from bpmn.texts import component_key
 
 MAX_COMPONENTS = 1_000
@@ -25,49 +26,61 @@ _FEEL_ONLY = ("expression", "valuesExpression", "columnsExpression")
 _SILENT = frozenset({"name.unknown"})
 
 
-def check_form(form: Form, report: Report) -> None:
-    """Everything about one form file."""
+def check_form(form: Form, lines: JsonLines, report: Report) -> None:
+    """Everything about one form file, of whose parts ``lines`` knows where they stand."""
     version = form.get("schemaVersion")
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        report.add(Severity.WARNING, "form-newer", None, 0, version=version, known=SCHEMA_VERSION)
+        line = lines.of("schemaVersion")
+        report.add(Severity.WARNING, "form-newer", None, line, version=version, known=SCHEMA_VERSION)
     if not form.get("id"):
         report.add(Severity.WARNING, "form-without-id")
+    line = lines.of("components")
     if not isinstance(form.get("components"), list):
-        report.add(Severity.ERROR, "form-no-components")
+        report.add(Severity.ERROR, "form-no-components", None, line)
         return
-    checker = _FormChecker(report)
-    checker.walk(form, (), 0)
+    checker = _FormChecker(lines, report)
+    checker.walk(form, (), ())
     if checker.count > MAX_COMPONENTS:
-        report.add(Severity.ERROR, "form-too-large", None, 0, count=checker.count, limit=MAX_COMPONENTS)
+        report.add(Severity.ERROR, "form-too-large", None, line, count=checker.count, limit=MAX_COMPONENTS)
 
 
 class _FormChecker:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, lines: JsonLines, report: Report) -> None:
+        self.lines = lines
         self.report = report
+        self.place: Path = ()
+        """Where the component that is being checked stands in the file."""
         self.count = 0
         self.taken: dict[fields.Path, str] = {}
 
     def error(self, code: str, component: Mapping[str, Any], **values: Any) -> None:
-        self.report.add(Severity.ERROR, code, component_key(component) or None, 0, **_named(component), **values)
+        self.add(Severity.ERROR, code, component, values)
 
     def warn(self, code: str, component: Mapping[str, Any], **values: Any) -> None:
-        self.report.add(Severity.WARNING, code, component_key(component) or None, 0, **_named(component), **values)
+        self.add(Severity.WARNING, code, component, values)
 
-    def walk(self, parent: Mapping[str, Any], prefix: fields.Path, depth: int) -> None:
-        if depth > fields.MAX_DEPTH:
+    def add(self, severity: Severity, code: str, component: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        name, line = str(component.get("label") or "")[:80], self.lines.of(*self.place)
+        self.report.add(severity, code, component_key(component) or None, line, name=name, **values)
+
+    def walk(self, parent: Mapping[str, Any], prefix: fields.Path, place: Path) -> None:
+        """The components of ``parent``, which stands at ``place``; ``prefix`` is the path of its fields."""
+        if len(place) > 2 * fields.MAX_DEPTH:
             self.error("form-too-deep", parent, limit=fields.MAX_DEPTH)
             return
-        for component in parent.get("components") or []:
+        for number, component in enumerate(parent.get("components") or []):
+            self.place = (*place, "components", number)
             self.count += 1
             if self.count > MAX_COMPONENTS:
                 return
             if not isinstance(component, Mapping):
-                self.report.add(Severity.ERROR, "form-component")
+                self.report.add(Severity.ERROR, "form-component", None, self.lines.of(*self.place))
                 continue
             self.check(component, prefix)
             if component.get("type") in CONTAINERS:
                 path = (*prefix, *fields.segments(component))
-                self.walk(component, (*path, "[]") if component.get("type") == "dynamiclist" else path, depth + 1)
+                inside = (*path, "[]") if component.get("type") == "dynamiclist" else path
+                self.walk(component, inside, self.place)
 
     def check(self, component: Mapping[str, Any], prefix: fields.Path) -> None:
         kind = component.get("type")
@@ -175,7 +188,3 @@ class _FormChecker:
                 self.error("form-function", component, function=found.values.get("name", ""), **values)
             else:
                 self.warn("feel-doubtful", component, **values)
-
-
-def _named(component: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": str(component.get("label") or "")[:80]}

@@ -18,7 +18,7 @@ class Report:
         self.findings: list[Finding] = []
         self._left_out = 0
 
-    def add(self, severity: Severity, code: str, element: str | None = None, line: int = 0, /, **values: Any) -> None:
+    def add(self, severity: Severity, code: str, element: str | None = None, line: int = 1, /, **values: Any) -> None:
         """One finding about an element by id."""
         if len(self.findings) >= MAX_FINDINGS:
             self._left_out += 1
@@ -45,6 +45,6 @@ class Report:
         """All findings; the last one says how many were left out."""
         if self._left_out:
             self.findings.append(
-                Finding(self.file, Severity.NOTICE, "more-findings", None, 0, {"count": self._left_out})
+                Finding(self.file, Severity.NOTICE, "more-findings", None, 1, {"count": self._left_out})
             )
         return self.findings

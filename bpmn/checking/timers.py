@@ -41,14 +41,15 @@ def check_literal(kind: TimerKind, text: str, node: Node, report: Report) -> Non
     """A timer text that is no expression."""
     if text[:1] in {'"', "'"}:
         report.error("timer-quoted", node, text=text[:80])
-    elif not _is_right(kind, text):
+    elif not is_literal(kind, text):
         report.error(f"timer-{_WORDS[kind]}", node, text=text[:80])
 
 
 _WORDS = {TimerKind.DATE: "date", TimerKind.DURATION: "duration", TimerKind.CYCLE: "cycle"}
 
 
-def _is_right(kind: TimerKind, text: str) -> bool:
+def is_literal(kind: TimerKind, text: str) -> bool:
+    """Whether a text is a date, duration or cycle as it stands."""
     try:
         if kind is TimerKind.DATE:
             iso.parse_moment(text)

@@ -36,5 +36,5 @@ TOKEN_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("The process has too many states to search all of its ways; {states} were searched."),
         _("Move parts into processes of their own and call them."),
     ),
-    "engine-refuses": (_("{element} cannot be run as drawn: {reason}."), ""),
+    "engine-refuses": (_("{element} cannot be run as drawn: {reason}."), _("Model it in another way.")),
 }

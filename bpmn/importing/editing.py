@@ -45,6 +45,12 @@ def extend(element: Element, name: str, **attributes: str) -> Element:
     return found
 
 
+def extension(element: Element, name: str) -> Element | None:
+    """The zeebe extension of this name, if the element has one."""
+    holder = element.find(bpmn("extensionElements"))
+    return None if holder is None else holder.find(zeebe(name))
+
+
 def map_variable(element: Element, direction: str, source: str, target: str) -> None:
     """Add an input or output mapping."""
     mapping = extend(element, "ioMapping")

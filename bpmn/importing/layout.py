@@ -96,6 +96,9 @@ class _Layout:
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.attached: dict[str | None, list[Node]] = {}
+        for node in process.nodes.values():
+            self.attached.setdefault(node.attached_to, []).append(node)
 
     def boxes(self) -> dict[str, Box]:
         """A box for every node of the process, from (0, 0) on."""
@@ -128,7 +131,7 @@ class _Layout:
             event.id: Box(
                 box.x + box.width - (width + 8) * (index + 1), box.y + box.height - height // 2, width, height
             )
-            for index, event in enumerate(self.process.boundary_events(host))
+            for index, event in enumerate(self.attached.get(host, ()))
         }
 
     def _size(self, node: Node, inside: Mapping[str, Mapping[str, Box]]) -> tuple[int, int]:
@@ -177,7 +180,7 @@ class _Layout:
     def _after(self, identity: str, known: set[str]) -> list[str]:
         nodes, flows = self.process.nodes, self.process.flows
         leaving = [*nodes[identity].outgoing]
-        for event in self.process.boundary_events(identity):
+        for event in self.attached.get(identity, ()):
             leaving += event.outgoing
         return [flows[flow].target for flow in leaving if flows[flow].target in known]
 

@@ -1,4 +1,4 @@
-"""What any BPMN file may lack or write in another way: conditions, timers, scripts, ids, defaults."""
+"""What any BPMN file may lack: the mark that a process runs, ids of flows, defaults, people, correlation keys."""
 
 from __future__ import annotations
 
@@ -6,31 +6,59 @@ import itertools
 import re
 
 from bpmn.importing.changes import Changes
-from bpmn.importing.editing import Element, bpmn, extend, local, zeebe
-from bpmn.importing.expressions import python_to_feel, template_to_feel
+from bpmn.importing.editing import Element, bpmn, extend, extension
+from bpmn.importing.survey import MODELER
 
-_QUOTED = re.compile(r"\s*(['\"])(?P<inner>[^'\"]*)\1\s*")
 _GATEWAYS = ("exclusiveGateway", "inclusiveGateway")
-_TIMERS = ("timeDate", "timeDuration", "timeCycle")
-_ASSIGNMENT = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)\s*(?P<value>[^\n;]+?);?\s*")
-_PLAIN_LANGUAGES = {"", "feel", "https://www.omg.org/spec/DMN/20191111/FEEL/", "python", "juel"}
+_PERSON = re.compile(r"(?:(?P<kind>user|group)\()?(?P<name>[\w.@-]+)\)?")
+_PLATFORM = {"executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.6.0"}
 
 
 def convert(root: Element, changes: Changes) -> None:
     """Convert a tree in place."""
     _make_executable(root, changes)
+    _name_platform(root, changes)
     _name_flows(root, changes)
-    for condition in [*root.iter(bpmn("conditionExpression")), *root.iter(bpmn("completionCondition"))]:
-        _convert_condition(condition, changes)
-    for cardinality in root.iter(bpmn("loopCardinality")):
-        _convert_condition(cardinality, changes, literal=True)
-    for name in _TIMERS:
-        for timer in root.iter(bpmn(name)):
-            _convert_timer(timer, changes)
-    for task in root.iter(bpmn("scriptTask")):
-        _convert_script(task, changes)
+    for task in root.iter(bpmn("userTask")):
+        _name_people(task, changes)
     _name_defaults(root, changes)
     _ask_for_correlation(root, changes)
+
+
+def _name_platform(root: Element, changes: Changes) -> None:
+    """Camunda's Modeler opens a file for the engine it was made for."""
+    key = f"{{{MODELER}}}executionPlatform"
+    before = root.get(key)
+    if before is None or before == _PLATFORM["executionPlatform"]:
+        return
+    for name, value in _PLATFORM.items():
+        root.set(f"{{{MODELER}}}{name}", value)
+    changes.done("converted", root, what="modeler:executionPlatform", before=before, after=root.get(key))
+
+
+def _name_people(task: Element, changes: Changes) -> None:
+    """BPMN's own performer and potential owners, where they are names as ``user(...)`` and ``group(...)``."""
+    for role in ("humanPerformer", "potentialOwner"):
+        for given in task.findall(bpmn(role)):
+            text = " ".join("".join(given.itertext()).split())
+            names = [_PERSON.fullmatch(part.strip()) for part in text.split(",")]
+            if any(name is None for name in names) or (role == "humanPerformer" and len(names) != 1):
+                continue
+            _assign(task, role, [(name["kind"], name["name"]) for name in names if name])
+            task.remove(given)
+            changes.done("converted", task, what=role, before=text, after="assignmentDefinition")
+
+
+def _assign(task: Element, role: str, names: list[tuple[str | None, str]]) -> None:
+    """Add people and groups to those a task has; a name without a word for its kind is a group among owners."""
+    found = extension(task, "assignmentDefinition")
+    for kind, name in names:
+        key = "candidateUsers" if kind == "user" else "candidateGroups"
+        if role == "humanPerformer":
+            found = extend(task, "assignmentDefinition", assignee=name)
+        else:
+            before = found.get(key) if found is not None else None
+            found = extend(task, "assignmentDefinition", **{key: f"{before},{name}" if before else name})
 
 
 def _make_executable(root: Element, changes: Changes) -> None:
@@ -52,73 +80,6 @@ def _name_flows(root: Element, changes: Changes) -> None:
         identity = next(name for name in (f"flow-{number}" for number in numbers) if name not in taken)
         flow.set("id", identity)
         changes.done("flow-named", flow, name=identity)
-
-
-def _convert_condition(condition: Element, changes: Changes, *, literal: bool = False) -> None:
-    text = (condition.text or "").strip()
-    if not text or text.startswith("=") or (literal and text.isdigit()):
-        return
-    language = condition.attrib.pop("language", "").lower()
-    feel: str | None = None
-    if "{" in text and text[:2] in {"${", "#{"}:
-        feel = template_to_feel(text)
-    elif language in _PLAIN_LANGUAGES:
-        found = python_to_feel(text)
-        feel = f"={found}" if found is not None else None
-    if feel is None:
-        if language:
-            condition.set("language", language)
-        changes.open("keep-expression", condition, text=text)
-        return
-    condition.text = feel
-    changes.done("converted", condition, what=local(condition), before=text, after=feel)
-
-
-def _convert_timer(timer: Element, changes: Changes) -> None:
-    text = (timer.text or "").strip()
-    quoted = _QUOTED.fullmatch(text)
-    if quoted:
-        timer.text = quoted["inner"].strip()
-    elif "{" in text and not text.startswith("="):
-        feel = template_to_feel(text)
-        if feel is None:
-            changes.open("keep-expression", timer, text=text)
-            return
-        timer.text = feel
-    else:
-        return
-    changes.done("converted", timer, what=local(timer), before=text, after=timer.text)
-
-
-def _convert_script(task: Element, changes: Changes) -> None:
-    """One FEEL expression, or one Python assignment, with the variable it sets."""
-    script = task.find(bpmn("script"))
-    if script is None or _is_extended(task, "script", "taskDefinition"):
-        return
-    text, language = (script.text or "").strip(), task.get("scriptFormat", "").lower()
-    variable = next((task.attrib[key] for key in task.attrib if str(key).endswith("}resultVariable")), None)
-    feel = None
-    if language == "feel":
-        feel = text.removeprefix("=").strip() or None
-    elif language == "juel":
-        found = template_to_feel(text)
-        feel = found.removeprefix("=") if found and found.startswith("=") else None
-    elif language in {"", "python"} and (assigned := _ASSIGNMENT.fullmatch(text)):
-        feel, variable = python_to_feel(assigned["value"]), assigned["name"]
-    if feel is None or variable is None:
-        changes.open("keep-script", task, language=language or "?", text=text[:200])
-        return
-    for key in [key for key in task.attrib if str(key).endswith("}resultVariable") or key == "scriptFormat"]:
-        task.attrib.pop(key)
-    task.remove(script)
-    extend(task, "script", expression=f"={feel}", resultVariable=variable)
-    changes.done("converted", task, what="script", before=text, after=f"{variable} = {feel}")
-
-
-def _is_extended(element: Element, *names: str) -> bool:
-    """Whether an element has one of these zeebe extensions already."""
-    holder = element.find(bpmn("extensionElements"))
-    return holder is not None and any(holder.find(zeebe(name)) is not None for name in names)
 
 
 def _name_defaults(root: Element, changes: Changes) -> None:
@@ -153,5 +114,4 @@ def _ask_for_correlation(root: Element, changes: Changes) -> None:
 
 def _has_no_key(message: Element) -> bool:
     """Whether a message has no subscription yet."""
-    holder = message.find(bpmn("extensionElements"))
-    return holder is None or holder.find(zeebe("subscription")) is None
+    return extension(message, "subscription") is None

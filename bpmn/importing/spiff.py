@@ -1,54 +1,78 @@
-"""Diagrams of spiffworkflow: their extensions as those of Camunda 8 where the meaning is the same."""
+"""Diagrams of spiffworkflow: their extensions as those of Camunda 8 where the meaning is the same.
+
+What is not clear stays in the file, and the survey tells of it.
+"""
 
 from __future__ import annotations
 
+from lxml import etree
+
 from bpmn.importing.changes import Changes
-from bpmn.importing.editing import Element, attributes, bpmn, extend, extension_children, local, remove
-from bpmn.importing.expressions import python_to_feel
+from bpmn.importing.editing import Element, bpmn, extend, extension_children, local, remove
+from bpmn.importing.python import python_to_feel
+from bpmn.importing.survey import bearers
 
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
-_TEXTS = frozenset({"instructionsForEndUser", "unitTests", "guestConfirmation", "scriptsOnInstances"})
-"""What Camunda 8 has no place for and what changes no flow: told, then left out."""
+_TESTS = frozenset({"unitTests"})
+"""What changes no flow and has no place in Camunda 8: told, then left out."""
 
 
 def convert(root: Element, changes: Changes) -> None:
-    """Convert every element of a tree; what has no counterpart stays, and the deploy check refuses it."""
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element.tag.startswith(f"{{{SPIFF}}}"):
-            continue
-        for name, value in attributes(element, SPIFF):
-            changes.open("keep-attribute", element, name=f"spiffworkflow:{name}", value=value)
+    """Convert every element of a tree."""
+    for element in bearers(root):
         for name, child in extension_children(element, SPIFF):
             if _extension(element, name, child, changes):
                 remove(child)
-            else:
-                changes.open("keep-extension", child, name=f"spiffworkflow:{name}")
 
 
 def _extension(element: Element, name: str, child: Element, changes: Changes) -> bool:
     text = (child.text or "").strip()
-    if name in _TEXTS:
+    if name in _TESTS:
         changes.done("dropped", element, name=f"spiffworkflow:{name}", value=text[:200])
         return True
+    if name == "instructionsForEndUser" and not len(child):
+        return _instructions(element, text, changes)
     if name == "calledDecisionId" and text:
-        extend(element, "calledDecision", decisionId=text, resultVariable=f"{element.get('id')}_result")
-        changes.open("decision-result", element, decision=text, variable=f"{element.get('id')}_result")
+        result = f"{element.get('id')}_result"
+        extend(element, "calledDecision", decisionId=text, resultVariable=result)
+        changes.done("converted", element, what="spiffworkflow:calledDecisionId", before=text, after=result)
+        changes.open("decision-result", element, decision=text, variable=result)
         return True
-    if name == "properties":
-        return _properties(element, child, changes)
-    return False
+    return name == "properties" and _properties(element, child, changes)
+
+
+def _instructions(element: Element, text: str, changes: Changes) -> bool:
+    """What a person is told about a task is its documentation."""
+    found = element.find(bpmn("documentation"))
+    if found is None:
+        found = etree.Element(bpmn("documentation"))
+        element.insert(0, found)
+    elif len(found):
+        return False
+    before = (found.text or "").strip()
+    found.text = f"{before}\n\n{text}" if before else text
+    changes.done(
+        "converted",
+        element,
+        what="spiffworkflow:instructionsForEndUser",
+        before=text[:80],
+        after="documentation",
+    )
+    return True
 
 
 def _properties(element: Element, given: Element, changes: Changes) -> bool:
-    """Forms by name; whatever else stands there is told one by one."""
+    """Forms by name; whatever else stands there stays there."""
     settled = True
     for entry in list(given):
         name, value = entry.get("name", ""), entry.get("value", "")
         if name == "formJsonSchemaFilename" and value:
-            extend(element, "formDefinition", formId=value.removesuffix(".json").removesuffix("-schema"))
-            changes.open("form-wanted", element, form=value)
+            form = value.removesuffix(".json").removesuffix("-schema")
+            extend(element, "formDefinition", formId=form)
+            changes.done("converted", element, what=f"spiffworkflow:properties {name}", before=value, after=form)
+            changes.open("form-wanted", element, form=form)
         elif name == "formUiSchemaFilename":
-            changes.done("dropped", element, name=name, value=value)
+            changes.done("dropped", element, name=f"spiffworkflow:properties {name}", value=value)
         else:
             settled = False
             continue
@@ -71,6 +95,8 @@ def convert_loops(root: Element, changes: Changes) -> None:
         target, result = data.get("loopDataOutputRef"), data.get("outputDataItem")
         if target is not None and result is not None and (target.text or "").isidentifier():
             given |= {"outputCollection": target.text or "", "outputElement": f"={result.get('id')}"}
+        else:
+            target = result = None
         for child in (source, item, target, result):
             if child is not None:
                 loop.remove(child)

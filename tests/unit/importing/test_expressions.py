@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import feel
-from bpmn.importing.expressions import juel_to_feel, python_to_feel, template_to_feel
+from bpmn.importing.juel import juel_to_feel
+from bpmn.importing.python import python_to_feel
+from bpmn.importing.templates import template_to_feel
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,11 @@ class Command(BaseCommand):
             files = deploying.read_given(options["files"])
         except DeploymentRefused as refusal:
             raise CommandError(str(refusal)) from refusal
+        known = deploying.standalone_catalogue()
         undecided = False
         for file, data in files.items():
             try:
-                imported = convert(file, data)
+                imported = convert(file, data, known)
             except XmlRefused as refused:
                 self.stderr.write(f"{file}:{refused.line}: {refused.code}")
                 undecided = True
