@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts import scopes
 from accounts.models import User
+from workflows import records
 
 # What else a rule's name stands for: both numbers of a contact, and the figure in the evidence of level changes.
 MEANT: dict[str, frozenset[str]] = {
@@ -20,3 +21,10 @@ def masked_fields(user: User, kind: str) -> frozenset[str]:
 def widened(masked: frozenset[str]) -> frozenset[str]:
     """The fields behind the names of rules."""
     return masked.union(*(MEANT.get(name, frozenset()) for name in masked))
+
+
+def record_mask(user: User, kind: str) -> frozenset[str]:
+    """What is hidden from a person in the variables of a process about this kind of record."""
+    if kind not in records.kinds():
+        return frozenset()
+    return widened(records.kind(kind).mask_for(user)) | masked_fields(user, "customer")

@@ -22,7 +22,7 @@ from crm_core.history import RecordChange
 from crm_core.marketing import models as marketing
 from crm_core.records import Stamped
 from workflows.erasing.person import ERASED, Person
-from workflows.erasing.registry import About, personal_data, spare, subject
+from workflows.erasing.registry import About, bearers, personal_data, spare, subject
 
 STRONG = ("phone", "mobile", "email", "wechat")
 WEAK = ("name", "legal_name", "address", "birth_date")
@@ -105,6 +105,14 @@ def _names_others(text: str, records: Iterable[tuple[str, str]]) -> bool:
     return any(rows.exists() for rows in (*found, employees))
 
 
+def is_borne(text: str) -> bool:
+    """Whether a customer or contact bears a name or number, also as a part of their name."""
+    borne = Q(name__icontains=text)
+    for name in STRONG:
+        borne |= Q(**{name: text})
+    return Customer.objects.filter(borne).exists() or Contact.objects.filter(borne).exists()
+
+
 def _texts(rows: Iterable[Stamped], names: Iterable[str]) -> Iterator[str]:
     """What these fields say now, and what the records' histories remember of them."""
     names = tuple(names)
@@ -140,23 +148,26 @@ def _named(person: Person) -> Q:
     return found
 
 
-def _record(model: type[Stamped], area: str, *texts: str, also: tuple[str, ...] = ()) -> None:
+def _record(
+    model: type[Stamped], area: str, *texts: str, also: tuple[str, ...] = (), hashed: tuple[str, ...] = ()
+) -> None:
     """A record about a customer: what was written freely goes where it is about nobody else."""
-    personal_data(model, area, *texts, *also, about=_is_record(model), emptied=texts)
+    personal_data(model, area, *texts, *also, about=_is_record(model), emptied=texts, hashed=hashed)
 
 
-_record(models.Interaction, "interactions", "summary", "reaction", "next_step", "subject")
+_record(models.Interaction, "interactions", "summary", "reaction", "next_step", "subject", hashed=("key",))
 _record(
     models.ServiceRequest,
     "service requests",
     *("subject", "description", "demand", "sla_pause_reason", "root_cause", "findings", "resolution"),
     *("reply", "improvement", "closing_reason"),
+    also=("contract_no", "external_channel", "compensation_reference"),
 )
 _record(
     models.WorkOrder,
     "work orders",
     *("subject", "description", "site", "area", "signed_by", "called_by", "inspection_note"),
-    also=("cause", "checklist", "parts"),
+    also=("cause", "checklist", "parts", "safety", "outcome", "refused_by"),
 )
 _record(models.ReturnVisit, "return visits", "result", also=("script",))
 _record(
@@ -167,13 +178,14 @@ _record(
     "closing_note",
     also=("evidence", "rounds", "before"),
 )
-_record(models.Order, "orders", "note")
+_record(models.Order, "orders", "note", also=("import_key",))
 personal_data(
     models.LevelDecision,
     "level changes",
     "comment",
     about=lambda person: Q(change__in=person.ids(models.LevelChange.record_kind)),
     emptied=("comment",),
+    hashed=("key",),
 )
 personal_data(models.PartsRequest, "work orders", "items", about=_of_request)
 personal_data(
@@ -186,25 +198,62 @@ personal_data(
 personal_data(RecordChange, "changes of records", "fields", "note", about=_named, emptied=("fields", "note"))
 personal_data(models.KnowledgeArticle, "knowledge", "title", "body")
 personal_data(
-    models.MarketingPlan, "marketing", "title", "opportunity_source", "offer", "closing_note", "activities", "risks"
+    models.MarketingPlan,
+    "marketing",
+    *("title", "opportunity_source", "offer", "closing_note", "activities", "risks", "segment", "goals", "place"),
+    *("staff",),
 )
 personal_data(models.PlanRevision, "marketing", "snapshot", "note", "differences", "findings")
-personal_data(models.PlanEvaluation, "marketing", "lessons", "responses")
-personal_data(models.CampaignActivity, "marketing", "result")
+personal_data(models.PlanEvaluation, "marketing", "lessons", "responses", "kpis")
+personal_data(models.Campaign, "marketing", "name")
+personal_data(models.CampaignActivity, "marketing", "name", "place", "result")
 personal_data(marketing.CampaignFeedback, "marketing", "problems", "progress")
+personal_data(marketing.WorkPlan, "marketing", "batches")
 personal_data(models.BudgetLine, "marketing", "description")
-personal_data(models.BookedCost, "marketing", "description")
+personal_data(models.BookedCost, "marketing", "description", "reference")
+personal_data(models.MarketingPolicy, "marketing", "note")
 personal_data(Customer, "other customers", "note", "address")
 personal_data(Contact, "other contacts", "note")
+personal_data(Customer, "record", *_CLEARED_CUSTOMER, "search", own_way=True)
+personal_data(Contact, "record", *_CLEARED_CONTACT, own_way=True)
 personal_data(Attachment, "files", "name")
+personal_data(Attachment, "files", "file", own_way=True)
 spare(
-    "catalogues and settings",
-    *(models.CustomerLevel, models.Tag, models.TagCategory, models.Product, models.ServiceQueue, models.SlaPolicy),
-    *(models.StockItem, models.BranchBudget, models.BudgetReservation, models.MarketingPolicy),
+    "names and codes of goods, levels, tags and groups",
+    {
+        models.CustomerLevel: "name name_zh benefits",
+        models.Tag: "name name_zh code",
+        models.TagCategory: "name name_zh code",
+        models.Product: "number name category unit import_key",
+        models.ServiceQueue: "name name_zh group_key",
+        models.StockItem: "code name name_zh",
+        models.KnowledgeArticle: "number category",
+    },
 )
-spare("names of campaigns and work shared out in them", models.Campaign, marketing.WorkPlan)
-spare("which customer, which tag, which goods, how much", models.CustomerTag, models.CampaignMember)
-spare("what was bought, without names", models.OrderLine, models.Consumption)
+spare(
+    "numbers, days and kinds, which stay so that reports still add up",
+    {
+        Customer: "number language level_since level_valid_until level_review_on benefits",
+        models.LevelChange: "number effective_on valid_until as_of evidence_hash",
+        models.LevelDecision: "role evidence_hash",
+        models.PartsRequest: "key expected_on",
+        models.Order: "number ordered_on required_on delivered_on payment_due_on paid_on",
+        models.Consumption: "day",
+        models.ServiceRequest: "number flags commit_on",
+        models.WorkOrder: "number skill warranty_until charge priority",
+        models.ReturnVisit: "number due_on",
+        models.MarketingPlan: "number channels branches starts_on ends_on",
+        models.PlanRevision: "digest findings_hash",
+        models.Campaign: "number channels starts_on ends_on",
+        models.CampaignActivity: "on",
+        models.CampaignMember: "planned_on",
+        marketing.WorkPlan: "starts_on ends_on",
+        models.BookedCost: "booked_on",
+        models.Interaction: "linked_kind linked_id",
+        RecordChange: "kind act",
+        Attachment: "record_kind record_id content_type digest",
+    },
+)
 
 
 # --- the record itself --------------------------------------------------------------------------------------------
@@ -267,3 +316,4 @@ def count_files(person: Person) -> int:
 
 subject("customer", find=customer, clear=clear_customer, remove=remove_files, count_removed=count_files)
 subject("contact", find=contact, clear=clear_contact, remove=remove_files, count_removed=count_files)
+bearers(is_borne)

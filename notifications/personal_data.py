@@ -21,4 +21,7 @@ def about(person: Person) -> Q:
 
 
 personal_data(Notification, "notifications", "data", about=about)
-spare("settings", Preference)
+spare(
+    "which sentence, about which row",
+    {Notification: "template subject_kind subject_id key", Preference: "template"},
+)

@@ -15,8 +15,11 @@ def of_item(person: Person) -> Q:
     return processes(person, "item__instance__")
 
 
-personal_data(WorkItem, "tasks", "answers", "headers", about=processes)
+personal_data(WorkItem, "tasks", "answers", "headers", "outcome", "record_number", about=processes)
 personal_data(Draft, "drafts", "answers", about=of_item)
 personal_data(Comment, "comments", "text", about=of_item, emptied=("text",))
 personal_data(WorkItemEvent, "tasks", "data", about=of_item)
-spare("who of the company may take a task", Candidate)
+spare(
+    "which step of which process, for which group of the company",
+    {WorkItem: "step element name process_key record_kind record_id form", Candidate: "group_key"},
+)

@@ -195,11 +195,92 @@ class DeploymentRefused(WorkflowError):
     sentence = _("The files were not put into use; the list says why.")
 
 
+class NothingChosen(WorkflowError):
+    """An act on many processes names none."""
+
+    code = "nothing-chosen"
+    sentence = _("Choose at least one.")
+
+
+class BulkActUnderWay(WorkflowError):
+    """Everything with the same cause is being retried already."""
+
+    code = "bulk-act-under-way"
+    sentence = _("Everything with this cause is being tried again already.")
+
+
+class BulkActNotFound(WorkflowError):
+    """There is no such act on many processes."""
+
+    code = "bulk-act-not-found"
+    sentence = _("There is no such act on many processes.")
+
+
+class RehearsalNotFound(WorkflowError):
+    """There is no such rehearsal, or somebody else asked for it."""
+
+    code = "rehearsal-not-found"
+    sentence = _("There is no such rehearsal.")
+
+
+class StartedByItsCaller(WorkflowError):
+    """A called instance does not begin again alone: nobody would wait for what it brings."""
+
+    code = "started-by-its-caller"
+    sentence = _(
+        "Another process called this one and nobody would wait for its result."
+        " Change the path of the calling process, or begin that one again, at the step that calls."
+    )
+
+
 class ArchiveDamaged(WorkflowError):
     """An archive file is gone or cannot be read."""
 
     code = "archive-damaged"
     sentence = _("The archive file is gone or cannot be read.")
+
+
+class SigningKeyMissing(WorkflowError):
+    """The key that signs the history is gone or unreadable; nothing is sealed, archived or deleted without it."""
+
+    code = "signing-key-missing"
+    sentence = _(
+        "The key that signs the history is not at %(path)s, or cannot be read. Bring it back from its backup, or make"
+        " a new one with: manage.py renew_history_key"
+    )
+
+    def __init__(self, path: object) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+    @property
+    def text(self) -> str:
+        """Where it should be, and what to do."""
+        return str(self.sentence) % {"path": self.path}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class HistoryNotWhole(WorkflowError):
+    """The history does not agree with its seals, so that none of them may be dropped."""
+
+    code = "history-not-whole"
+    sentence = _("The history is not whole; no seal is dropped. Look at it with: manage.py verify_history")
+
+
+class RetentionImpossible(WorkflowError):
+    """Deleted before archived, or no number of days."""
+
+    code = "retention-impossible"
+    sentence = _("Days are 0 to 36500, and nothing is deleted before it is archived.")
+
+
+class EmployeeStillActive(WorkflowError):
+    """The account of the employee whose data was to be erased is still open."""
+
+    code = "employee-still-active"
+    sentence = _("This person still works here. Close the account first.")
 
 
 class PersonStillNeeded(WorkflowError):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from workflows import permissions, queries, records, replaying
+from workflows import queries, replaying
 from workflows.definitions import loaded
 from workflows.engine.api import StimulusRefused
 from workflows.engine.failures import StateUnreadable
@@ -18,39 +18,47 @@ from workflows.engine.views import InstanceView, inspect
 from workflows.exceptions import InstanceNotFound
 from workflows.models import ArchivedInstance, HistoryEvent, ProcessInstance
 from workflows.replaying import Move
+from workflows.telling import ALL, Part
 
+WRITTEN = Part(kinds=frozenset({HistoryEvent.Kind.VARIABLES.value}))
+"""The events in which variables change."""
 Kind = HistoryEvent.Kind
 Status = ProcessInstance.Status
 
 
-def story(instance_id: UUID) -> Iterator[HistoryEvent]:
-    """All events of an instance in order, with their actors, from the archive where it was archived.
+def story(instance_id: UUID, part: Part = ALL) -> Iterator[HistoryEvent]:
+    """The events of an instance, or a part of them, with their actors, from the archive where it was archived.
 
-    Raises InstanceNotFound. The caller has checked the right.
+    Raises InstanceNotFound, ArchiveDamaged. The caller has checked the right.
     """
     from workflows.archiving import reading
 
-    events = HistoryEvent.objects.filter(instance=instance_id).select_related("actor").order_by("sequence")
     if ProcessInstance.objects.filter(pk=instance_id).exists():
-        return events.iterator()
-    return iter(reading.story(instance_id))
+        return part.of(HistoryEvent.objects.filter(instance=instance_id).select_related("actor"))
+    return part.among(reading.story(instance_id))
 
 
-def visible(user: User, instance_id: UUID) -> ProcessInstance | ArchivedInstance:
+def visible(user: User, instance_id: UUID | str) -> ProcessInstance | ArchivedInstance:
     """An instance the person may see, in the tables or in the archive; raises InstanceNotFound."""
     try:
         return queries.visible_instance(user, instance_id)
     except InstanceNotFound:
-        found = ArchivedInstance.objects.filter(pk=instance_id).select_related("version", "started_by").first()
-        if found is None or not _may_see(user, found):
+        archived = queries.visible_archived(user).select_related("version", "started_by").filter(pk=instance_id).first()
+        if archived is None:
             raise
-        return found
+        return archived
 
 
-def _may_see(user: User, found: ArchivedInstance) -> bool:
-    if permissions.may_operate(user) or found.started_by_id == user.pk:
-        return True
-    return records.is_visible(user, found.record_kind, found.record_id)
+def at_its_end(found: ProcessInstance | ArchivedInstance) -> ProcessInstance:
+    """The instance itself; an archived one as it was archived, to be read and not saved. Raises ArchiveDamaged."""
+    from workflows.archiving import reading
+
+    return found if isinstance(found, ProcessInstance) else reading.instance(found.pk)
+
+
+def path(found: ProcessInstance | ArchivedInstance) -> queries.Path:
+    """The way of an instance through its diagram, also of an archived one."""
+    return queries.path(found) if isinstance(found, ProcessInstance) else queries.path_of(story(found.pk), ())
 
 
 # --- as it was ----------------------------------------------------------------------------------------------------
@@ -174,7 +182,7 @@ def variable_history(instance_id: UUID, name: str | None = None) -> list[Variabl
 
     Raises InstanceNotFound. The caller has checked the right and masks what the person may not see.
     """
-    return list(changes(story(instance_id), name))
+    return list(changes(story(instance_id, WRITTEN), name))
 
 
 def changes(events: Iterable[HistoryEvent], name: str | None = None) -> Iterator[VariableChange]:

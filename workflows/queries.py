@@ -45,13 +45,23 @@ def instances() -> QuerySet[ProcessInstance]:
 
 def visible_instances(user: User) -> QuerySet[ProcessInstance]:
     """The instances a person may see: all for operators, else those started by them or about a record they may see."""
+    return instances().filter(seen_by(user))
+
+
+def visible_archived(user: User) -> QuerySet[ArchivedInstance]:
+    """The archived instances a person may see, by the same rule."""
+    return ArchivedInstance.objects.filter(seen_by(user))
+
+
+def seen_by(user: User) -> Q:
+    """Which instances, in the tables or in the archive, a person may see."""
     if permissions.may_operate(user):
-        return instances()
+        return Q()
     seen = Q(started_by=user)
     for kind in records.kinds().values():
         rows = kind.visible_to(user).annotate(id_text=Cast("pk", TextField())).values("id_text")
         seen |= Q(record_kind=kind.kind, record_id__in=rows)
-    return instances().filter(seen)
+    return seen
 
 
 def instances_of(record: Model) -> QuerySet[ProcessInstance]:

@@ -14,13 +14,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.filters import Exact, FilterBackend, Filters, before, one_of, since
-from api.masking import masked_fields, widened
+from api.masking import record_mask
 from api.resources import acts
+from api.resources.histories import HistoryActions
 from api.serializers import PersonSerializer, ReasonSerializer
-from api.views import ApiViewSet, as_uuid
-from workflows import commands, permissions, queries, records
+from api.views import as_uuid
+from workflows import commands, past, permissions, queries
+from workflows.archiving import reading
 from workflows.exceptions import NotPermitted
-from workflows.models import Incident, ProcessInstance
+from workflows.models import ArchivedInstance, Incident, ProcessInstance
 from workflows.operating import commands as operating
 from workflows.operating.queries import preview_modification
 
@@ -93,7 +95,10 @@ class InstanceDetailSerializer(InstanceSerializer):
     """One instance with where it stands, how it came there, and what it knows.
 
     ``variables`` is null for who started it but may not see its record; masked values are shown as "•••".
+    ``is_archived``: it has left the tables and is read from the archive; nothing can be done to it any more.
     """
+
+    is_archived = serializers.BooleanField(read_only=True)
 
     waiting_at = serializers.ListField(child=serializers.CharField(), read_only=True)
     waits_for_messages = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -107,7 +112,7 @@ class InstanceDetailSerializer(InstanceSerializer):
     class Meta(InstanceSerializer.Meta):
         fields = (
             *InstanceSerializer.Meta.fields,
-            *("waiting_at", "waits_for_messages", "next_timer", "path", "variables", "incidents"),
+            *("is_archived", "waiting_at", "waits_for_messages", "next_timer", "path", "variables", "incidents"),
             *("may_cancel", "may_operate"),
         )
         read_only_fields = fields
@@ -133,7 +138,34 @@ class InstanceFilters(Filters):
         return rows.filter(**live) if value else rows.exclude(**live)
 
 
-class InstanceViewSet(ApiViewSet):
+class ArchivedSerializer(serializers.ModelSerializer[ArchivedInstance]):
+    """An ended run that has gone to the archive; its page, its history and its past are read from there."""
+
+    process = serializers.CharField(source="process_key", read_only=True)
+    version = serializers.IntegerField(source="version.number", read_only=True)
+    started_by = PersonSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = ArchivedInstance
+        fields = (
+            *("id", "process", "version", "number", "record_kind", "record_id", "status", "outcome", "started_by"),
+            *("started_at", "ended_at", "root"),
+        )
+        read_only_fields = fields
+
+
+class ArchivedFilters(Filters):
+    """What archived instances are found by."""
+
+    process = Exact("process_key")
+    number = Exact("number")
+    record_kind = Exact("record_kind")
+    record_id = Exact("record_id")
+    started_since = since("started_at")
+    started_before = before("started_at")
+
+
+class InstanceViewSet(HistoryActions):
     """Process instances."""
 
     queryset = ProcessInstance.objects.all()
@@ -149,9 +181,16 @@ class InstanceViewSet(ApiViewSet):
         rows = queries.visible_instances(self.user).select_related("version", "started_by")
         return self.listed(self.filter_queryset(rows), InstanceSerializer)
 
+    @extend_schema(responses=ArchivedSerializer(many=True))
+    @action(detail=False, methods=["get"], filterset_class=ArchivedFilters)
+    def archived(self, request: Request) -> Response:
+        """The archived instances you may see, by the same rule as the others."""
+        rows = queries.visible_archived(self.user).select_related("version", "started_by")
+        return self.listed(self.filter_queryset(rows), ArchivedSerializer)
+
     @extend_schema(responses=InstanceDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
-        """One instance with its path, its visible variables and its incidents."""
+        """One instance with its path, its visible variables and its incidents, also from the archive."""
         return self._detail(pk)
 
     @extend_schema(request=ReasonSerializer, responses=InstanceDetailSerializer)
@@ -229,15 +268,21 @@ class InstanceViewSet(ApiViewSet):
     @action(detail=True, methods=["get"])
     def incidents(self, request: Request, pk: str) -> Response:
         """All incidents of an instance, newest first, closed ones included."""
-        found = queries.visible_instance(self.user, pk)
+        found = past.visible(self.user, pk)
+        if isinstance(found, ArchivedInstance):
+            kept = IncidentSerializer(reading.incidents(pk), many=True, context=self.get_serializer_context())
+            return Response({"results": kept.data, "next": None})
         rows = Incident.objects.filter(instance=found).select_related("instance").defer("instance__state")
         self.orderings = {"newest": ("-opened_at", "id")}
         return self.listed(rows, IncidentSerializer)
 
     def _detail(self, pk: str) -> Response:
-        found = queries.visible_instance(self.user, as_uuid(pk))
-        glance, way = queries.at_a_glance(found), queries.path(found)
+        seen = past.visible(self.user, as_uuid(pk))
+        found, way = past.at_its_end(seen), past.path(seen)
+        glance = queries.at_a_glance(found)
         shown: Any = found
+        shown.is_archived = isinstance(seen, ArchivedInstance)
+        shown.has_incident = bool(glance.incidents)
         shown.waiting_at, shown.next_timer = glance.waiting_at, glance.next_timer
         shown.waits_for_messages, shown.open_incidents = glance.messages, glance.incidents
         shown.path = {"elements": list(way.passages.values()), "flows": sorted(way.flows)}
@@ -257,10 +302,3 @@ class InstanceViewSet(ApiViewSet):
 def _modification(values: dict[str, Any]) -> dict[str, Any]:
     start = acts.entries(values.get("start"))
     return {"start": start, "end": values.get("end") or (), "variables": values.get("variables")}
-
-
-def record_mask(user: Any, kind: str) -> frozenset[str]:
-    """What is hidden from a person in the variables of a process about this kind of record."""
-    if kind not in records.kinds():
-        return frozenset()
-    return widened(records.kind(kind).mask_for(user)) | masked_fields(user, "customer")

@@ -15,9 +15,9 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from api.errors import FieldsRefused
+from api.masking import record_mask
 from api.models import TokenScope
 from api.pagination import bad_cursor, next_address, opened_cursor, sealed_cursor
-from api.resources.instances import record_mask
 from api.serializers import Body, PersonSerializer, UnitSerializer, ValuesField
 from api.views import ApiViewSet, as_uuid
 from bpmn import forms

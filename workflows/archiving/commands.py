@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection, transaction
-from django.db.models import Q
 
 from accounts import audit
 from accounts.models import User
 from config import clock
-from workflows import permissions
-from workflows.archiving import files, reading, tables
+from workflows.archiving import files, reading, retention, tables
 from workflows.archiving.files import SegmentWriter, Written
 from workflows.exceptions import ArchiveDamaged, InstanceNotFound
 from workflows.locks import retrying
-from workflows.models import (
-    ArchivedInstance,
-    ArchiveSegment,
-    Delivery,
-    Effect,
-    HistoryEvent,
-    ProcessInstance,
-    Retention,
-)
+from workflows.models import ArchivedInstance, ArchiveSegment, HistoryEvent, ProcessInstance
 
 FORMAT = 1
 FAMILIES = 200
@@ -38,43 +27,6 @@ _COPIED = (
     *("version_id", "process_key", "number", "record_kind", "record_id", "org_unit", "status", "outcome"),
     *("started_by_id", "started_at", "ended_at", "history_length", "history_head"),
 )
-
-
-@transaction.atomic(durable=True)
-def set_retention(*, actor: User, process_key: str, days: int | None) -> None:
-    """How many days after their end the instances of a process are archived; None keeps them. For operators."""
-    permissions.require_operator(actor)
-    audit.record("retention.set", actor=actor, subject_kind="process", subject_id=process_key, data={"days": days})
-    if days is None:
-        Retention.objects.filter(pk=process_key).delete()
-        return
-    changed = {"days": days, "changed_at": clock.now(), "changed_by": actor}
-    Retention.objects.update_or_create(process_key=process_key, defaults=changed)
-
-
-def ended_before(moment: datetime, process_key: str = "") -> Any:
-    """The roots of families that ended before a moment and have nothing left to do, oldest first."""
-    roots = ProcessInstance.objects.filter(parent=None, ended_at__lt=moment)
-    return _at_rest(roots.filter(process_key=process_key) if process_key else roots)
-
-
-def due() -> Any:
-    """The roots of families whose process's retention is over, oldest first; None are due without a retention."""
-    now, over = clock.now(), Q(pk__in=[])
-    for key, days in Retention.objects.values_list("process_key", "days"):
-        over |= Q(process_key=key, ended_at__lt=now - timedelta(days=days))
-    return _at_rest(ProcessInstance.objects.filter(over, parent=None))
-
-
-def _at_rest(roots: Any) -> Any:
-    """A message or answer on its way would be lost with its receiver, so such families stay."""
-    return (
-        roots.exclude(family__status__in=ProcessInstance.LIVE)
-        .exclude(family__incoming_deliveries__status=Delivery.Status.PENDING)
-        .exclude(family__effects__status__in=Effect.WAITING)
-        .order_by("ended_at", "pk")
-        .values_list("pk", flat=True)
-    )
 
 
 def archive_all(roots: Any) -> Iterator[ArchiveSegment]:
@@ -117,7 +69,7 @@ def archive(*, actor: User | None, roots: Sequence[UUID]) -> ArchiveSegment | No
     )
     ArchivedInstance.objects.bulk_create(_entry(member, segment, places[member.root_id]) for member in members)
     tables.delete_rows_of([member.pk for member in members])
-    _note("history.archived", actor, segment, len(places))
+    note("history.archived", actor, segment, len(places))
     return segment
 
 
@@ -134,8 +86,8 @@ def restore_segment(*, actor: User | None, segment_id: UUID | str) -> int:
     roots = list(segment.instances.values_list("root", flat=True).distinct())
     for root in roots:
         _restore(segment, root)
-    _note("history.restored", actor, segment, len(roots))
-    _drop_if_empty(segment)
+    note("history.restored", actor, segment, len(roots))
+    drop_if_empty(segment)
     return len(roots)
 
 
@@ -146,8 +98,8 @@ def restore_family(*, actor: User | None, instance_id: UUID | str) -> ProcessIns
     take_turns()
     entry = reading.archived(instance_id)
     _restore(entry.segment, entry.root)
-    _note("history.restored", actor, entry.segment, 1)
-    _drop_if_empty(entry.segment)
+    note("history.restored", actor, entry.segment, 1)
+    drop_if_empty(entry.segment)
     return ProcessInstance.objects.get(pk=instance_id)
 
 
@@ -163,7 +115,7 @@ def _locked(roots: Sequence[UUID]) -> list[ProcessInstance]:
     """All members of the families that are at rest, their roots locked; none when somebody holds them just now."""
     rows = ProcessInstance.objects.select_for_update(skip_locked=True).filter(pk__in=list(roots))
     held = set(rows.order_by("pk").values_list("pk", flat=True))
-    resting = set(_at_rest(ProcessInstance.objects.filter(pk__in=held)))
+    resting = set(retention.at_rest(ProcessInstance.objects.filter(pk__in=held)))
     members = ProcessInstance.objects.defer("state").filter(root__in=resting)
     return list(members.order_by("root_id", "started_at", "pk"))
 
@@ -220,12 +172,14 @@ def _restore(segment: ArchiveSegment, root: UUID) -> None:
     ArchivedInstance.objects.filter(segment=segment, root=root).delete()
 
 
-def _note(event: str, actor: User | None, segment: ArchiveSegment, families: int) -> None:
+def note(event: str, actor: User | None, segment: ArchiveSegment, families: int) -> None:
+    """Put into the audit log what was done with families of a segment."""
     data = {"file": segment.file, "families": families}
     audit.record(event, actor=actor, subject_kind="archive", subject_id=str(segment.pk), data=data)
 
 
-def _drop_if_empty(segment: ArchiveSegment) -> None:
+def drop_if_empty(segment: ArchiveSegment) -> None:
+    """Forget a segment in which nothing is left; its file goes at the commit."""
     if not segment.instances.exists():
         segment.delete()
         transaction.on_commit(lambda: files.remove(segment.file))

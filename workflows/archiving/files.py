@@ -22,6 +22,7 @@ from workflows.exceptions import ArchiveDamaged
 
 SUFFIX = ".jsonl.gz"
 LEVEL = 6
+_PIECE = 1 << 20
 
 
 class Written(NamedTuple):
@@ -46,6 +47,21 @@ class SegmentWriter:
             for line in lines:
                 packed.write(line + b"\n")
         return Written(begin, self.size - begin)
+
+    def copy(self, name: str, place: Written) -> Written:
+        """Add a member of another file as it is. Raises ArchiveDamaged."""
+        begin = self.size
+        try:
+            with (directory() / name).open("rb") as file:
+                file.seek(place.offset)
+                part = _Slice(file, place.size)
+                while data := part.read(_PIECE):
+                    self.write(data)
+        except OSError as error:
+            raise ArchiveDamaged(f"{name}: {error}") from error
+        if self.size - begin != place.size:
+            raise ArchiveDamaged(f"{name}: it ends too early")
+        return Written(begin, place.size)
 
     def write(self, data: bytes) -> int:
         """What GzipFile gives."""
@@ -95,6 +111,13 @@ def lines(name: str, place: Written) -> Iterator[Mapping[str, Any]]:
                 yield orjson.loads(line)
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise ArchiveDamaged(f"{name}: {error}") from error
+
+
+def header(name: str) -> Mapping[str, Any]:
+    """What the first line of a file says of it. Raises ArchiveDamaged."""
+    for line in lines(name, Written(0, 1 << 40)):
+        return line
+    raise ArchiveDamaged(f"{name}: it has no header")
 
 
 def digest_of(name: str) -> bytes:

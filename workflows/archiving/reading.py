@@ -10,9 +10,10 @@ from accounts.models import User
 from workflows.archiving import files, tables
 from workflows.archiving.files import Written
 from workflows.exceptions import InstanceNotFound
-from workflows.models import ArchivedInstance, HistoryEvent, ProcessInstance
+from workflows.models import ArchivedInstance, HistoryEvent, Incident, ProcessInstance
 
 EVENT, INSTANCE = HistoryEvent._meta.label_lower, ProcessInstance._meta.label_lower
+INCIDENT = Incident._meta.label_lower
 
 
 def archived(instance_id: UUID | str) -> ArchivedInstance:
@@ -50,3 +51,16 @@ def instance(instance_id: UUID | str) -> ProcessInstance:
             assert isinstance(found, ProcessInstance)
             return found
     raise InstanceNotFound
+
+
+def incidents(instance_id: UUID | str) -> list[Incident]:
+    """The incidents of an archived instance, newest first, with the instance. Raises as `instance` does."""
+    entry, of = archived(instance_id), instance(instance_id)
+    found: list[Any] = [
+        tables.revived(INCIDENT, row)
+        for label, row in rows(entry)
+        if label == INCIDENT and row["instance_id"] == str(entry.pk)
+    ]
+    for incident in found:
+        incident.instance = of
+    return sorted(found, key=lambda incident: incident.opened_at, reverse=True)

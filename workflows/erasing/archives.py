@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -47,8 +48,7 @@ def erase_segment(segment_id: UUID, person: Person, *, actor: User | None, reaso
     name = f"{segment.file.partition('-')[0]}-{uuid.uuid4().hex}{files.SUFFIX}"
     count = 0
     with files.writing(name) as writer:
-        (header,) = files.lines(segment.file, _header_place(segment))
-        writer.member([orjson.dumps(header)])
+        writer.member([orjson.dumps(files.header(segment.file))])
         for entry in _families(segment):
             erased = _Family(entry, person, about=entry.root in about, actor=actor, reason=reason)
             place = writer.member(erased.lines())
@@ -61,11 +61,6 @@ def erase_segment(segment_id: UUID, person: Person, *, actor: User | None, reaso
     segment.save()
     transaction.on_commit(lambda: files.remove(old))
     return count
-
-
-def _header_place(segment: ArchiveSegment) -> Written:
-    first = segment.instances.order_by("offset").values_list("offset", flat=True).first()
-    return Written(0, first or 0)
 
 
 def _families(segment: ArchiveSegment) -> Iterator[ArchivedInstance]:
@@ -91,6 +86,7 @@ class _Family:
         self._entry, self._person, self._about = entry, person, about
         self._actor, self._reason = actor, reason
         self._ends: dict[str, tuple[int, bytes]] = {}
+        self._words: dict[str, dict[str, Any]] = {}
         self._version: dict[str, UUID] = {}
         self.count = 0
 
@@ -126,6 +122,8 @@ class _Family:
         members.update(offset=place.offset, size=place.size)
         for id, (length, head) in self._ends.items():
             members.filter(pk=id).update(history_length=length, history_head=head)
+        for id, words in self._words.items():
+            members.filter(pk=id).update(**words)
 
     def _erase_event(self, row: tables.Row, redaction: Redaction, note: dict[int, bytes]) -> None:
         if row["kind"] == HistoryEvent.Kind.ERASED:
@@ -141,6 +139,11 @@ class _Family:
     def _erase_state(self, row: tables.Row, redaction: Redaction) -> None:
         state = bytes.fromhex(row["state"][2:])
         row["state"] = f"\\x{rewrite(loaded(UUID(row['version_id'])).definition, state, redaction).hex()}"
+        words = {name: redaction(row[name]) for name in histories.NAMED}
+        if any(words[name] != row[name] for name in words):
+            row |= words
+            self._words[row["id"]] = {name: words[name] for name in ("number", "outcome")}
+            self.count += 1
 
     def _erase_row(self, label: str, row: tables.Row) -> None:
         table = table_of(tables.model_of(label))

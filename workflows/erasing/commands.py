@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import User
 from workflows.erasing import archives, histories, rows
 from workflows.erasing.person import Person
-from workflows.erasing.registry import Subject, subjects, tables
+from workflows.erasing.registry import Subject, own, subjects, tables
 from workflows.exceptions import PersonStillNeeded, UnknownRecordKind
 from workflows.models import ProcessInstance
 
@@ -35,7 +35,7 @@ def find_person(kind: str, number: str) -> Person:
 
 def planned(person: Person) -> Erasure:
     """What erasing the person would change now; nothing is written."""
-    found = Erasure(person, needed_by=histories.still_needed_by(person))
+    found = Erasure(person, needed_by=_needed_by(person))
     if not person.is_known:
         return found
     for root, about in _families(person):
@@ -44,6 +44,8 @@ def planned(person: Person) -> Erasure:
     for table in tables():
         if not table.own_way:
             found.counts[table.area] += sum(1 for _ in rows.changes(table, person))
+    for area in own():
+        found.counts[area.area] += area.erase(person, False)
     count = _subject(person.kind).count_removed
     found.counts[REMOVED] = count(person) if count is not None else 0
     found.counts[OWN] = 1
@@ -57,7 +59,7 @@ def erase_person(*, actor: User | None, person: Person, reason: str, force: bool
     file, each in a transaction of its own; the record, by which the person is found, goes last together with what
     the tables hold. So it can be stopped anywhere and be done again.
     """
-    done = Erasure(person, needed_by=histories.still_needed_by(person))
+    done = Erasure(person, needed_by=_needed_by(person))
     if done.needed_by and not force:
         raise PersonStillNeeded(", ".join(f"{open_one.process_key} {open_one.number}" for open_one in done.needed_by))
     if not person.is_known:
@@ -76,6 +78,8 @@ def _erase_tables(done: Erasure, actor: User | None, reason: str) -> None:
     for table in tables():
         if not table.own_way:
             done.counts[table.area] += rows.erase_rows(table, person)
+    for area in own():
+        done.counts[area.area] += area.erase(person, True)
     done.counts[REMOVED] = kind.remove(person) if kind.remove is not None else 0
     done.counts[OWN] = kind.clear(person, reason)
     audit.record(
@@ -85,6 +89,11 @@ def _erase_tables(done: Erasure, actor: User | None, reason: str) -> None:
         subject_id=person.id,
         data={"reason": reason, "counts": dict(done.counts)},
     )
+
+
+def _needed_by(person: Person) -> list[ProcessInstance]:
+    ask = _subject(person.kind).needed_by
+    return histories.still_needed_by(person) if ask is None else ask(person)
 
 
 def _families(person: Person) -> list[tuple[UUID, bool]]:

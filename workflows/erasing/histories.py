@@ -29,6 +29,8 @@ from workflows.families import lock_family
 from workflows.models import ArchivedInstance, HistoryEvent, ProcessInstance
 from workflows.storing import record_event
 
+NAMED = ("number", "outcome", "start_key")
+"""What an instance's row says in words that others chose."""
 _TYPED_IN = frozenset({"textfield", "textarea"})
 _REPLACE = """
 UPDATE workflows_historyevent AS event SET data = erased.data, salt = NULL
@@ -121,9 +123,10 @@ def _erase_instance(instance: ProcessInstance, person: Person, *, actor: User | 
         _replace((id, payload) for id, payload in left.values())
         note = noted({sequence: payload for sequence, (_, payload) in left.items()}, person, reason)
         record_event(instance, HistoryEvent.Kind.ERASED, now=clock.now(), actor=actor, data=note)
-    state = rewrite(loaded(instance.version_id).definition, bytes(instance.state), redaction)
-    if state != bytes(instance.state):
-        ProcessInstance.objects.filter(pk=instance.pk).update(state=state)
+    changed: dict[str, Any] = {name: redaction(getattr(instance, name)) for name in NAMED}
+    changed["state"] = rewrite(loaded(instance.version_id).definition, bytes(instance.state), redaction)
+    if any(value != getattr(instance, name) for name, value in changed.items()):
+        ProcessInstance.objects.filter(pk=instance.pk).update(**changed)
     return len(left)
 
 

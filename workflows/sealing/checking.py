@@ -53,7 +53,7 @@ class ChainCheck:
 
     def feed(self, event: Linked) -> None:
         """The next event."""
-        self._report.events += 1
+        self._report.count_event()
         if event.sequence > self._last + 1:
             self._missing(self._last + 1, event.sequence - 1, "events are not there")
             self._link = None

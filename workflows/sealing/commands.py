@@ -1,4 +1,8 @@
-"""Sealing: where every chain that moved since the last seal ends, digested, linked to that seal and signed."""
+"""Sealing: where every chain that moved since the last seal ends, digested, linked to that seal and signed.
+
+Heads would add up seal by seal. A seal that carries on takes over the last head of every chain; the seals before it
+keep only what is signed, and it says so under its own signature. So there is one head a chain, and a few seals more.
+"""
 
 from __future__ import annotations
 
@@ -30,24 +34,66 @@ WHERE ended.history_length > 0 AND NOT EXISTS (
     WHERE known.instance = ended.id AND known.length = ended.history_length AND known.link = ended.history_head
 )
 """
+# The last head of each chain; those that were deleted by order are vouched for by their disposal.
+_CARRY = """
+INSERT INTO workflows_sealedhead (seal_id, instance, length, link)
+SELECT DISTINCT ON (instance) %(seal)s, instance, length, link FROM workflows_sealedhead AS head
+WHERE seal_id <= %(until)s
+    AND NOT EXISTS (SELECT FROM workflows_disposedinstance AS gone WHERE gone.instance = head.instance)
+ORDER BY instance, length DESC, seal_id DESC
+"""
+_DROP = """
+SET LOCAL baton.history_maintenance = 'on';
+DELETE FROM workflows_sealedhead WHERE seal_id <= %(until)s;
+SET LOCAL baton.history_maintenance = 'off';
+"""
 _HEADS = "SELECT instance, length, link FROM workflows_sealedhead WHERE seal_id = %s ORDER BY instance"
 
 
 @retrying
 @transaction.atomic(durable=True)
 def seal() -> HistorySeal | None:
-    """Seal the history as it is now; None when nothing has moved since the last seal."""
+    """Seal the history as it is now; None when nothing has moved since the last seal. Raises SigningKeyMissing."""
+    last = _last_one()
+    number = 1 if last is None else last.number + 1
+    count = _run(_COLLECT, seal=number)
+    return _signed(number, last, count) if count else None
+
+
+@retrying
+@transaction.atomic(durable=True)
+def carry_on(*, until: int) -> HistorySeal:
+    """Make a seal over the last head of every chain in the seals up to this number, and drop the heads of those.
+
+    The caller has proved, after that seal was made, that the history agrees with all of them: a head that is dropped
+    vouches for nothing any more. Raises SigningKeyMissing.
+    """
+    last = _last_one()
+    assert last is not None
+    assert last.number >= until
+    number = last.number + 1
+    count = _run(_CARRY, seal=number, until=until)
+    _run(_DROP, until=until)
+    return _signed(number, last, count, heads_from=until + 1)
+
+
+def _last_one() -> HistorySeal | None:
+    """The last seal, while nobody else makes one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-        last = HistorySeal.objects.order_by("-number").first()
-        number = 1 if last is None else last.number + 1
-        row = HistorySeal(number=number, at=clock.now(), count=0, root=b"", previous=digest_of(last), key_id="")
-        cursor.execute(_COLLECT, {"seal": number})
-        row.count = cursor.rowcount
-    if not row.count:
-        return None
+    return HistorySeal.objects.order_by("-number").first()
+
+
+def _run(sql: str, **values: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def _signed(number: int, last: HistorySeal | None, count: int, *, heads_from: int = 0) -> HistorySeal:
+    row = HistorySeal(number=number, at=clock.now(), count=count, previous=digest_of(last), heads_from=heads_from)
     row.root = root_of(heads_of(number))
-    row.key_id, row.signature = keys.sign(message(row))
+    row.key_id, row.signature = keys.sign(message(row), first=last is None)
     row.save(force_insert=True)
     # After the commit: a line of a seal that was never kept would look like one taken away.
     transaction.on_commit(lambda: keys.note(ledger_line(row)))
@@ -57,9 +103,10 @@ def seal() -> HistorySeal | None:
 def message(seal: HistorySeal) -> bytes:
     """What is signed."""
     at = seal.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return orjson.dumps(
-        ["baton history seal 1", seal.number, at, seal.count, bytes(seal.root).hex(), bytes(seal.previous).hex()]
-    )
+    said = [seal.number, at, seal.count, bytes(seal.root).hex(), bytes(seal.previous).hex()]
+    if not seal.heads_from:
+        return orjson.dumps(["baton history seal 1", *said])
+    return orjson.dumps(["baton history seal 2", *said, seal.heads_from])
 
 
 def digest_of(seal: HistorySeal | None) -> bytes:

@@ -20,6 +20,8 @@ class Fault(StrEnum):
 
 
 DAMAGE = (Fault.ALTERED, Fault.MISSING)
+WATCHED = 5000
+"""Events between two calls of a report's ``watch``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,13 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What was looked at and how much of it is altered, missing, erased or unsigned; each finding is told at once."""
+    """What was looked at and how much of it is altered, missing, erased or unsigned; each finding is told at once.
+
+    ``watch`` is called now and then while events are counted.
+    """
 
     tell: Callable[[Finding], None] = lambda finding: None
+    watch: Callable[[Report], None] = lambda report: None
     instances: int = 0
     events: int = 0
     seals: int = 0
@@ -68,6 +74,12 @@ class Report:
     def is_whole(self) -> bool:
         """Whether nothing was altered and nothing is missing."""
         return not any(self.counts[fault] for fault in DAMAGE)
+
+    def count_event(self) -> None:
+        """One more event was looked at."""
+        self.events += 1
+        if not self.events % WATCHED:
+            self.watch(self)
 
     def add(self, fault: Fault, detail: str, **about: Any) -> None:
         """Count a finding and tell it."""

@@ -1,8 +1,8 @@
 """The Ed25519 key that signs the history, kept outside the database in a file only its owner can read.
 
-Whoever can write to the database cannot sign, so a history rewritten from the beginning does not fit its seals. To
-change the key put ``history-signing.pem`` away: a new one is made, and old seals are still checked with the public
-keys that stay in ``history-keys``.
+Whoever can write to the database cannot sign, so a history rewritten from the beginning does not fit its seals. The
+first key is made with the first seal, later ones only by ``renew``: a key that is lost is told and not replaced unseen.
+Old seals are checked with the public keys that stay in ``history-keys``.
 """
 
 from __future__ import annotations
@@ -16,27 +16,53 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from workflows.exceptions import SigningKeyMissing
+
 KEY_FILE, KNOWN_KEYS, LEDGER = "history-signing.pem", "history-keys", "history-seals.log"
 
 
-def sign(message: bytes) -> tuple[str, bytes]:
-    """The id of the signing key, which is made at first use, and its signature."""
-    key = _signing_key()
+def sign(message: bytes, *, first: bool = False) -> tuple[str, bytes]:
+    """The id of the signing key and its signature; the ``first`` one ever makes the key where there is none.
+
+    Raises SigningKeyMissing.
+    """
+    key = _made() if first and not is_there() and not known() else _signing_key()
     public = key.public_key().public_bytes_raw()
     _remember(public)
     return key_id(public), key.sign(message)
 
 
+def renew() -> str:
+    """Put the signing key away under its own id and make a new one; the new one's id. Old seals stay checkable."""
+    path = _folder() / KEY_FILE
+    if is_there():
+        old = key_id(_signing_key().public_key().public_bytes_raw())
+        path.replace(path.with_name(f"history-signing-{old}.pem"))
+    public = _made().public_key().public_bytes_raw()
+    _remember(public)
+    return key_id(public)
+
+
 def is_signed(message: bytes, by: str, signature: bytes) -> bool:
     """Whether the signature is one of a key of ours with this id."""
+    public = _public(by)
+    if public is None:
+        return False
     try:
-        public = bytes.fromhex((_folder() / KNOWN_KEYS / f"{_plain(by)}.pub").read_text().strip())
-        if key_id(public) != by:
-            return False
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (OSError, ValueError, InvalidSignature):
+    except (ValueError, InvalidSignature):
         return False
     return True
+
+
+def is_there() -> bool:
+    """Whether there is a key to sign with."""
+    return (_folder() / KEY_FILE).exists()
+
+
+def known() -> set[str]:
+    """The ids of all keys there ever were, as far as their public parts are there."""
+    return {path.stem for path in (_folder() / KNOWN_KEYS).glob("*.pub")}
 
 
 def key_id(public: bytes) -> str:
@@ -64,20 +90,38 @@ def noted() -> list[str]:
 def _signing_key() -> Ed25519PrivateKey:
     path = _folder() / KEY_FILE
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
         loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        assert isinstance(loaded, Ed25519PrivateKey)
-        return loaded
+    except (OSError, ValueError) as error:
+        raise SigningKeyMissing(path) from error
+    if not isinstance(loaded, Ed25519PrivateKey):
+        raise SigningKeyMissing(path)
+    return loaded
+
+
+def _made() -> Ed25519PrivateKey:
+    """A new key in its file; the one that another process has just made where both were the first."""
     made = Ed25519PrivateKey.generate()
     pem = made.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    path = _folder() / KEY_FILE
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _signing_key()
     with os.fdopen(handle, "wb") as file:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())
     return made
+
+
+def _public(by: str) -> bytes | None:
+    try:
+        public = bytes.fromhex((_folder() / KNOWN_KEYS / f"{_plain(by)}.pub").read_text().strip())
+    except (OSError, ValueError):
+        return None
+    return public if key_id(public) == by else None
 
 
 def _remember(public: bytes) -> None:

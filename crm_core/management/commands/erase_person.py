@@ -1,4 +1,4 @@
-"""Erases a customer's or contact's personal data everywhere; without --yes it only tells what would change."""
+"""Erases the personal data of a customer, a contact or a former employee everywhere; without --yes it only tells."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from workflows.exceptions import WorkflowError
 
 
 class Command(BaseCommand):
-    help = "Erase a person: customer NUMBER, or contact ID. A dry run unless --yes is given."
+    help = "Erase a person: customer NUMBER, contact ID, employee USERNAME. A dry run unless --yes is given."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=["customer", "contact"])
-        parser.add_argument("number", help="a customer's number or id, a contact's id")
+        parser.add_argument("kind", choices=["customer", "contact", "employee"])
+        parser.add_argument("number", help="a customer's number or id, a contact's id, a username")
         parser.add_argument("--yes", action="store_true", help="do it; what was erased cannot be brought back")
         parser.add_argument("--reason", default="", help="why, as the history will say; needed with --yes")
         parser.add_argument("--force", action="store_true", help="also while open processes need the person")

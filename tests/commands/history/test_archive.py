@@ -11,7 +11,7 @@ from django.db import connection
 
 from tests.commands.history.story import World, begin, walked
 from workflows import past, queries
-from workflows.archiving import commands, files, tables
+from workflows.archiving import commands, files, retention, tables
 from workflows.exceptions import ArchiveDamaged, InstanceNotFound, NotPermitted
 from workflows.models import (
     ArchivedInstance,
@@ -80,7 +80,7 @@ def test_it_is_shown_and_proved_from_the_archive(ended):
 def test_a_living_family_stays(clock):
     instance = begin(World())
     assert archive(instance) is None
-    assert not commands.ended_before(clock.now() + timedelta(days=1)).exists()
+    assert not retention.ended_before(clock.now() + timedelta(days=1)).exists()
     assert HistoryEvent.objects.exists()
 
 
@@ -150,15 +150,15 @@ def test_one_family_comes_back_alone(ended, clock, alice, operator):
 
 
 def test_only_what_its_retention_lets_go_is_due(ended, clock, operator, alice):
-    assert not commands.due().exists()
-    commands.set_retention(actor=operator, process_key="everything", days=30)
-    assert not commands.due().exists()
+    assert not retention.due().exists()
+    retention.set_retention(actor=operator, process_key="everything", days=30)
+    assert not retention.due().exists()
     clock.advance(timedelta(days=31))
-    assert list(commands.due()) == [ended.pk]
-    commands.set_retention(actor=operator, process_key="everything", days=None)
-    assert not commands.due().exists()
+    assert list(retention.due()) == [ended.pk]
+    retention.set_retention(actor=operator, process_key="everything", days=None)
+    assert not retention.due().exists()
     with pytest.raises(NotPermitted):
-        commands.set_retention(actor=alice, process_key="everything", days=0)
+        retention.set_retention(actor=alice, process_key="everything", days=0)
 
 
 def test_the_commands(ended, clock, operator):

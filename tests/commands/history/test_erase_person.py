@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connection, models
+from django.db import connection
 
 from accounts.models import AuditEvent
 from crm_core.attachments.commands import add_attachment
@@ -25,7 +25,7 @@ from tests.support.diagrams import call, diagram, end, service, start, user
 from workflows import commands as processes
 from workflows import past, queries
 from workflows.archiving import commands as archive
-from workflows.erasing import commands, histories, registry
+from workflows.erasing import commands, histories
 from workflows.exceptions import PersonStillNeeded
 from workflows.models import ArchiveSegment, Effect, HistoryEvent, ProcessInstance
 from workflows.registry import effect
@@ -298,41 +298,3 @@ def test_the_command(person, process, alice):
     assert NAME not in everything()
     assert HistoryEvent.objects.filter(kind="erased", actor=alice).exists()
     assert not Effect.objects.filter(inputs__to=MAIL).exists()
-
-
-# --- every table ----------------------------------------------------------------------------------------------------
-
-TEXT = (models.TextField, models.JSONField, models.BinaryField, models.EmailField, models.FileField)
-
-
-def unaccounted(known) -> list[str]:
-    """The tables of ours with free text, JSON, bytes or files that nobody has declared."""
-    ours = [config.label for config in apps.get_app_configs() if config.name.split(".")[0] in OURS]
-    return [
-        model._meta.label
-        for label in ours
-        for model in apps.get_app_config(label).get_models()
-        if model not in known and any(isinstance(field, TEXT) for field in model._meta.concrete_fields)
-    ]
-
-
-OURS = {"accounts", "bpmn", "workflows", "tasks_inbox", "notifications", "crm_core", "api"}
-
-
-def test_every_table_that_may_hold_a_person_is_accounted_for():
-    declared = {table.model for table in registry.tables()}
-    assert unaccounted(declared | set(registry.spared())) == []
-    assert "crm_core.Interaction" in unaccounted(declared - {Interaction})
-
-
-def test_every_free_text_of_a_record_about_a_customer_is_searched():
-    """Declaring a table but forgetting a column would leave the person in it."""
-    forgotten = [
-        f"{table.model._meta.label}.{field.name}"
-        for table in registry.tables()
-        if table.about is not None
-        for field in table.model._meta.concrete_fields
-        if isinstance(field, models.TextField | models.JSONField)
-        and field.name not in {*table.searched, *table.emptied, "element"}
-    ]
-    assert forgotten == []

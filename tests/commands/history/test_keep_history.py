@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.commands.history.story import World, begin, walked
-from workflows.archiving.commands import set_retention
+from workflows.archiving.retention import set_retention
 from workflows.jobs import keep_history
 from workflows.models import ArchivedInstance, HistorySeal, ProcessInstance
 from workflows.sealing.verifying import verify

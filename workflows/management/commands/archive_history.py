@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from workflows.archiving import commands
+from workflows.archiving import commands, retention
+from workflows.exceptions import SigningKeyMissing
 from workflows.management.commands.verify_history import moment
 from workflows.sealing.commands import seal
 
@@ -26,11 +27,14 @@ class Command(BaseCommand):
         limit = moment(before)
         if limit is None and not due:
             raise CommandError("say --before a day or --due")
-        roots = commands.due() if limit is None else commands.ended_before(limit, process)
+        roots = retention.due() if limit is None else retention.ended_before(limit, process)
         if dry_run:
             self.stdout.write(f"{roots.count()} families would be archived")
             return
-        seal()
+        try:
+            seal()
+        except SigningKeyMissing as missing:
+            raise CommandError(str(missing)) from missing
         families = 0
         for segment in commands.archive_all(roots):
             families += segment.families
