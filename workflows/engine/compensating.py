@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.engine.api import IncidentKind
 from workflows.engine.failures import StepFailed
-from workflows.engine.memory import Record
-from workflows.engine.meter import size_of
+from workflows.engine.memory import MAX_BYTES, MAX_RECORDS, Entry, Record, first, stored_form, whole
 from workflows.engine.scopes import Scope
 from workflows.engine.token import Phase
 from workflows.engine.variables import visible
@@ -15,6 +14,13 @@ from workflows.engine.variables import visible
 if TYPE_CHECKING:
     from workflows.engine.specs.activity import Activity
     from workflows.engine.token import Token
+
+
+def ensure_room(token: Token) -> None:
+    """Raises StepFailed when the scope of ``token`` remembers as much as it may: then nothing more completes in it."""
+    if token.workflow.memory.is_full:
+        limit = f"{MAX_RECORDS} completed activities or {MAX_BYTES} bytes of their variables"
+        raise StepFailed(IncidentKind.BUDGET, f"a scope remembers at most {limit} for compensation", "compensation")
 
 
 def remember(token: Token, activity: Activity) -> None:
@@ -26,17 +32,16 @@ def remember(token: Token, activity: Activity) -> None:
 
 def remember_scope(token: Token, activity: Activity, scope: Scope) -> None:
     """A sub-process is completed: without a handler of its own, what it remembers is undone for it."""
-    whole = activity.repeated or activity
-    if scope.memory and whole.handler is None:
+    whole_activity = activity.repeated or activity
+    if scope.memory and whole_activity.handler is None:
         _add(token, {"e": activity.bpmn_id, "h": None, "u": scope.records})
 
 
 def _add(token: Token, record: Record) -> None:
-    token.instance.meter.add(size_of(record))
-    token.workflow.memory.add(record)
+    token.instance.meter.add(token.workflow.memory.add(record))
 
 
-def to_undo(token: Token, activity: str | None) -> list[Record]:
+def to_undo(token: Token, activity: str | None) -> list[Entry]:
     """What a throw at ``token`` has to undo, newest first; taken off the memory so that nothing is undone twice.
 
     A throw in an event sub-process also reaches the scope it belongs to.
@@ -52,7 +57,7 @@ def to_undo(token: Token, activity: str | None) -> list[Record]:
             (chosen if activity is None or record["e"] == activity else kept).append(record)
         scope.records = kept
         todo += _flat(chosen)
-    return todo
+    return stored_form(todo)
 
 
 def _flat(records: list[Record]) -> list[Record]:
@@ -65,15 +70,24 @@ def _flat(records: list[Record]) -> list[Record]:
     return found
 
 
+def left_to_undo(token: Token) -> list[Record]:
+    """What the throw at ``token`` still has to undo, newest first; changing the list changes that."""
+    records = whole(token.internal_data.get("u", ()))
+    if "u" in token.internal_data:
+        token.internal_data["u"] = records
+    return records
+
+
 def undo_next(token: Token) -> bool:
     """Start the next handler below the throwing token; False when nothing is left to undo. Raises StepFailed."""
-    todo: list[Record] = token.internal_data.get("u", [])
+    todo: list[Entry] = token.internal_data.get("u", [])
     if not todo:
         return False
-    handler = token.instance.definition.nodes.get(todo[0]["h"])
+    record = first(todo)
+    handler = token.instance.definition.nodes.get(record["h"])
     if handler is None:
-        raise StepFailed(IncidentKind.EXPRESSION, f"compensation handler {todo[0]['h']} is gone")
-    record = todo.pop(0)
+        raise StepFailed(IncidentKind.EXPRESSION, f"compensation handler {record['h']} is gone")
+    del todo[0]
     scope = Scope(handler.scope, token)
     scope.begun = True
     scope.interrupted = True

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workflows.engine.codec import encode
+from workflows.engine.compensating import left_to_undo
 from workflows.engine.definition import Definition
 from workflows.engine.views import load
 
@@ -24,7 +25,7 @@ def rewrite(definition: Definition, state: bytes, change: Change) -> bytes:
         remembered = token.internal_data
         remembered |= {key: change(remembered[key]) for key in _VALUES if isinstance(remembered.get(key), dict | list)}
         if "u" in remembered:
-            remembered["u"] = [_record(record, change) for record in remembered["u"]]
+            remembered["u"] = [_record(record, change) for record in left_to_undo(token)]
     for scope in (instance, *instance.subprocesses.values()):
         if scope.memory:
             scope.records = [_record(record, change) for record in scope.records]

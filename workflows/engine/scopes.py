@@ -49,7 +49,7 @@ class RunningScope:
 
     @records.setter
     def records(self, records: list[Record]) -> None:
-        self.memory = Memory(records)
+        self.memory = Memory.of(records)
 
     def plant_root(self, id: int) -> None:
         """The token all others of the scope hang on; it is never stored."""

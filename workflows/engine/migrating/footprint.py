@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workflows.engine.compensating import left_to_undo
 from workflows.engine.definition import Definition
 from workflows.engine.views import load
 
@@ -93,7 +94,7 @@ def records_of(instance: Instance, tokens: Iterable[Token]) -> list[dict[str, An
     """What may be or is being compensated: the memory of scopes, and what throws still have to do."""
     found = [record for scope in scopes_of(instance) for record in scope.records]
     for token in tokens:
-        found += token.internal_data.get("u", ())
+        found += left_to_undo(token)
     return found
 
 

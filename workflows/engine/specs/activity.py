@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflows.engine.compensating import remember
+from workflows.engine.compensating import ensure_room, remember
 from workflows.engine.specs.base import FlowNode
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ class Activity(FlowNode):
     """``handler`` is the activity that undoes this one, linked by a compensation boundary event."""
 
     handler: FlowNode | None = None
+
+    def leave(self, token: Token) -> None:
+        if self.handler is not None and self.repeated is None:
+            ensure_room(token)
+        super().leave(token)
 
     def completed(self, token: Token) -> None:
         if self.handler is not None and self.repeated is None:

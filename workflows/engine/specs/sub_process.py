@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflows.engine.compensating import remember_scope
+from workflows.engine.compensating import ensure_room, remember_scope
 from workflows.engine.scopes import Scope
 from workflows.engine.specs.activity import Activity
 from workflows.engine.token import Phase
@@ -26,11 +26,20 @@ class SubProcess(Activity):
         self.transaction = False
 
     def execute(self, token: Token) -> bool:
+        if self.handler is None and self.holds_undoable():
+            ensure_room(token)
         Scope(self.inner, token)
         token.phase = Phase.WAIT
         self.start_nodes(token)
         self.scope_of(token).settle()
         return False
+
+    def holds_undoable(self) -> bool:
+        """Whether something in it can be undone once it is completed."""
+        nodes = self.inner.task_specs.values()
+        return any(isinstance(node, Activity) and node.handler is not None for node in nodes) or any(
+            isinstance(node, SubProcess) and node.holds_undoable() for node in nodes
+        )
 
     def start_nodes(self, token: Token) -> None:
         """Send a token to where the scope starts."""
