@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,13 +62,13 @@ class _Validation:
         self.errors: dict[str, list[FieldError]] = {}
         self.cleaned: dict[str, Any] = {}
         self.data: dict[str, Any] = {}
+        self.own_fields = self._answerable(form, ())
 
     def run(self) -> dict[str, Any]:
         self._refuse_oversize()
-        self.answers = copy.deepcopy(dict(self.answers))
+        self.answers = _copied(dict(self.answers))
         self.data = self._first_data()
-        self._settle()
-        shown = self._visible(self.form, (), _Scope(self.data, expressions.scope_context(self.data)))
+        shown = self._settled()
         for field in shown:
             self._check(field)
         self._refuse_others(self.answers, (), self.form, {field.path for field in shown})
@@ -91,13 +90,12 @@ class _Validation:
     def _first_data(self) -> dict[str, Any]:
         """What the browser holds: the variables, the answers over them, and defaults where there is neither."""
         data = dict(self.variables)
-        answerable = self._answerable(self.form, ())
-        for top in {path[0] for path, _ in answerable if path[0] in data}:
-            data[str(top)] = copy.deepcopy(data[str(top)])  # only these are written to
-        for path, component in answerable:
+        for top in {path[0] for path, _ in self.own_fields if path[0] in data}:
+            data[str(top)] = _copied(data[str(top)])  # only these are written to
+        for path, component in self.own_fields:
             answer = fields.get(self.answers, path)
             if answer is not MISSING and not _fixed(component):
-                fields.put(data, path, copy.deepcopy(answer))
+                fields.put(data, path, _copied(answer))
             elif fields.get(data, path) is MISSING and component.get("type") != "dynamiclist":
                 fields.put(data, path, _default(component))
         return data
@@ -114,11 +112,15 @@ class _Validation:
                 found += self._answerable(child, path)
         return found
 
-    def _settle(self) -> None:
-        """Give computed fields their values and read-only ones their old ones until nothing changes any more."""
+    def _settled(self) -> list[Field]:
+        """Give computed fields their values and read-only ones their old ones until nothing changes any more.
+
+        Gives the fields and lists that are shown then.
+        """
         for _ in range(MAX_ROUNDS):
             changed = False
-            for field in self._visible(self.form, (), _Scope(self.data, expressions.scope_context(self.data))):
+            shown = self._shown()
+            for field in shown:
                 if field.component.get("type") in COMPUTED:
                     value = expressions.evaluate(str(field.component.get("expression") or ""), field.context)
                 elif field.readonly and field.component.get("type") in KEYED:
@@ -126,10 +128,11 @@ class _Validation:
                 else:
                     continue
                 if not values.same(fields.get(self.data, field.path), value):
-                    fields.put(self.data, field.path, copy.deepcopy(value))
+                    fields.put(self.data, field.path, _copied(value))
                     changed = True
             if not changed:
-                return
+                return shown
+        return self._shown()
 
     def _kept(self, field: Field) -> Any:
         """The value of a read-only field: its variable's, or in a list whose items moved one of the old ones."""
@@ -140,9 +143,12 @@ class _Validation:
             olds = [fields.get(item, field.path[place + 1 :]) for item in items] if isinstance(items, list) else []
             if answer is not MISSING and any(values.same(answer, old) for old in olds):
                 return answer
-        return _default(field.component) if before is MISSING else copy.deepcopy(before)
+        return _default(field.component) if before is MISSING else _copied(before)
 
     # --- what is shown --------------------------------------------------------------------------------------------
+
+    def _shown(self) -> list[Field]:
+        return self._visible(self.form, (), _Scope(self.data, expressions.scope_context(self.data)))
 
     def _visible(self, parent: Component, prefix: Path, scope: _Scope) -> list[Field]:
         """The fields and lists that are not hidden, in order; list items one by one after their list."""
@@ -225,7 +231,7 @@ class _Validation:
         """Answers to what is not on the form or hidden, and values that are no object where fields lie inside."""
         if not isinstance(answers, Mapping):
             return
-        known = dict(self._answerable(parent, ()))
+        known = dict(self.own_fields if parent is self.form else self._answerable(parent, ()))
         refused: set[Path] = set()
         for leaf in fields.leaves(answers):
             if leaf:
@@ -294,6 +300,13 @@ def _not_data(answers: Any) -> FieldError | None:
     return None
 
 
+def _copied(value: Any) -> Any:
+    """JSON data of its own."""
+    if isinstance(value, Mapping):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
+
+
 def _is_scalar(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
@@ -323,4 +336,4 @@ def _is_required(component: Component) -> bool:
 
 def _default(component: Component) -> Any:
     default = component.get("defaultValue")
-    return copy.deepcopy(EMPTY.get(str(component.get("type"))) if default is None else default)
+    return _copied(EMPTY.get(str(component.get("type"))) if default is None else default)
