@@ -59,6 +59,8 @@ REFUSALS: Mapping[type[BaseException], tuple[HTTPStatus, str | None]] = {
     accounts.ChangedMeanwhile: (STALE, "record-changed"),
     workflows.WorkflowError: (CONFLICT, None),
     workflows.InstanceNotFound: (MISSING, "not-found"),
+    workflows.BulkActNotFound: (MISSING, "not-found"),
+    workflows.RehearsalNotFound: (MISSING, "not-found"),
     workflows.RecordNotFound: (MISSING, "not-found"),
     workflows.UnknownRecordKind: (BAD, "unknown-record-kind"),
     workflows.NotPermitted: (FORBIDDEN, "forbidden"),

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from api.elsewhere import unknown_address
+from api.resources.bulk_acts import BulkActViewSet
 from api.resources.contacts import ContactViewSet
 from api.resources.customers import CustomerViewSet
 from api.resources.definitions import DefinitionViewSet
@@ -17,6 +18,7 @@ from api.resources.marketing_plans import MarketingPlanViewSet
 from api.resources.migrations import MigrationViewSet
 from api.resources.orders import OrderViewSet
 from api.resources.products import ProductViewSet
+from api.resources.rehearsals import RehearsalViewSet
 from api.resources.service_requests import ServiceRequestViewSet
 from api.resources.sessions import LoginViewSet, SessionViewSet
 from api.resources.tasks import TaskViewSet
@@ -38,7 +40,9 @@ router.register("work-orders", WorkOrderViewSet, "work-order")
 router.register("definitions", DefinitionViewSet, "definition")
 router.register("instances", InstanceViewSet, "instance")
 router.register("incidents", IncidentViewSet, "incident")
+router.register("bulk-acts", BulkActViewSet, "bulk-act")
 router.register("migrations", MigrationViewSet, "migration")
+router.register("rehearsals", RehearsalViewSet, "rehearsal")
 router.register("tasks", TaskViewSet, "task")
 router.register("auth", LoginViewSet, "login")
 

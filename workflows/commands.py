@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -147,17 +147,6 @@ def retry_in_family(
         incident.refresh_from_db()
         noted["outcome"] = "closed" if incident.closed_at else incident.message
     return incident, family
-
-
-def retry_incidents(*, actor: User | None, incident_ids: Sequence[UUID]) -> dict[UUID, bool | Exception]:
-    """Retry many incidents, each in a transaction of its own; tells for each whether it is closed now, or why not."""
-    results: dict[UUID, bool | Exception] = {}
-    for incident_id in incident_ids:
-        try:
-            results[incident_id] = retry_incident(actor=actor, incident_id=incident_id).closed_at is not None
-        except Exception as error:  # one that cannot be retried must not stop the others
-            results[incident_id] = error
-    return results
 
 
 @retrying

@@ -17,7 +17,6 @@ from workflows import registry
 from workflows.engine import Definition, compile_definition
 
 KEPT = 256
-DEFAULT_RETRIES = 3
 BACK_OFF_HEADER = "retryBackoff"
 MAX_BACK_OFF = timedelta(hours=1)
 
@@ -38,12 +37,6 @@ class Loaded:
     def node(self, element: str) -> Node | None:
         """A flow node of the diagram."""
         return self.bundle.process.nodes.get(element)
-
-    def retries(self, element: str) -> int:
-        """How often a failing handler is tried again by itself: the diagram's number when it is a literal, else 3."""
-        node = self.node(element)
-        text = node.job.retries if node is not None and node.job is not None else ""
-        return min(int(text), 100) if text.isdigit() else DEFAULT_RETRIES
 
     def back_off(self, element: str) -> timedelta | None:
         """The pause before the first retry, by the task header ``retryBackoff`` (as `PT30S`); None without one."""

@@ -12,15 +12,16 @@ from celery import shared_task
 from django.conf import settings
 
 from config import clock
-from workflows import carrying, commands, keeping, nudge, performing, timing
-from workflows.migrating import carrying as migrations
-from workflows.migrating.commands import CARRY_ON as CARRY_ON_MIGRATION
+from workflows import batches, carrying, commands, keeping, nudge, performing, timing
+from workflows.migrating.carrying import MOVES
 from workflows.migrating.commands import forget_states
 from workflows.models import BufferedMessage, Incident
+from workflows.operating.bulk import ACTS
 from workflows.outbox import CARRY_OUT_DELIVERY, PERFORM_EFFECT
+from workflows.rehearsing import commands as rehearsals
 
 TIMER_SECONDS = 2.0
-MIGRATION_SECONDS = 4.0
+BATCH_SECONDS = 4.0
 SWEEP_BATCH = 200
 KEPT_AFTER_EXPIRY = timedelta(days=7)
 
@@ -63,21 +64,35 @@ def sweep() -> None:
         except Exception:  # a failure that could not even be stored must not stop the others
             log.exception("delivery_stuck", delivery=str(delivery_id))
     nudge.send_jobs(PERFORM_EFFECT, [str(effect_id) for effect_id in performing.due_effects(SWEEP_BATCH)])
-    for batch_id in migrations.unfinished():
-        nudge.send_jobs(CARRY_ON_MIGRATION, [str(batch_id)])
+    for kind in (MOVES, ACTS):
+        nudge.send_jobs(kind.job, [str(batch_id) for batch_id in batches.unfinished(kind)])
+    nudge.send_jobs(rehearsals.REHEARSE, [str(rehearsal_id) for rehearsal_id in rehearsals.unfinished()])
     sweep_incidents()
 
 
-@shared_task(name=CARRY_ON_MIGRATION)
+@shared_task(name=MOVES.job)
 def carry_on_migration(batch_id: str) -> None:
     """Move instances of a batch to their new version for some seconds; the sweep goes on."""
-    migrations.carry_on(batch_id, seconds=MIGRATION_SECONDS)
+    batches.carry_on(MOVES, batch_id, seconds=BATCH_SECONDS)
+
+
+@shared_task(name=ACTS.job)
+def carry_on_bulk_act(batch_id: str) -> None:
+    """Do to some more of many processes what an operator decided, for some seconds; the sweep goes on."""
+    batches.carry_on(ACTS, batch_id, seconds=BATCH_SECONDS)
+
+
+@shared_task(name=rehearsals.REHEARSE)
+def rehearse(rehearsal_id: str) -> None:
+    """Run a rehearsal somebody asked for."""
+    rehearsals.carry_out(rehearsal_id)
 
 
 @shared_task(name="workflows.tidy_up")
 def tidy_up() -> None:
-    """Forget messages a week after their time to live, and what is kept for taking moves to a version back."""
+    """Forget messages and rehearsals after a week, and what is kept for taking moves to a version back."""
     forget_states()
+    rehearsals.forget_rehearsals(KEPT_AFTER_EXPIRY)
     BufferedMessage.objects.filter(expires_at__lt=clock.now() - KEPT_AFTER_EXPIRY).delete()
 
 

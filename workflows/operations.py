@@ -18,7 +18,7 @@ from django.db.models import Model, QuerySet
 from accounts.models import User
 from bpmn import queries as bpmn_queries
 from bpmn.models import ProcessVersion
-from workflows import outbox, records
+from workflows import holding, outbox, records
 from workflows.engine.api import CompleteStep, FailStep, SetVariables, StartInstance, ThrowError
 from workflows.exceptions import ProcessIsSuspended, StartEventNotFound
 from workflows.families import Family, NewInstance, lock_family, new_family
@@ -76,7 +76,11 @@ def start_instance(
 
 
 def startable_version(process_key: str) -> ProcessVersion:
-    """The live version of a process. Raises bpmn's ProcessNotDeployed, ProcessIsSuspended."""
+    """The live version of a process, not to be held before the transaction ends.
+
+    Raises bpmn's ProcessNotDeployed, ProcessIsSuspended.
+    """
+    holding.before_start(process_key)
     version = bpmn_queries.live_version(process_key)
     if version.is_suspended:
         raise ProcessIsSuspended

@@ -10,6 +10,7 @@ from workflows.models import ProcessInstance
 
 OPERATORS = frozenset({"operator", "admin"})
 PUBLISHERS = frozenset({"publisher", "admin"})
+DESIGNERS = frozenset({"process-designer"})
 
 
 def may_operate(user: User | None) -> bool:
@@ -26,6 +27,11 @@ def require_operator(user: User | None) -> None:
 def may_publish(user: User) -> bool:
     """Whether the person may make process versions live."""
     return user.is_superuser or not PUBLISHERS.isdisjoint(group_keys(user))
+
+
+def may_rehearse(user: User) -> bool:
+    """Whether the person may replay real processes through a draft: who designs, publishes or operates them."""
+    return may_operate(user) or may_publish(user) or not DESIGNERS.isdisjoint(group_keys(user))
 
 
 def may_start(user: User | None, definition: ProcessDefinition) -> bool:

@@ -6,7 +6,7 @@ fault. Only what the Django-free parts of bpmn raise has its sentence here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from bpmn.bundle import BundleInvalid
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.forms import FormRefused
 from bpmn.forms.sentences import sentence as field_sentence
+from workflows.exceptions import WorkflowError
 
 SENTENCES: Mapping[type[BaseException], Any] = {
     ProcessNotDeployed: _("This process is not in use at present."),
@@ -29,6 +30,17 @@ def sentence_of(error: BaseException) -> str:
     if own and not callable(own):
         return str(own)
     return str(next((SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES), ""))
+
+
+def sentence_for(code: str) -> str:
+    """The sentence of a refusal that was stored by its code; the code itself where no refusal has it."""
+    return str(next((kind.sentence for kind in _kinds(WorkflowError) if kind.code == code), code))
+
+
+def _kinds(kind: type[WorkflowError]) -> Iterator[type[WorkflowError]]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _kinds(narrower)
 
 
 def values_at_fault(error: BaseException) -> dict[str, list[str]]:

@@ -68,13 +68,11 @@ class ResolveBody(Body):
 
 
 class RetryCauseBody(Body):
-    """Which incidents to retry, and what to write first. ``after`` goes on behind the last of the part before."""
+    """Which incidents to retry, and what to write first."""
 
     cause = serializers.CharField(max_length=32, min_length=32)
     variables = ValuesField(required=False)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    after = serializers.UUIDField(required=False, allow_null=True, default=None)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST, required=False, default=MOST)
 
 
 class HoldBody(Body):

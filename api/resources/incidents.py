@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,13 +13,15 @@ from rest_framework.response import Response
 
 from api.filters import Exact, FilterBackend, Filters
 from api.resources import acts
+from api.resources.bulk_acts import BulkActDetailSerializer, address_of, with_counts
 from api.resources.instances import IncidentSerializer
 from api.serializers import Body, ValuesField
 from api.views import ApiViewSet
 from workflows import commands, permissions, queries
 from workflows.exceptions import InstanceNotFound
-from workflows.models import Incident
+from workflows.models import BulkAct, Incident
 from workflows.operating import commands as operating
+from workflows.operating.bulk import start_bulk_act
 from workflows.operating.queries import causes
 
 
@@ -80,15 +83,16 @@ class IncidentViewSet(ApiViewSet):
         """The causes of the open incidents you may see, the most frequent first."""
         return Response(acts.CauseSerializer(causes(self.user), many=True).data)
 
-    @extend_schema(request=acts.RetryCauseBody, responses=acts.RetriedSerializer(many=True), filters=False)
+    @extend_schema(request=acts.RetryCauseBody, responses={HTTPStatus.CREATED: BulkActDetailSerializer}, filters=False)
     @action(detail=False, methods=["post"], url_path="retry-cause", pagination_class=None, filter_backends=[])
     def retry_cause(self, request: Request) -> Response:
-        """Retry the open incidents with one cause, each in a transaction of its own, with its result.
+        """Have all open incidents with one cause retried by jobs, each in a transaction of its own. For operators.
 
-        At most `limit` of them, oldest first; `after` goes on behind the last. For operators.
+        The answer is a bulk act: read there how far it is and what became of each.
         """
-        results = operating.retry_cause(actor=self.user, **self.received(acts.RetryCauseBody))
-        return Response(acts.RetriedSerializer(results, many=True).data)
+        values = self.received(acts.RetryCauseBody)
+        batch = start_bulk_act(actor=self.user, kind=BulkAct.Kind.RETRY, **values)
+        return self.created(with_counts(batch), BulkActDetailSerializer, address_of(batch))
 
     def _visible(self) -> QuerySet[Incident]:
         rows = Incident.objects.select_related("instance").defer("instance__state")

@@ -23,10 +23,11 @@ MOST_INSTANCES = 10_000
 
 
 class ChoiceBody(Body):
-    """What is chosen for a group: other elements, steps to end, or to leave it where it is."""
+    """What is chosen for a group: other elements, steps to end, timers to plan again, or to leave it where it is."""
 
     mapping = serializers.DictField(child=serializers.CharField(max_length=200), required=False)
     end = serializers.ListField(child=serializers.CharField(max_length=200), required=False)
+    replan = serializers.ListField(child=serializers.CharField(max_length=200), required=False)
     leave = serializers.BooleanField(required=False, default=False)
 
 

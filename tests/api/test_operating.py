@@ -6,14 +6,15 @@ import pytest
 
 from tests.api.conftest import caller
 from tests.support import running
-from tests.support.diagrams import diagram, end, service, start, user
+from tests.support.diagrams import call, diagram, end, service, start, user
 from workflows import registry
-from workflows.models import HistoryEvent, Incident
+from workflows.models import HistoryEvent, Incident, ProcessInstance
 from workflows.registry import service_task
 
 pytestmark = pytest.mark.django_db
 
 KEY = "operated-api"
+MANY = "/api/v1/bulk-acts/"
 LINE = diagram(KEY, "begin -> first -> second -> done", begin=start(), first=user(), second=user(), done=end())
 JOB = diagram(
     "job-api", "begin -> act -> check -> done", begin=start(), act=service("test.act"), check=user(), done=end()
@@ -77,12 +78,53 @@ def test_incidents_are_retried_by_cause_and_resolved(operator):
     body = {"variables": {"by": "hand"}, "reason": "by phone"}
     resolved = client.post(f"/api/v1/incidents/{first.pk}/resolve/", body, format="json")
     assert (resolved.status_code, resolved.json()["outcome"]) == (200, "through")
-    failed = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json").json()
-    assert [row["outcome"] for row in failed] == ["failed-again"] * 2
+    begun = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json")
+    assert (begun.status_code, begun.json()["total"], begun.json()["counts"]["pending"]) == (201, 2, 2)
+    again = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "bulk-act-under-way")
+    running.settle()
+    failed = client.get(f"{begun['Location']}items/").json()["results"]
+    assert [row["status"] for row in failed] == ["failed-again"] * 2
     assert "no paper" in failed[0]["message"]
     working = True
-    done = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json").json()
-    assert [row["outcome"] for row in done] == ["through"] * 2
+    done = client.post("/api/v1/incidents/retry-cause/", {"cause": cause["cause"]}, format="json")
+    running.settle()
+    shown = client.get(done["Location"]).json()
+    assert (shown["status"], shown["counts"]["through"]) == ("finished", 2)
+
+
+def test_many_are_dealt_with_at_once_and_a_repeated_request_is_the_same_act(operator, charlie):
+    running.deploy(LINE)
+    ids = [str(running.start(KEY).pk) for _ in range(3)]
+    client = caller(operator)
+    body = {"kind": "suspend", "instances": ids}
+    assert client.post(MANY, body, format="json").json()["error"]["code"] == "reason-needed"
+    begun = client.post(MANY, body | {"reason": "x"}, format="json", headers={"Idempotency-Key": "k"})
+    again = client.post(MANY, body | {"reason": "x"}, format="json", headers={"Idempotency-Key": "k"})
+    assert begun.json()["id"] == again.json()["id"]
+    running.settle()
+    assert client.get(begun["Location"]).json()["counts"]["through"] == 3
+    assert client.get(f"{MANY}?kind=suspend").json()["results"][0]["id"] == begun.json()["id"]
+    assert caller(charlie).post(MANY, body | {"reason": "x"}, format="json").status_code == 403
+    assert caller(charlie).get(begun["Location"]).status_code == 403
+    assert client.get(f"{MANY}{ids[0]}/").status_code == 404
+    assert client.post(MANY, {"kind": "explode"}, format="json").status_code == 400
+
+
+def test_a_called_instance_is_not_restarted_alone(operator):
+    caller_of = diagram("calls-api", "begin -> inner -> done", begin=start(), inner=call(KEY), done=end())
+    running.deploy(LINE, caller_of)
+    outer = running.start("calls-api")
+    client = caller(operator)
+    child = ProcessInstance.objects.get(parent=outer)
+    client.post(address(outer, "cancel"), {"reason": "mistake"}, format="json")
+    body = {"at": [{"element": "second"}], "reason": "x"}
+    refused = client.post(address(child, "restart"), body, format="json")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "started-by-its-caller")
+    assert "calling process" in refused.json()["error"]["message"]
+    there = {"at": [{"element": "inner"}], "reason": "x"}
+    again = client.post(address(outer, "restart"), there, format="json").json()
+    assert ProcessInstance.objects.filter(parent=again["id"], status="running").count() == 1
 
 
 def test_a_process_is_held_and_goes_on(operator, charlie):

@@ -12,6 +12,7 @@ from bpmn.commands import store_versions
 from workflows import carrying, commands, operations, performing, queries, timing
 from workflows.jobs import sweep_incidents
 from workflows.models import Delivery, Effect, HistoryEvent, Incident, ProcessInstance
+from workflows.operating import bulk
 
 
 def deploy(*diagrams: bytes, **files: bytes) -> None:
@@ -64,13 +65,14 @@ def complete_step(
 
 
 def settle(rounds: int = 20) -> None:
-    """Carry out everything that is due now: deliveries, effects, timers, retries."""
+    """Carry out everything that is due now: deliveries, effects, timers, retries, acts on many."""
     for _round in range(rounds):
         work = [
             *(carrying.carry_out_delivery(delivery) for delivery in carrying.due_deliveries(500)),
             *(performing.perform_effect(effect) for effect in performing.due_effects(500)),
             timing.fire_next_start_timer() is not None,
             timing.fire_due_timers(seconds=5) > 0,
+            *(bulk.carry_on(batch) for batch in bulk.unfinished()),
         ]
         sweep_incidents()
         if not any(work):

@@ -15,21 +15,29 @@ from workflows.migrating.exceptions import MappingUnfit
 class Choice:
     """For one group: ``mapping`` old element -> new element, ``end`` elements whose steps are ended, or ``leave`` all.
 
-    Naming an element itself in ``mapping`` says: there, in spite of what changed.
+    Naming an element itself in ``mapping`` says: there, in spite of what changed. ``replan`` names timer events whose
+    timers are planned as the new version says; all others keep their due moments.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     end: tuple[str, ...] = ()
     leave: bool = False
+    replan: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The choice as it is stored with a batch."""
-        return {"mapping": dict(self.mapping), "end": list(self.end), "leave": self.leave}
+        chosen = {"end": list(self.end), "leave": self.leave, "replan": list(self.replan)}
+        return {"mapping": dict(self.mapping), **chosen}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Choice:
         """The inverse of ``to_json``."""
-        return cls(dict(data.get("mapping", {})), tuple(data.get("end", ())), bool(data.get("leave")))
+        return cls(
+            dict(data.get("mapping", {})),
+            tuple(data.get("end", ())),
+            bool(data.get("leave")),
+            tuple(data.get("replan", ())),
+        )
 
 
 NO_CHOICE = Choice()
@@ -37,7 +45,7 @@ NO_CHOICE = Choice()
 
 def plan_of(mapping: Mapping[str, str], choice: Choice = NO_CHOICE) -> Plan:
     """The plan that follows from what holds for all and what was chosen for a group."""
-    return Plan({**mapping, **choice.mapping}, frozenset(choice.end))
+    return Plan({**mapping, **choice.mapping}, frozenset(choice.end), frozenset(choice.replan))
 
 
 def check_choices(old: Definition, new: Definition, mapping: Mapping[str, str], choices: Iterable[Choice]) -> None:
@@ -47,7 +55,7 @@ def check_choices(old: Definition, new: Definition, mapping: Mapping[str, str], 
             _require(old, source)
             _require(new, target)
     for choice in choices:
-        for element in choice.end:
+        for element in (*choice.end, *choice.replan):
             _require(old, element)
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
-import structlog
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -17,7 +16,7 @@ from workflows.definitions import loaded
 from workflows.engine import StateUnreadable
 from workflows.engine.migrating import MigrationBroken
 from workflows.families import lock_family
-from workflows.locks import is_transient, retrying
+from workflows.locks import retrying
 from workflows.migrating import operations
 from workflows.migrating.choices import Choice
 from workflows.migrating.exceptions import (
@@ -40,10 +39,7 @@ from workflows.models import MigrationBatch, MigrationResult
 
 CARRY_ON = "workflows.carry_on_migration"
 UNDO_WITHIN = timedelta(hours=24)
-MAX_ATTEMPTS = 5
 Status = MigrationResult.Status
-
-log = structlog.get_logger(__name__)
 
 
 @retrying
@@ -128,33 +124,6 @@ def migrate_one(result_id: int) -> bool:
     operations.go_over(family, result, batch, sorting_of(batch))
     result.finished_at = family.now
     result.save()
-    return True
-
-
-@retrying
-@transaction.atomic(durable=True)
-def store_failure(result_id: int, error: Exception) -> None:
-    """A move failed: try it again when others were in the way, else write down why; nothing of it was stored."""
-    result = MigrationResult.objects.select_for_update().filter(pk=result_id, status=Status.PENDING).first()
-    if result is None:
-        return
-    result.attempts += 1
-    result.message = f"{type(error).__name__}: {error}"
-    if not is_transient(error) or result.attempts >= MAX_ATTEMPTS:
-        result.status, result.finished_at = Status.FAILED, clock.now()
-    result.save(update_fields=["attempts", "message", "status", "finished_at"])
-
-
-@retrying
-@transaction.atomic(durable=True)
-def finish_batch(batch_id: UUID) -> bool:
-    """Close a batch in which nothing is waiting; says whether that is so."""
-    batch = MigrationBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
-    if batch.results.filter(status=Status.PENDING).exists():
-        return False
-    if batch.status == MigrationBatch.Status.RUNNING:
-        batch.status, batch.finished_at = MigrationBatch.Status.FINISHED, clock.now()
-        batch.save(update_fields=["status", "finished_at"])
     return True
 
 

@@ -152,6 +152,12 @@ def movable(version: ProcessVersion, instances: Iterable[UUID] | None = None) ->
     return rows.only("pk", "state", "status").order_by("started_at", "pk")
 
 
+def running_by_version(process_key: str) -> dict[int, int]:
+    """How many instances run or are suspended under each version of a process that has any."""
+    rows = ProcessInstance.objects.filter(process_key=process_key, status__in=ProcessInstance.LIVE)
+    return dict(rows.values_list("version__number").annotate(number=Count("pk")).order_by())
+
+
 def standing_of(definition: Definition, rows: QuerySet[ProcessInstance]) -> Iterator[tuple[ProcessInstance, Footprint]]:
     """Each instance with where it stands, read in batches by one query."""
     for row in rows.iterator(chunk_size=CHUNK):

@@ -8,26 +8,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import connection, transaction
 
 from accounts.models import User
 from bpmn.models import ProcessVersion
-from workflows import commands, permissions, records
+from workflows import commands, holding, permissions, records
 from workflows.engine.api import Entry, Modify, Resolve, StartInstance
-from workflows.exceptions import (
-    InstanceIsLive,
-    ProcessIsSuspended,
-    ReasonNeeded,
-    WorkflowError,
-)
+from workflows.exceptions import InstanceIsLive, ProcessIsSuspended, ReasonNeeded, StartedByItsCaller
 from workflows.families import Family, NewInstance, lock_family, new_family
 from workflows.locks import retrying
 from workflows.models import Effect, Incident, ProcessInstance
 from workflows.operating import queries
 from workflows.operating.recording import act
-
-log = structlog.get_logger(__name__)
 
 
 @retrying
@@ -69,14 +61,19 @@ def restart_process(
 ) -> ProcessInstance:
     """Begin a new instance of an ended one's version and record in its midst: before or after the given elements.
 
-    It knows the ended one's final variables, or ``variables`` instead. For operators; raises NotPermitted,
-    ReasonNeeded, InstanceNotFound, InstanceIsLive, ProcessIsSuspended, RecordNotFound, ModificationImpossible.
+    It knows the ended one's final variables, or ``variables`` instead. A called instance begins again through its
+    caller: by `modify_process` at the calling step, or by restarting the caller there. For operators; raises
+    NotPermitted, ReasonNeeded, InstanceNotFound, InstanceIsLive, StartedByItsCaller, ProcessIsSuspended,
+    RecordNotFound, ModificationImpossible.
     """
     permissions.require_operator(actor)
     _require_reason(reason)
     ended = lock_family(instance_id, actor=actor).member(instance_id)
     if ended.is_live:
         raise InstanceIsLive
+    if ended.parent_id is not None:
+        raise StartedByItsCaller
+    holding.before_start(ended.process_key)
     if ProcessVersion.objects.select_related("definition").get(pk=ended.version_id).is_suspended:
         raise ProcessIsSuspended
     family = new_family(_like(ended), actor=actor)
@@ -160,34 +157,6 @@ def retry(
     """
     incident, family = commands.retry_in_family(actor, incident_id, variables, reason)
     return outcome_of(incident, family)
-
-
-def retry_cause(
-    *,
-    actor: User | None,
-    cause: str,
-    variables: Mapping[str, Any] | None = None,
-    reason: str = "",
-    limit: int | None = None,
-    after: UUID | None = None,
-) -> list[Retried]:
-    """Retry all open incidents with one cause, oldest first, each in a transaction of its own, with its result.
-
-    Each is tried once, also those that fail again. ``limit`` and ``after`` (the last incident of the part before) cut
-    it into parts. For operators; raises NotPermitted before the first.
-    """
-    permissions.require_operator(actor)
-    results = []
-    for incident_id in list(queries.incidents_with_cause(cause, after=after)[:limit]):
-        try:
-            result = retry(actor=actor, incident_id=incident_id, variables=variables, reason=reason)
-        except WorkflowError as refusal:
-            result = Retried(incident_id, Outcome.REFUSED, str(refusal))
-        except Exception as error:  # one that cannot be retried must not stop the others
-            log.warning("retry_failed", incident=str(incident_id), exc_info=True)
-            result = Retried(incident_id, Outcome.REFUSED, f"{type(error).__name__}: {error}")
-        results.append(result)
-    return results
 
 
 def outcome_of(incident: Incident, family: Family) -> Retried:

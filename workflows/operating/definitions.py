@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessDefinition, ProcessVersion
 from config import clock
-from workflows import carrying, outbox, permissions
+from workflows import carrying, holding, permissions
 from workflows.exceptions import ProcessIsNotSuspended, ProcessIsSuspended, ReasonNeeded
 from workflows.families import SUSPENDED_CALL
 from workflows.locks import retrying
-from workflows.models import Delivery, Incident, ProcessInstance
+from workflows.models import BulkAct, BulkItem, Incident, ProcessInstance
+from workflows.operating import bulk
 
-Status = ProcessInstance.Status
+Kind, Status = BulkAct.Kind, ProcessInstance.Status
 
 
 @retrying
@@ -27,15 +27,17 @@ def suspend_definition(
     """Let nothing start a process (or one version of it) until it goes on; returns how many families will be held.
 
     People and calls are refused with the reason; starts by timers, messages and signals wait and are not lost. With
-    ``families`` its running families are suspended, too: each in a transaction of its own, by jobs after commit, with
-    all they called. For operators; raises NotPermitted, ReasonNeeded, ProcessNotDeployed, ProcessIsSuspended.
+    ``families`` its running families are suspended, too, with all they called: a bulk act, by jobs after commit.
+    For operators; raises NotPermitted, ReasonNeeded, ProcessNotDeployed, ProcessIsSuspended.
     """
+    permissions.require_operator(actor)
+    holding.before_hold(process_key)
     held = _locked(actor, process_key, version, reason)
     if held.suspended_at is not None:
         raise ProcessIsSuspended
     held.suspended_at = clock.now()
     held.save(update_fields=["suspended_at"])
-    number = _request("suspend", _families(process_key, version, Status.RUNNING), actor, reason) if families else 0
+    number = _deal_with(Kind.SUSPEND, process_key, version, actor, reason) if families else 0
     _record("process.suspended", actor, held, reason, number)
     return number
 
@@ -59,15 +61,17 @@ def resume_definition(
     carrying.bring_starts_forward(process_key, now)
     refused = Incident.objects.filter(closed_at=None, kind="call", message=SUSPENDED_CALL.format(process_key))
     refused.update(next_retry_at=now)
-    number = _request("resume", _families(process_key, version, Status.SUSPENDED), actor, reason) if families else 0
+    if families:
+        bulk.call_off(Kind.SUSPEND, process_key, version)
+    number = _deal_with(Kind.RESUME, process_key, version, actor, reason) if families else 0
     _record("process.resumed", actor, held, reason, number)
     return number
 
 
 def families_under_way(process_key: str) -> int:
     """How many families of a process still wait to be held or let go: the progress of the two commands above."""
-    waiting = Delivery.objects.filter(kind=Delivery.Kind.OPERATION, status=Delivery.Status.PENDING)
-    return waiting.filter(name__in=("suspend", "resume"), target__process_key=process_key).count()
+    waiting = BulkItem.objects.filter(status=BulkItem.Status.PENDING, batch__status=BulkAct.Status.RUNNING)
+    return waiting.filter(batch__kind__in=(Kind.SUSPEND, Kind.RESUME), batch__process_key=process_key).count()
 
 
 def _locked(
@@ -87,15 +91,11 @@ def _locked(
     return found
 
 
-def _families(process_key: str, version: int | None, status: Status) -> QuerySet[ProcessInstance]:
+def _deal_with(kind: BulkAct.Kind, process_key: str, version: int | None, actor: User | None, reason: str) -> int:
+    status = Status.RUNNING if kind == Kind.SUSPEND else Status.SUSPENDED
     rows = ProcessInstance.objects.filter(process_key=process_key, parent=None, status=status).only("pk")
-    return rows if version is None else rows.filter(version__number=version)
-
-
-def _request(name: str, rows: QuerySet[ProcessInstance], actor: User | None, reason: str) -> int:
-    deliveries = outbox.operations_on(rows.iterator(), name, {"reason": reason}, actor)
-    outbox.send(deliveries)
-    return len(deliveries)
+    rows = rows if version is None else rows.filter(version__number=version)
+    return bulk.request_for_families(kind, rows, process_key=process_key, actor=actor, reason=reason)
 
 
 def _record(event: str, actor: User | None, held: ProcessDefinition | ProcessVersion, reason: str, number: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min
 
 from accounts.models import User
 from bpmn.model import EventKind, Process
@@ -21,7 +21,7 @@ from workflows.engine.api import ClosedStep, Closing, Entry, ModificationRefused
 from workflows.engine.modifying import modify
 from workflows.exceptions import InstanceHasEnded
 from workflows.families import impossible
-from workflows.models import Effect, HistoryEvent, Incident, ProcessInstance
+from workflows.models import Effect, HistoryEvent, ProcessInstance
 from workflows.ports import LivePorts
 
 
@@ -32,6 +32,7 @@ class Cause:
     cause: str
     process_key: str
     version: int
+    version_id: UUID
     element: str
     kind: str
     message: str
@@ -44,14 +45,14 @@ def causes(user: User, process_key: str = "") -> list[Cause]:
     rows = queries.open_incidents(user).order_by()
     if process_key:
         rows = rows.filter(instance__process_key=process_key)
-    grouped = rows.values("cause", "instance__process_key", "instance__version__number", "element", "kind").annotate(
-        incidents=Count("pk"), oldest=Min("opened_at"), sample=Max("message")
-    )
+    names = ("cause", "instance__process_key", "instance__version__number", "instance__version", "element", "kind")
+    grouped = rows.values(*names).annotate(incidents=Count("pk"), oldest=Min("opened_at"), sample=Max("message"))
     return [
         Cause(
             row["cause"],
             row["instance__process_key"],
             row["instance__version__number"],
+            row["instance__version"],
             row["element"],
             row["kind"],
             row["sample"],
@@ -60,16 +61,6 @@ def causes(user: User, process_key: str = "") -> list[Cause]:
         )
         for row in grouped.order_by("-incidents", "oldest", "cause")
     ]
-
-
-def incidents_with_cause(cause: str, *, after: UUID | None = None) -> QuerySet[Incident, UUID]:
-    """The ids of the open incidents with a cause, oldest first; ``after`` goes on behind one of them."""
-    rows = Incident.objects.filter(cause=cause, closed_at=None)
-    if after is not None:
-        last = Incident.objects.filter(pk=after).values_list("opened_at", flat=True).first()
-        if last is not None:
-            rows = rows.filter(Q(opened_at__gt=last) | Q(opened_at=last, pk__gt=after))
-    return rows.order_by("opened_at", "pk").values_list("pk", flat=True)
 
 
 def final_variables(ended: ProcessInstance) -> dict[str, Any]:

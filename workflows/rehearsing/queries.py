@@ -12,7 +12,7 @@ from workflows import queries, records, registry
 from workflows.compiling import compile_bundles
 from workflows.engine import Definition
 from workflows.exceptions import DeploymentRefused
-from workflows.models import ProcessInstance
+from workflows.models import ArchivedInstance, ProcessInstance
 from workflows.permissions import may_operate
 from workflows.rehearsing.answers import RecordedAnswers
 from workflows.rehearsing.recorded import Passed, Recorded, stories
@@ -20,6 +20,7 @@ from workflows.rehearsing.report import Rehearsed, Report, Result, Stall, times_
 from workflows.rehearsing.running import Run
 
 MOST = 1_000
+Instance = ProcessInstance | ArchivedInstance
 
 
 def rehearse_files(*, actor: User | None, process_key: str, files: Mapping[str, bytes], last: int = 100) -> Report:
@@ -35,7 +36,7 @@ def rehearse_files(*, actor: User | None, process_key: str, files: Mapping[str, 
 
 
 def rehearse(*, actor: User | None, draft: Bundle, last: int = 100) -> Report:
-    """Replay the last instances (at most 1,000) of the draft's process through it; nothing is written or asked.
+    """Replay the last instances (at most 1,000, archived ones too) of the draft's process; nothing is written or asked.
 
     Every answer comes from the record, decisions from the draft. People rehearse with instances whose records they
     may see only. Raises DeploymentRefused when the draft cannot run.
@@ -44,8 +45,7 @@ def rehearse(*, actor: User | None, draft: Bundle, last: int = 100) -> Report:
     definitions, findings = compile_bundles([draft], registry.host_functions())
     if findings:
         raise DeploymentRefused(", ".join(f"{finding.element}: {finding.code}" for finding in findings))
-    rows = ProcessInstance.objects.filter(process_key=draft.key).defer("state").order_by("-started_at", "pk")
-    chosen = list(rows[: max(0, min(last, MOST))])
+    chosen = _last(draft.key, max(0, min(last, MOST)))
     seen = visible(actor, chosen)
     by_id = {row.pk: row for row in seen}
     results, then, here = [], list[Passed](), list[Passed]()
@@ -62,11 +62,21 @@ def rehearse(*, actor: User | None, draft: Bundle, last: int = 100) -> Report:
     return Report(draft.key, tuple(results), times_of(then, here), len(chosen) - len(seen), seconds)
 
 
-def visible(actor: User | None, rows: Sequence[ProcessInstance]) -> list[ProcessInstance]:
+def _last(process_key: str, number: int) -> list[Instance]:
+    """The instances that started last, in the tables or in the archive."""
+    there = ProcessInstance.objects.filter(process_key=process_key).defer("state").order_by("-started_at", "pk")
+    archived = ArchivedInstance.objects.filter(process_key=process_key).order_by("-started_at", "pk")
+    rows: list[Instance] = [*there[:number], *archived[:number]]
+    return sorted(rows, key=lambda row: row.started_at, reverse=True)[:number]
+
+
+def visible(actor: User | None, rows: Sequence[Instance]) -> list[Instance]:
     """Those a person may rehearse with: seen by them, about a record they see, else started or operated by them."""
     if actor is None:
         return list(rows)
-    known = set(queries.visible_instances(actor).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    ids = [row.pk for row in rows]
+    known = set(queries.visible_instances(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    known |= set(queries.visible_archived(actor).filter(pk__in=ids).values_list("pk", flat=True))
     about: dict[str, set[str]] = {}
     for name in {row.record_kind for row in rows if row.record_kind in records.kinds()}:
         ids = [row.record_id for row in rows if row.record_kind == name]
@@ -86,10 +96,10 @@ def visible(actor: User | None, rows: Sequence[ProcessInstance]) -> list[Process
 
 
 def _rehearse_one(
-    definition: Definition, draft: Bundle, story: Recorded, row: ProcessInstance, actor: User | None
+    definition: Definition, draft: Bundle, story: Recorded, row: Instance, actor: User | None
 ) -> tuple[Result, Run]:
     run = Run(definition, story, RecordedAnswers(story, draft.decisions))
-    compared = run.compare(has_ended=not row.is_live)
+    compared = run.compare(has_ended=row.ended_at is not None)
     hides = actor is not None and row.record_kind and records.kind(row.record_kind).mask_for(actor)
     result = Result(
         row.pk,

@@ -13,6 +13,7 @@ from bpmn.model import Process
 from workflows import replaying
 from workflows.definitions import loaded
 from workflows.engine.api import FireTimer, Receive, Stimulus
+from workflows.exceptions import ArchiveDamaged, InstanceNotFound
 from workflows.models import HistoryEvent, ProcessInstance
 from workflows.replaying import Move
 
@@ -76,13 +77,26 @@ def recorded_stimuli(instance: ProcessInstance) -> Recorded:
 
 
 def stories(ids: Iterable[UUID]) -> Iterator[Recorded]:
-    """The stories of several instances in the order of ``ids``, empty where they are gone; a query for every fifty."""
+    """The stories of several instances in the order of ``ids``, empty where they are gone; a query for every fifty.
+
+    Archived ones are read from their files.
+    """
     ids = list(ids)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         events = HistoryEvent.objects.filter(instance__in=part).order_by("instance", "sequence")
         found = {id: _legible(id, rows) for id, rows in groupby(events, key=lambda event: event.instance_id)}
-        yield from (found.get(id) or Recorded(id) for id in part)
+        yield from (found.get(id) or _archived(id) for id in part)
+
+
+def _archived(instance_id: UUID) -> Recorded:
+    """The story of an archived instance, from its file; an empty one where that is gone, too."""
+    from workflows.archiving import reading
+
+    try:
+        return _legible(instance_id, reading.story(instance_id))
+    except (InstanceNotFound, ArchiveDamaged):
+        return Recorded(instance_id)
 
 
 def _legible(instance_id: UUID, events: Iterable[HistoryEvent]) -> Recorded:

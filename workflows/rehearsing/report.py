@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from statistics import fmean
+from typing import Any
 from uuid import UUID
 
 from workflows.rehearsing.recorded import Passed
@@ -103,3 +104,40 @@ def times_of(now: Iterable[Passed], draft: Iterable[Passed]) -> tuple[ElementTim
 
 def _mean(spans: Sequence[timedelta]) -> timedelta:
     return sum(spans, timedelta()) / len(spans) if spans else timedelta()
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """A report as JSON-ready data; times in seconds."""
+    return {
+        "process": report.process_key,
+        "replayed": len(report.results),
+        "hidden": report.hidden,
+        "counts": {outcome.value: report.count(outcome) for outcome in Rehearsed},
+        "mean_took": report.mean_took.total_seconds(),
+        "mean_would_take": report.mean_would_take.total_seconds(),
+        "seconds": round(report.seconds, 3),
+        "instances": [
+            {
+                "instance": str(result.instance_id),
+                "number": result.number,
+                "outcome": result.outcome.value,
+                "element": result.element,
+                "expected": result.expected,
+                "stall": result.stall.value if result.stall else None,
+                "text": result.text,
+                "took": result.took.total_seconds(),
+                "would_take": result.would_take.total_seconds(),
+            }
+            for result in report.results
+        ],
+        "elements": [
+            {
+                "element": times.element,
+                "count": times.count,
+                "seconds": times.seconds,
+                "draft_count": times.draft_count,
+                "draft_seconds": times.draft_seconds,
+            }
+            for times in report.times
+        ],
+    }

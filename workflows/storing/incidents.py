@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from workflows.causes import cause_of
 from workflows.definitions import Loaded
-from workflows.engine.api import Advance, FailStep, IncidentKind, OpenedIncident, Resolve, Retry, Stimulus
+from workflows.engine.api import Advance, IncidentKind, LogKind, OpenedIncident, Resolve, Retry, Stimulus
 from workflows.models import Incident, ProcessInstance
 from workflows.texts import storable
 
@@ -44,15 +44,14 @@ def store_incidents(
         else:
             _close(row, stimulus, now, actor)
     Incident.objects.bulk_create(
-        _incident(instance, loaded, stimulus, entry, now) for entry in again.values() if entry.step not in known
+        _incident(instance, loaded, advance, entry, now) for entry in again.values() if entry.step not in known
     )
 
 
 def _incident(
-    instance: ProcessInstance, loaded: Loaded, stimulus: Stimulus, entry: OpenedIncident, now: datetime
+    instance: ProcessInstance, loaded: Loaded, advance: Advance, entry: OpenedIncident, now: datetime
 ) -> Incident:
-    retried = entry.kind in RETRIED_KINDS and not isinstance(stimulus, FailStep)  # an effect had its attempts
-    retries = loaded.retries(entry.element) if retried else 0
+    retries = _retries(advance, entry.step) if entry.kind in RETRIED_KINDS else 0
     return Incident(
         instance=instance,
         step=entry.step,
@@ -65,6 +64,12 @@ def _incident(
         next_retry_at=now + _first_retry(loaded, entry) if retries > 1 else None,
         opened_at=now,
     )
+
+
+def _retries(advance: Advance, step: str) -> int:
+    """How often the handler that failed here may be tried; none for an effect, which had its attempts."""
+    told = [entry.data for entry in advance.log if entry.kind is LogKind.CALLED and entry.step == step]
+    return int(told[-1].get("retries", 0)) if told else 0
 
 
 def _first_retry(loaded: Loaded, entry: OpenedIncident) -> timedelta:

@@ -222,7 +222,7 @@ def test_as_many_queries_for_thirty_as_for_one(django_assert_num_queries):
     running.deploy(model)
     for _ in range(30):
         running.complete(running.start("work"), "one")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         report = rehearsed(model)
     assert report.count(Rehearsed.SAME) == 30
     assert len(rehearsed(model, last=7).results) == 7

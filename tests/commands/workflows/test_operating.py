@@ -279,51 +279,6 @@ def test_a_retried_effect_is_under_way_until_it_answered(clock, olga):
     assert running.waiting_at(instance) == ["check"]
 
 
-def test_hundreds_with_one_cause_are_retried_each_on_its_own(clock, olga):
-    working = False
-
-    @service_task("test.act")
-    def act(step):
-        if not working or step.number == "bad":
-            raise RuntimeError(f"printer {step.instance_id} has no paper since {step.loop}7")
-
-    running.deploy(JOB)
-    instances = []
-    for _ in range(12):
-        clock.advance(timedelta(seconds=1))
-        instances.append(stuck())
-    (cause,) = queries.causes(olga)
-    assert (cause.incidents, cause.element, cause.version) == (12, "act", 1)
-    ProcessInstance.objects.filter(pk=instances[4].pk).update(number="bad")
-    working = True
-    first = list(operating.retry_cause(actor=olga, cause=cause.cause, limit=6, reason="paper came"))
-    assert [result.outcome for result in first].count(Outcome.THROUGH) == 5
-    rest = list(operating.retry_cause(actor=olga, cause=cause.cause, after=first[-1].incident_id))
-    assert [result.outcome for result in rest] == [Outcome.THROUGH] * 6
-    assert Incident.objects.get(closed_at=None).instance_id == instances[4].pk
-    assert [told["reason"] for _who, told in acts(instances[0])] == ["paper came"]
-    with pytest.raises(NotPermitted):
-        operating.retry_cause(actor=person("charlie"), cause=cause.cause)
-
-
-def test_one_suspended_among_many_does_not_stop_the_others(clock, olga):
-    working = False
-
-    @service_task("test.act")
-    def act(step):
-        if not working:
-            raise RuntimeError("down")
-
-    running.deploy(JOB)
-    held, free = stuck(), stuck()
-    commands.suspend_process(actor=olga, instance_id=held.pk)
-    working = True
-    (cause,) = queries.causes(olga)
-    results = {r.incident_id: r.outcome for r in operating.retry_cause(actor=olga, cause=cause.cause)}
-    assert results[running.open_incident(held).pk] is Outcome.REFUSED
-    assert running.waiting_at(free) == ["check"]
-
-
 def test_the_pause_before_the_first_retry_is_the_models(clock):
     calls = []
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from tests.support import diagrams, running
 from tests.web.processes.conftest import HTMX
 from workflows import commands
-from workflows.models import HistoryEvent, Incident, ProcessInstance
+from workflows.models import BulkAct, HistoryEvent, Incident, ProcessInstance
 from workflows.registry import service_task
 
 pytestmark = pytest.mark.django_db
@@ -94,12 +94,39 @@ def test_a_failed_step_is_solved_by_hand_and_many_are_retried_by_cause(as_, oper
     assert client.post(solve, {"values": "{}", "reason": "by phone"}, headers=HTMX).status_code == 204
     assert running.reload(first).status == ProcessInstance.Status.COMPLETED
     cause = Incident.objects.get(instance=second).cause
-    assert as_(charlie).post(reverse("cause_retry"), {"cause": cause}).status_code == 403
-    still = client.post(reverse("cause_retry"), {"cause": cause}, follow=True).content.decode()
-    assert "2 are still stuck." in still
+    retry = reverse("cause_retry", args=[cause])
+    assert as_(charlie).post(retry).status_code == 403
+    assert client.get(retry, headers=HTMX).status_code == 200
+    begun = client.post(retry, {"values": "", "reason": "paper comes"}, headers=HTMX)
+    assert begun.status_code == 204, begun.content.decode()
+    page = client.get(begun["HX-Redirect"]).content.decode()
+    assert "0 of 2" in page
+    assert "every 2s" in page
+    assert client.post(retry, {}, headers=HTMX).status_code == 422
+    running.settle()
+    page = client.get(begun["HX-Redirect"]).content.decode()
+    assert "Still stuck (2)" in page
+    assert "no paper" in page
+    assert "every 2s" not in page
     working = True
-    client.post(reverse("cause_retry"), {"cause": cause})
+    client.post(retry, {})
+    running.settle()
     assert running.reload(third).status == ProcessInstance.Status.COMPLETED
+
+
+def test_chosen_problems_are_tried_again_once_however_often_the_form_is_sent(as_, operator, charlie, failing):
+    for _ in range(2):
+        failing()
+    ids = [str(row.pk) for row in Incident.objects.all()]
+    client, sent = as_(operator), {"items": ids, "key": "form"}
+    assert as_(charlie).post(reverse("incidents_retry"), sent).status_code == 403
+    first = client.post(reverse("incidents_retry"), sent)
+    assert client.post(reverse("incidents_retry"), sent)["Location"] == first["Location"]
+    assert client.post(reverse("incidents_retry"), {})["Location"] == reverse("incidents")
+    assert as_(charlie).get(first["Location"]).status_code == 403
+    assert BulkAct.objects.count() == 1
+    listed = client.get(reverse("batches")).content.decode()
+    assert first["Location"] in listed
 
 
 def test_a_process_is_held_and_goes_on(as_, operator, charlie):

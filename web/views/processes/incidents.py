@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from web import process_words
@@ -23,13 +22,11 @@ from web.subjects import subjects_of
 from web.views.crm.acting import Act, perform
 from web.views.crm.paging import slice_of
 from web.views.processes.reading import posted, process_reader
-from workflows import commands, permissions, queries
+from workflows import permissions, queries
 from workflows.exceptions import IncidentIsClosed
 from workflows.models import Incident, ProcessInstance
 from workflows.operating import commands as operating
 from workflows.operating.queries import causes
-
-MOST_AT_ONCE = 200
 
 
 @require_GET
@@ -38,9 +35,21 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Everything that is stuck, the newest first."""
     user = process_reader(request)
     context = incident_rows(user, page_number(request))
-    grouped = [cause for cause in causes(user) if cause.incidents > 1] if context["may_retry"] else []
-    more = {"may": {"operate": context["may_retry"]}, "causes": grouped}
+    more = {"may": {"operate": context["may_retry"]}, "causes": _causes(user) if context["may_retry"] else []}
     return render(request, "processes/incidents_page.html", context | more)
+
+
+def _causes(user: User) -> list[dict[str, Any]]:
+    """What several problems have in common, in the reader's words."""
+    return [
+        {
+            "cause": cause,
+            "process": process_words.process_name(cause.version_id),
+            "step": process_words.step_name(process_words.definitions.version_bundle(cause.version_id), cause.element),
+        }
+        for cause in causes(user)
+        if cause.incidents > 1
+    ]
 
 
 def incident_rows(user: User, number: int, process_key: str = "") -> dict[str, Any]:
@@ -59,7 +68,12 @@ def incident_rows(user: User, number: int, process_key: str = "") -> dict[str, A
         }
         for row in page.rows
     ]
-    return {"page": page, "incidents": shown, "may_retry": permissions.may_operate(user)}
+    return {
+        "page": page,
+        "incidents": shown,
+        "may_retry": permissions.may_operate(user),
+        "retry_key": uuid.uuid4().hex,
+    }
 
 
 def step_of(instance: ProcessInstance, element: str) -> str:
@@ -131,39 +145,3 @@ def incident_retry(request: HttpRequest, incident_id: UUID) -> HttpResponse:
         explanation=incident.message,
     )
     return perform(request, act, RetryForm(posted(request)))
-
-
-@require_POST
-@signed_in
-def incidents_retry(request: HttpRequest) -> HttpResponse:
-    """Try the chosen ones again, each in its own transaction, and say how many went through."""
-    user = reader(request)
-    permissions.require_operator(user)
-    results = commands.retry_incidents(actor=user, incident_ids=_chosen(request)[:MOST_AT_ONCE])
-    through = sum(result is True for result in results.values())
-    stuck = len(results) - through
-    if not results:
-        messages.info(request, _("Choose at least one problem."))
-    if through:
-        went = ngettext("%(number)s went through.", "%(number)s went through.", through)
-        messages.success(request, went % {"number": through})
-    if stuck:
-        still = ngettext("%(number)s is still stuck.", "%(number)s are still stuck.", stuck)
-        messages.warning(request, still % {"number": stuck})
-    return redirect(_back(request))
-
-
-def _chosen(request: HttpRequest) -> list[UUID]:
-    found = []
-    for text in request.POST.getlist("items"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return list(dict.fromkeys(found))
-
-
-def _back(request: HttpRequest) -> str:
-    address = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
-    return address if is_ours else reverse("incidents")

@@ -54,7 +54,7 @@ def process_instance(request: HttpRequest, instance_id: UUID) -> HttpResponse:
         "may": {
             "operate": permissions.may_operate(user) and instance.is_live,
             "cancel": permissions.may_cancel(user, instance) and instance.is_live,
-            "restart": permissions.may_operate(user) and not instance.is_live,
+            "restart": permissions.may_operate(user) and not instance.is_live and instance.parent_id is None,
             "see_process": works_with_processes(user),
         },
         "xml": bundle.files[bundle.diagram.file].decode(),

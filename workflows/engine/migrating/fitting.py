@@ -54,11 +54,13 @@ ACCEPTABLE = frozenset({Reason.CALL})
 class Plan:
     """What was chosen: ``mapping`` old element -> new element; ``end``: elements whose steps are ended.
 
-    A step whose chosen element is of another kind begins there anew.
+    A step whose chosen element is of another kind begins there anew. ``replan``: timer events of the old version
+    whose waiting timers are planned as the new one says, counted from when they began to wait.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     end: frozenset[str] = frozenset()
+    replan: frozenset[str] = frozenset()
 
 
 class Route(NamedTuple):

@@ -45,6 +45,7 @@ class RemarkKind(StrEnum):
     STOPS_LISTENING = "stops-listening"
     STARTS_LISTENING = "starts-listening"
     KEEPS_DUE = "keeps-due"
+    PLANS_AGAIN = "plans-again"
     KEEPS_NAME = "keeps-name"
     BEGINS_ANEW = "begins-anew"
     ENDS = "ends"
@@ -175,7 +176,8 @@ def _remarks(fitting: Fitting, stands: Footprint, here: Iterable[str]) -> Iterat
     for event in (*stands.listening, *here):
         target = fitting.listener(event) if event in stands.listening else fitting.kept(event)
         if target is not None:
-            yield from _otherwise(fitting.old.process.nodes[event], fitting.new.process.nodes[target])
+            replanned = event in fitting.plan.replan
+            yield from _otherwise(fitting.old.process.nodes[event], fitting.new.process.nodes[target], replanned)
         elif event in stands.listening:
             yield Remark(RemarkKind.STOPS_LISTENING, event)
     known = {fitting.listener(id) for id, node in fitting.old.process.nodes.items() if node.attached_to}
@@ -185,10 +187,10 @@ def _remarks(fitting: Fitting, stands: Footprint, here: Iterable[str]) -> Iterat
                 yield Remark(RemarkKind.STARTS_LISTENING, element, added.id)
 
 
-def _otherwise(before: Node, after: Node) -> Iterator[Remark]:
+def _otherwise(before: Node, after: Node, replanned: bool) -> Iterator[Remark]:
     if before.event is None or after.event is None:
         return
     if before.event.timer != after.event.timer or before.event.timer_kind is not after.event.timer_kind:
-        yield Remark(RemarkKind.KEEPS_DUE, before.id, after.id)
+        yield Remark(RemarkKind.PLANS_AGAIN if replanned else RemarkKind.KEEPS_DUE, before.id, after.id)
     if before.event.name != after.event.name:
         yield Remark(RemarkKind.KEEPS_NAME, before.id, after.id)

@@ -36,9 +36,10 @@ class MigrationRefused(Exception):
 def migrate(fitting: Fitting, state: bytes, ports: Ports, *, reason: str = "", budget: Budget = _BUDGET) -> Advance:
     """Move an instance at rest from one version to another; the result's ``state`` belongs to the new one.
 
-    What waits goes on waiting for what it waited for: timers keep their due moments, subscriptions their names and
-    keys, multi-instance items, incidents and called instances stay. Events that are new are listened for
-    from now on, those that are gone no longer. Raises MigrationRefused, StateUnreadable.
+    What waits goes on waiting for what it waited for: timers keep their due moments (but those the plan names are
+    planned again), subscriptions their names and keys, multi-instance items, incidents and called instances stay.
+    Events that are new are listened for from now on, those that are gone no longer. Raises MigrationRefused,
+    StateUnreadable.
     """
     instance = begin(fitting.old, state, ports, budget)
     if instance.outcome is not None:
@@ -64,6 +65,7 @@ class _Moving:
         self._retarget(tokens)
         self._translate_counts()
         try:
+            self._plan_again(tokens)
             self._listen(tokens)
             self._describe(tokens)
         except StepFailed as failure:
@@ -160,6 +162,14 @@ class _Moving:
                 counts[name] = (
                     max(counts.get(name, 0), count) if counts is instance.loops else (counts.get(name, 0) + count)
                 )
+
+    # --- timers ---------------------------------------------------------------------------------------------------
+
+    def _plan_again(self, tokens: Iterable[Token]) -> None:
+        redrawn = {self.fitting.image(element) for element in self.fitting.plan.replan}
+        for token in tokens:
+            if token.element in redrawn and token.internal_data.get("w") == "t":
+                token.task_spec.replan(token, redrawn=True)
 
     # --- what is listened for -------------------------------------------------------------------------------------
 

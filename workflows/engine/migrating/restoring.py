@@ -56,6 +56,9 @@ def _timers(changes: Changes, here: InstanceView, there: InstanceView) -> None:
         changes.close_timer(key)
     for key in after.keys() - before.keys():
         changes.open_timer(after[key])
+    for key in after.keys() & before.keys():
+        if (before[key].due, before[key].repetitions) != (after[key].due, after[key].repetitions):
+            changes.open_timer(after[key], known=True)
 
 
 def _incidents(changes: Changes, here: InstanceView, there: InstanceView) -> None:

@@ -34,11 +34,11 @@ class BoundaryEvent(FlowNode):
     def show(self, listener: Token, planned: Plan) -> None:
         self.waiting.show(listener, planned, self.bpmn_id)
 
-    def replan(self, listener: Token) -> None:
+    def replan(self, listener: Token, *, redrawn: bool = False) -> None:
         """Plan the waiting timer again, as the activity sees it."""
         holder = listener.holder
         assert holder is not None
-        self.waiting.replan(listener, holder, self.bpmn_id)
+        self.waiting.replan(listener, holder, self.bpmn_id, redrawn=redrawn)
 
     def occur(self, listener: Token, variables: Mapping[str, Any]) -> None:
         """What the listener waited for happened."""

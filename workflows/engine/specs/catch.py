@@ -50,9 +50,9 @@ class Catching(FlowNode):
     def show(self, token: Token, planned: Plan) -> None:
         self.waiting.show(token, planned, self.bpmn_id)
 
-    def replan(self, token: Token) -> None:
+    def replan(self, token: Token, *, redrawn: bool = False) -> None:
         """Plan the waiting timer again."""
-        self.waiting.replan(token, token.holder or token, self.bpmn_id)
+        self.waiting.replan(token, token.holder or token, self.bpmn_id, redrawn=redrawn)
 
     def occur(self, token: Token, variables: Mapping[str, Any]) -> None:
         """What the token waited for happened; behind an event-based gateway that decides the way."""

@@ -59,9 +59,9 @@ class EventStart(StartEvent):
     def show(self, listener: Token, planned: Plan) -> None:
         self.waiting.show(listener, planned, self.bpmn_id)
 
-    def replan(self, listener: Token) -> None:
+    def replan(self, listener: Token, *, redrawn: bool = False) -> None:
         """Plan the waiting timer again, as its scope sees it."""
-        self.waiting.replan(listener, listener, self.bpmn_id)
+        self.waiting.replan(listener, listener, self.bpmn_id, redrawn=redrawn)
 
     def occur(self, listener: Token, variables: Mapping[str, Any]) -> None:
         """What the listener waited for happened."""

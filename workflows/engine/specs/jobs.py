@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from workflows.engine.specs.process import ScopeSpec
 
 
+MOST_RETRIES = 100
+"""Enough for anything that may come right by itself."""
+
+
 class JobCall:
     """The call of a handler on behalf of a node."""
 
@@ -48,7 +52,7 @@ class JobCall:
                 instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data)
                 throw_error(token, code, message, variables)
             case Failed(message, detail):
-                data |= {"message": message, "detail": detail}
+                data |= {"message": message, "detail": detail, "retries": retries}
                 instance.changes.log(LogKind.CALLED, node.bpmn_id, token.key, data)
                 raise StepFailed(IncidentKind.HANDLER, message, detail)
             case Later():
@@ -59,12 +63,31 @@ class JobCall:
         return False
 
     def _retries(self, token: Token) -> int:
-        value = token.instance.evaluator.value(self.retries, token)
-        try:
-            return int(value)
-        except (TypeError, ValueError) as error:
-            message = f"retries {self.retries.raw!r} gave {str(value)[:100]!r}, not a number"
-            raise StepFailed(IncidentKind.EXPRESSION, message) from error
+        """How often it may be tried: worked out when the job is made, and the same for all its tries."""
+        if self.retries.is_literal:
+            return _whole(self.retries, self.retries.raw)
+        kept = token.internal_data.get("j")
+        if kept is None:
+            value = token.instance.evaluator.value(self.retries, token)
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise _no_number(self.retries, value)
+            kept = token.internal_data["j"] = _whole(self.retries, value)
+        return int(kept)
+
+
+def _whole(text: Text, value: Any) -> int:
+    """A number of tries, at most MOST_RETRIES. Raises StepFailed."""
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        number = -1
+    if number < 0:
+        raise _no_number(text, value)
+    return min(number, MOST_RETRIES)
+
+
+def _no_number(text: Text, value: Any) -> StepFailed:
+    return StepFailed(IncidentKind.EXPRESSION, f"retries {text.raw!r} gave {str(value)[:100]!r}, not a number from 0")
 
 
 def _storable(answer: Answer) -> Answer:

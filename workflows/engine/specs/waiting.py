@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpmn.model import EventKind
+from bpmn.model import EventKind, TimerKind
 from workflows.engine.api import IncidentKind, OpenedSubscription, OpenedTimer
 from workflows.engine.failures import DefinitionRefused, StepFailed
 from workflows.engine.texts import Text, feel_of, text_of
@@ -64,16 +64,22 @@ class Waiting:
             data["n"], data["c"] = planned.left, planned.every
         changes.open_timer(OpenedTimer(token.key, element, planned.at, planned.left))
 
-    def replan(self, token: Token, seen_by: Token, element: str) -> None:
-        """Evaluate the due expression of a waiting timer again. Raises StepFailed."""
+    def replan(self, token: Token, seen_by: Token, element: str, *, redrawn: bool = False) -> None:
+        """Evaluate the due expression of a waiting timer again, counted from when it began to wait. Raises StepFailed.
+
+        With ``redrawn`` also one that is no expression: it was drawn otherwise when it began.
+        """
         assert self.event.timer_kind is not None
         assert self.timer is not None
-        if self.timer.is_literal:
+        if self.timer.is_literal and not redrawn:
             return
         data = token.internal_data
+        if redrawn and self.event.timer_kind is not TimerKind.CYCLE:
+            data.pop("n", None)
+            data.pop("c", None)
         planned = plan(seen_by, self.event.timer_kind, self.timer, datetime.fromisoformat(data["b"]))
         due = None if planned is None or planned.at is None else planned.at.isoformat()
-        if due == data.get("d"):
+        if due == data.get("d") and not redrawn:
             return
         data.pop("d", None)
         if due is not None:
@@ -81,6 +87,7 @@ class Waiting:
         left = data.get("n")
         if planned is not None and planned.left is not None:
             left, data["c"] = planned.left if left is None else min(left, planned.left), planned.every
+            data["n"] = left
         token.instance.changes.open_timer(
             OpenedTimer(token.key, element, None if planned is None else planned.at, left), known=True
         )

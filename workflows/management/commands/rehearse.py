@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from workflows import deploying
 from workflows.exceptions import DeploymentRefused
-from workflows.rehearsing import Rehearsed, Report, rehearse_files
+from workflows.rehearsing import Rehearsed, Report, rehearse_files, report_data
 
 STALLS = 2
 
@@ -53,40 +53,3 @@ class Command(BaseCommand):
             elif result.outcome is Rehearsed.STALLS:
                 why = f"{result.stall.value if result.stall else ''} {result.text}".strip()
                 self.stdout.write(f"  {result.number or result.instance_id}: stalls at {result.element or '-'}: {why}")
-
-
-def report_data(report: Report) -> dict[str, Any]:
-    """A report as JSON-ready data; times in seconds."""
-    return {
-        "process": report.process_key,
-        "replayed": len(report.results),
-        "hidden": report.hidden,
-        "counts": {outcome.value: report.count(outcome) for outcome in Rehearsed},
-        "mean_took": report.mean_took.total_seconds(),
-        "mean_would_take": report.mean_would_take.total_seconds(),
-        "seconds": round(report.seconds, 3),
-        "instances": [
-            {
-                "instance": str(result.instance_id),
-                "number": result.number,
-                "outcome": result.outcome.value,
-                "element": result.element,
-                "expected": result.expected,
-                "stall": result.stall.value if result.stall else None,
-                "text": result.text,
-                "took": result.took.total_seconds(),
-                "would_take": result.would_take.total_seconds(),
-            }
-            for result in report.results
-        ],
-        "elements": [
-            {
-                "element": times.element,
-                "count": times.count,
-                "seconds": times.seconds,
-                "draft_count": times.draft_count,
-                "draft_seconds": times.draft_seconds,
-            }
-            for times in report.times
-        ],
-    }
