@@ -16,7 +16,7 @@ from bpmn import queries as bpmn_queries
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessVersion
 from config import clock
-from workflows import records, statements
+from workflows import holding, records, statements
 from workflows.definitions import loaded
 from workflows.engine import Definition
 from workflows.engine.api import (
@@ -180,6 +180,7 @@ class _Rows:
 
     def create(self, key: UUID, step: OpenedStep) -> UUID:
         caller = self._family.member(key)
+        holding.before_start(step.process or "")
         version = _called_version(caller, step)
         if version is None:
             raise CallRefused(f"The process {step.process!r} is not deployed.")
