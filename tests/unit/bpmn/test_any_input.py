@@ -17,7 +17,8 @@ from bpmn.forms import FormRefused, prefill, validate
 from bpmn.forms.vocabulary import SUPPORTED
 from bpmn.reader import read
 from tests.unit.bpmn.drawing import file
-from tests.unit.bpmn.test_check import RIGHT, WRONG
+from tests.unit.bpmn.right import RIGHT
+from tests.unit.bpmn.test_mistakes import WRONG
 
 SEEDS = [file(body).decode() for body in (*RIGHT.values(), *(case[0] for case in WRONG.values()))]
 KINDS = ("userTask", "startEvent", "endEvent", "boundaryEvent", "subProcess", "exclusiveGateway", "callActivity")
