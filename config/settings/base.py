@@ -211,6 +211,7 @@ SPECTACULAR_SETTINGS = {
         "RequestStatus": "crm_core.service.models.choices.RequestStatus",
         "RequestSeverity": "crm_core.service.models.choices.Severity",
         "FindingSeverity": [("error", "error"), ("warning", "warning"), ("notice", "notice")],
+        "HistoryEventKind": "workflows.models.HistoryEvent.Kind",
         "InstanceStatus": "workflows.models.ProcessInstance.Status",
         "MigrationStatus": "workflows.models.MigrationBatch.Status",
         "MigrationResultStatus": "workflows.models.MigrationResult.Status",
