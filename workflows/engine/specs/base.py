@@ -218,7 +218,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
             for path, source in self.output_mappings:
                 put(produced, path, evaluator.value(source, token, context), context)
                 context[path[0]] = produced[path[0]]
-            propagate(token, produced, above=True)
+            propagate(token, produced, above=self.repeated is None or not self.repeated.items_keep_outputs)
         token.results = {}
 
     def choose(self, token: Token) -> tuple[Way, ...]:

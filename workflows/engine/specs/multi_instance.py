@@ -30,6 +30,8 @@ class Repeated(Activity):
     """
 
     numbered = False
+    items_keep_outputs = False
+    """Whether an output mapping may write a variable of its own item, as the one the output element is taken from."""
     item: FlowNode
 
     def __init__(self, scope: ScopeSpec, node: Node) -> None:
@@ -70,6 +72,8 @@ class Repeated(Activity):
 
 
 class MultiInstance(Repeated):
+    items_keep_outputs = True
+
     def __init__(self, scope: ScopeSpec, node: Node) -> None:
         super().__init__(scope, node)
         loop = self.plan
