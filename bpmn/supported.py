@@ -154,6 +154,10 @@ REASONS: dict[str, str] = {
 """Refusals that deserve a sentence of their own; everything else unknown is refused as such."""
 
 
+PRIORITIES = range(101)
+"""The priorities a user task may have."""
+
+
 def position_name(position: Position) -> str:
     """The position in the words of docs/bpmn.md."""
     return position.value

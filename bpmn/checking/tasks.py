@@ -9,10 +9,10 @@ from bpmn.checking.catalogue import Catalogue, HandlerEntry
 from bpmn.checking.expressions import severity_of_missing
 from bpmn.checking.report import Report
 from bpmn.model import Assignment, Kind, Node, Process, Schedule
+from bpmn.supported import PRIORITIES
 
 _VARIABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _DIGITS = re.compile(r"\d{1,4}")
-_PRIORITY_MOST = 100
 
 
 def check_tasks(process: Process, catalogue: Catalogue, report: Report) -> None:
@@ -57,7 +57,7 @@ def _check_user_task(node: Node, catalogue: Catalogue, report: Report) -> None:
 
 
 def _check_priority(node: Node, text: str, report: Report) -> None:
-    if not _DIGITS.fullmatch(text) or int(text) > _PRIORITY_MOST:
+    if not _DIGITS.fullmatch(text) or int(text) not in PRIORITIES:
         report.error("priority-range", node, text=text[:80])
 
 

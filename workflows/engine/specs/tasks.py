@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bpmn.model import Assignment, Schedule
+from bpmn.supported import PRIORITIES
 from workflows.engine.api import IncidentKind, StepKind
 from workflows.engine.failures import StepFailed
 from workflows.engine.opening import open_step
@@ -106,9 +107,12 @@ class UserTask(ManualTask):
         if value is None:
             return DEFAULT_PRIORITY
         try:
-            return int(value)
+            priority = int(value)
         except (TypeError, ValueError) as error:
             raise _wrong("priority", text, value) from error
+        if priority not in PRIORITIES:
+            raise _wrong("priority", text, value)
+        return priority
 
 
 def _wrong(what: str, text: Text, value: Any) -> StepFailed:
