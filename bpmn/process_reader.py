@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -14,9 +15,8 @@ from bpmn.xml import line_of
 if TYPE_CHECKING:
     from bpmn.reader import FileReader
 
-FEEL_LANGUAGES = frozenset(
-    {"feel", "http://www.omg.org/spec/FEEL/20140401", "https://www.omg.org/spec/DMN/20191111/FEEL/"}
-)
+FEEL_LANGUAGE = re.compile(r"feel|https?://www\.omg\.org/spec/(FEEL/\d{8}|DMN/\d{8}/FEEL)/?", re.IGNORECASE)
+"""What the ``language`` of an expression may say: its short name, or the address of any edition of FEEL."""
 _FLOW_END = ("incoming", "outgoing")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _INTERRUPTING = {Kind.BOUNDARY_EVENT: "cancelActivity", Kind.START_EVENT: "isInterrupting"}
@@ -93,7 +93,8 @@ class ProcessReader:
         elif name == "laneSet":
             self._lane_set(child)
         elif name == "association":
-            self.associations.append((child.get("sourceRef") or "", child.get("targetRef") or ""))
+            ends = (self.file.meant(child.get("sourceRef")), self.file.meant(child.get("targetRef")))
+            self.associations.append(ends)
         elif name in _FLOW_END and place != "process":
             self.flow_refs.append((self.file.owner, name, text_of(child) or "", line_of(child)))
         elif name in {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"} and place != "process":
@@ -112,7 +113,7 @@ class ProcessReader:
             for child in lane:
                 word = local(child)
                 if word == "flowNodeRef":
-                    self.lane_of[text_of(child) or ""] = name
+                    self.lane_of[self.file.meant(text_of(child))] = name
                     self.file.refer("flowNodeRef", text_of(child), line_of(child))
                 elif word == "childLaneSet":
                     self._lane_set(child)
@@ -123,7 +124,7 @@ class ProcessReader:
 
     def _flow(self, element: etree._Element) -> None:
         file, line = self.file, line_of(element)
-        source, target = element.get("sourceRef") or "", element.get("targetRef") or ""
+        source, target = file.meant(element.get("sourceRef")), file.meant(element.get("targetRef"))
         identity = element.get("id")
         if not identity:
             file.nameless.append(("sequenceFlow", line))
@@ -144,7 +145,7 @@ class ProcessReader:
 
     def _expression(self, element: etree._Element) -> str | None:
         language = element.get("language")
-        if language and language not in FEEL_LANGUAGES:
+        if language and not FEEL_LANGUAGE.fullmatch(language.strip()):
             self.file.leave(element, "language")
         for child in element:
             self.file.leave(child)
@@ -166,8 +167,8 @@ class ProcessReader:
             "name": element.get("name"),
             "line": line,
             "scope": scope,
-            "default": element.get("default"),
-            "attached_to": element.get("attachedToRef"),
+            "default": file.meant(element.get("default")) or None,
+            "attached_to": file.meant(element.get("attachedToRef")) or None,
             "interrupting": self._flag(element, _INTERRUPTING.get(kind, "isInterrupting"), otherwise=True),
             "triggered_by_event": self._flag(element, "triggeredByEvent"),
             "for_compensation": self._flag(element, "isForCompensation"),
@@ -216,11 +217,11 @@ class ProcessReader:
             return self._declared(kind, element.get(f"{kind.value}Ref"), line)
         if kind is EventKind.COMPENSATION:
             self.file.refer("activityRef", element.get("activityRef"), line)
-            return Event(kind, activity=element.get("activityRef"))
+            return Event(kind, activity=self.file.meant(element.get("activityRef")) or None)
         return Event(kind, name=element.get("name") if kind is EventKind.LINK else None, **timer)
 
     def _declared(self, kind: EventKind, reference: str | None, line: int) -> Event:
-        declaration = self.file.declared.get((kind, (reference or "").rpartition(":")[2]))
+        declaration = self.file.declared.get((kind, self.file.meant(reference)))
         if declaration is None:
             self.file.refer(f"{kind.value}Ref", reference, line, ())
             return Event(kind, ref=reference)

@@ -25,6 +25,8 @@ from bpmn.vocabulary import (
     DECLARATIONS,
     DOCUMENTATION,
     DOCUMENTATION_AT_TOP,
+    DOCUMENTATION_OF_COLLABORATION,
+    DOCUMENTATION_OF_PARTICIPANT,
     ENGINE_NAMESPACES,
     FIXED,
     NODE_KINDS,
@@ -137,9 +139,14 @@ class FileReader:
         for leftover in extensions.read(element, place, fields):
             self.leave(leftover.element, leftover.attribute)
 
+    def meant(self, reference: str | None) -> str:
+        """The id that a reference means: most references of BPMN may carry the prefix of the file's own namespace."""
+        name = (reference or "").strip()
+        return name if name in self.ids else name.rpartition(":")[2]
+
     def refer(self, role: str, target: str | None, line: int, known: Iterable[str] | None = None) -> None:
         """Note a reference to an id that does not exist."""
-        if target and target not in (self.ids if known is None else known):
+        if target and self.meant(target) not in (self.ids if known is None else known):
             self.broken.append(BrokenReference(self.owner, role, target, line))
 
     # --- beside the processes -------------------------------------------------------------------------------------
@@ -175,18 +182,17 @@ class FileReader:
             name = local(child)
             if name == "participant":
                 self.attributes(child, name)
-                self.participants[child.get("id") or ""] = child.get("processRef") or ""
+                self.participants[child.get("id") or ""] = self.meant(child.get("processRef"))
                 self.participant_lines[child.get("id") or ""] = line_of(child)
                 self._participant(child)
             elif name == "messageFlow":
                 self.attributes(child, name)
-                source, target = child.get("sourceRef") or "", child.get("targetRef") or ""
-                self.message_flows.append((source, target))
-                for role, end in (("sourceRef", source), ("targetRef", target)):
-                    self.refer(role, end, line_of(child))
+                self.message_flows.append((self.meant(child.get("sourceRef")), self.meant(child.get("targetRef"))))
+                for role in ("sourceRef", "targetRef"):
+                    self.refer(role, child.get(role), line_of(child))
             elif name == "extensionElements":
                 self.extend(child, "collaboration", {})
-            elif name not in DOCUMENTATION and name != "association":
+            elif name not in DOCUMENTATION | DOCUMENTATION_OF_COLLABORATION:
                 self.leave(child)
 
     def _participant(self, element: etree._Element) -> None:
@@ -194,7 +200,7 @@ class FileReader:
             name = local(child)
             if name == "extensionElements":
                 self.extend(child, "participant", {})
-            elif name not in {"documentation", "interfaceRef", "endPointRef"}:
+            elif name not in DOCUMENTATION_OF_PARTICIPANT:
                 self.leave(child)
 
     def _check_participants(self, processes: list[Process]) -> None:

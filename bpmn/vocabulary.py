@@ -103,6 +103,20 @@ DOCUMENTATION_AT_TOP = frozenset(
     }
 )
 
+DOCUMENTATION_OF_COLLABORATION = frozenset(
+    {
+        "association",
+        "conversation",
+        "subConversation",
+        "callConversation",
+        "conversationLink",
+        "conversationAssociation",
+        "participantAssociation",
+        "messageFlowAssociation",
+    }
+)
+DOCUMENTATION_OF_PARTICIPANT = frozenset({"documentation", "interfaceRef", "endPointRef", "participantMultiplicity"})
+
 _COMMON = frozenset({"id", "name"})
 _ACTIVITY = _COMMON | {"isForCompensation", "startQuantity", "completionQuantity", "default"}
 _GATEWAY = _COMMON | {"gatewayDirection"}
