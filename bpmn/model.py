@@ -223,6 +223,12 @@ class Process:
         roles = self.properties.get("startableBy", "").split(",")
         return tuple(role.strip() for role in roles if role.strip())
 
+    @property
+    def is_callable(self) -> bool:
+        """Whether a call activity can start it: starts by messages, signals and timers are none for a caller."""
+        starts = [node for node in self.children(None) if node.kind is Kind.START_EVENT]
+        return not starts or any(node.event is None or node.event.kind is EventKind.NONE for node in starts)
+
     def children(self, scope: str | None) -> tuple[Node, ...]:
         """The nodes that lie directly in ``scope``, in document order."""
         return tuple(node for node in self.nodes.values() if node.scope == scope)

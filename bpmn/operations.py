@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-import feel
 from bpmn.bundle import Bundle
+from bpmn.constants import static_text
 from bpmn.model import EventKind, Kind, Node, Process
 from bpmn.models import Deployment, ProcessDefinition, ProcessVersion, StartSubscription, VersionFile
 from config import clock
@@ -117,11 +117,3 @@ def _start(version: ProcessVersion, node: Node) -> StartSubscription:
     start.timer_kind = event.timer_kind.value if event.timer_kind else ""
     start.timer = event.timer or ""
     return start
-
-
-def static_text(text: str) -> str:
-    """A dialect text that needs no variables, as the name of a start message: FEEL is evaluated on nothing."""
-    if not text.startswith("="):
-        return text
-    value = feel.evaluate(text[1:], {})
-    return value if isinstance(value, str) else ""

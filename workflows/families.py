@@ -186,6 +186,8 @@ class _Rows:
             raise CallRefused(f"The process {step.process!r} is not deployed.")
         if version.is_suspended:
             raise CallRefused(SUSPENDED_CALL.format(step.process))
+        if not loaded(version.pk).definition.process.is_callable:
+            raise CallRefused(f"The process {step.process!r} has no none start event to be called at.")
         child = _child(caller, step, version.pk, self._family.now)
         self._family.add(child)
         return child.pk

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from django.db import connection
 
 from bpmn import queries as bpmn_queries
+from bpmn.constants import constant, static_text
 from bpmn.iso import parse_duration, parse_repetition
 from bpmn.model import TimerKind
 from bpmn.models import ProcessVersion, StartSubscription
-from bpmn.operations import static_text
-from workflows.engine.timing import Due, after, first_of_cycle, next_of_cycle
+from workflows.engine.timing import Due, first_firing, next_of_cycle
 from workflows.models import StartTimer
 
 ENDLESS = -1
@@ -73,17 +73,8 @@ def _zone_of(text: str) -> tzinfo:
 
 
 def _first(start: StartSubscription, now: datetime) -> Due | None:
-    text = static_text(start.timer).strip()
-    if not text:
-        return None
-    match TimerKind(start.timer_kind):
-        case TimerKind.CYCLE:
-            return _not_before(first_of_cycle(text, now), now)
-        case TimerKind.DURATION:
-            return Due(after(now, text), now)
-        case TimerKind.DATE:
-            moment = datetime.fromisoformat(text)
-            return Due(moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo), now)
+    value = constant(start.timer, now)
+    return None if value is None else _not_before(first_firing(TimerKind(start.timer_kind), value, now), now)
 
 
 def _set(row: StartTimer, due: Due | None) -> None:

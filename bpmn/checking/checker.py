@@ -20,6 +20,7 @@ from bpmn.checking.reading import Folder, read_folders
 from bpmn.checking.references import check_calls, check_references
 from bpmn.checking.report import Report
 from bpmn.checking.routing import check_routing
+from bpmn.checking.starts import check_starts
 from bpmn.checking.structure import check_diagram, check_flows, check_gateways_lead_on, check_reachability
 from bpmn.checking.tasks import check_tasks
 from bpmn.checking.texts import check_texts
@@ -90,6 +91,7 @@ def _check_diagram(
         check_routing(process, report)
         check_events(process, report)
         check_timers(process, report)
+        check_starts(process, report)
         check_tasks(process, catalogue, report)
         check_nobody(process, catalogue, report)
         writers = Writers(process, by_id | _embedded(process), catalogue, called=process.id in called)

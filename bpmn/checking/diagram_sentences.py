@@ -152,4 +152,8 @@ DIAGRAM_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("The event-based gateway {it} waits twice for the message “{message}”."),
         _("Wait for each message once."),
     ),
+    "event-gateway-same-signal": (
+        _("The event-based gateway {it} waits twice for the signal “{signal}”."),
+        _("Wait for each signal once."),
+    ),
 }

@@ -49,10 +49,18 @@ EVENT_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("{it} compensates {target}, where there is nothing to compensate."),
         _("Attach a compensation event to that activity, or choose another one."),
     ),
+    "compensation-scope": (
+        _("{it} compensates {target}, which lies in another scope."),
+        _("Compensate from the scope {target} lies in, or compensate the sub-process around it."),
+    ),
     "message-missing": (_("{it} names no message."), _("Choose a message with a name.")),
     "signal-missing": (_("{it} names no signal."), _("Choose a signal with a name.")),
     "error-code-missing": (_("{it} names no error code."), _("Choose an error with a code.")),
     "escalation-code-missing": (_("{it} names no escalation code."), _("Choose an escalation with a code.")),
+    "caught-code-computed": (
+        _("{it} catches the {event} {text}, but the code of what is caught cannot be an expression."),
+        _("Write the code itself, or leave it out to catch all."),
+    ),
     "link-name-missing": (_("The link event {it} has no name."), _("Give it one.")),
     "no-correlation-key": (
         _("{it} has no correlation key: any message “{message}” reaches it."),
@@ -69,6 +77,10 @@ EVENT_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "link-catch-twice": (_("{it} is a second arrival of the link “{link}”, beside {first}."), _("Keep one.")),
     "caught-twice": (_("{it} catches the {event} “{what}”, which another event here catches too."), _("Keep one.")),
+    "start-not-constant": (
+        _("{it} starts the process, so {text} must have a value before there are any variables."),
+        _("Write it out, or use an expression that reads no variable."),
+    ),
     "error-leaves-process": (
         _("Nobody in this process catches the error “{code}” of {it}: a calling process must, or it is an incident."),
         _("Catch it by a boundary event or an event sub-process, here or where the process is called."),

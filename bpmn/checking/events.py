@@ -76,12 +76,20 @@ def _check_definition(process: Process, node: Node, report: Report) -> None:
         _check_message(node, report, named=event.name, key=event.correlation_key, in_process=node.scope is None)
     elif event.kind is EventKind.SIGNAL and not event.name:
         report.error("signal-missing", node)
-    elif event.kind in {EventKind.ERROR, EventKind.ESCALATION} and node.kind in _THROWS and not event.code:
-        report.error(f"{event.kind.value}-code-missing", node)
+    elif event.kind in {EventKind.ERROR, EventKind.ESCALATION}:
+        _check_code(node, event.kind, event.code or "", report)
     elif event.kind is EventKind.LINK and not event.name:
         report.error("link-name-missing", node)
     elif event.kind is EventKind.CANCEL and node.kind is Kind.END_EVENT:
         _check_cancel(process, node, report)
+
+
+def _check_code(node: Node, kind: EventKind, code: str, report: Report) -> None:
+    """What is thrown may be computed, what is caught may not: who catches is known before anything runs."""
+    if node.kind in _THROWS and not code:
+        report.error(f"{kind.value}-code-missing", node)
+    elif node.kind not in _THROWS and code.startswith("="):
+        report.error("caught-code-computed", node, event=kind.value, text=code[:80])
 
 
 def _check_message(node: Node, report: Report, *, named: str | None, key: str | None, in_process: bool) -> None:
@@ -111,8 +119,20 @@ def _check_compensation_targets(process: Process, report: Report) -> None:
         elif node.event.activity in process.nodes:
             throws.append((node, node.event.activity or ""))
     for node, target in throws:
-        if target not in compensable:
+        if process.nodes[target].scope not in _compensated_from(process, node):
+            report.error("compensation-scope", node, target=target)
+        elif target not in compensable:
             report.warn("compensation-target", node, target=target)
+
+
+def _compensated_from(process: Process, node: Node) -> set[str | None]:
+    """The scopes whose activities a throw can undo: its own and, from event sub-processes, those they belong to."""
+    scopes = {node.scope}
+    at = process.nodes.get(node.scope or "")
+    while at is not None and at.triggered_by_event:
+        scopes.add(at.scope)
+        at = process.nodes.get(at.scope or "")
+    return scopes
 
 
 def _check_cancel(process: Process, node: Node, report: Report) -> None:

@@ -70,7 +70,7 @@ def _event_texts(node: Node) -> Iterator[_Named]:
     if node.event is not None:
         yield "name", node.event.name, False
         yield "code", node.event.code, False
-        yield "correlationKey", node.event.correlation_key, False
+        yield "correlationKey", node.event.correlation_key, True
         yield "timer", node.event.timer, False
 
 

@@ -75,6 +75,8 @@ def check_calls(processes: Mapping[str, Process], catalogue: Catalogue, reports:
             calls.setdefault(key, set()).add(target)
             if target not in processes and target not in catalogue.processes:
                 reports[key].at(severity_of_missing(catalogue), "unknown-process", node, process=target)
+            elif target in processes and not processes[target].is_callable:
+                reports[key].error("call-target-start", node, process=target)
     for key in _circles(calls):
         process = processes[key]
         for node in process.nodes.values():

@@ -55,7 +55,7 @@ def _check_conditions(process: Process, node: Node, report: Report) -> None:
 def _check_event_based(process: Process, node: Node, report: Report) -> None:
     if len(node.outgoing) < 2:
         report.error("event-gateway-needs-two", node)
-    seen: dict[str, str] = {}
+    seen: set[tuple[EventKind, str]] = set()
     for identity in node.outgoing:
         target = process.nodes.get(process.flows[identity].target)
         if target is None:
@@ -66,7 +66,8 @@ def _check_event_based(process: Process, node: Node, report: Report) -> None:
             continue
         if len(target.incoming) > 1:
             report.error("event-gateway-shared-target", target, gateway=node.id)
-        if event.kind is EventKind.MESSAGE and event.name:
-            if event.name in seen:
-                report.error("event-gateway-same-message", node, message=event.name, target=target.id)
-            seen[event.name] = target.id
+        if event.kind is not EventKind.TIMER and event.name:
+            if (event.kind, event.name) in seen:
+                values = {event.kind.value: event.name, "target": target.id}
+                report.error(f"event-gateway-same-{event.kind.value}", node, **values)
+            seen.add((event.kind, event.name))

@@ -121,6 +121,10 @@ TASK_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("There is no process “{process}”, which {it} calls."),
         _("Deploy it with this one."),
     ),
+    "call-target-start": (
+        _("{it} calls “{process}”, which has no none start event."),
+        _("Give that process a none start event."),
+    ),
     "call-circle": (
         _("{it} calls {process}, which in the end calls this process again."),
         _("Make sure that a condition ends it, or call another process."),

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import feel
+from bpmn.constants import OWN_FUNCTIONS
 from feel import FeelError
 from feel.functions import Function, HostFunction, Parameter
 from workflows.engine.api import HostFunctionFailed, IncidentKind, LogKind, Ports
@@ -99,17 +100,6 @@ def _json(value: Any, text: Text) -> Any:
         return plain
     except (FeelError, ValueError, TypeError) as error:
         raise StepFailed(IncidentKind.EXPRESSION, f"expression {text.raw!r}: {error}") from error
-
-
-def _cycle(first: Any, second: Any = None) -> str:
-    repetitions, interval = ("", first) if second is None else (first, second)
-    return f"R{repetitions}/{feel.to_text(feel.from_python(interval))}"
-
-
-OWN_FUNCTIONS: Mapping[str, Function] = {
-    "cycle": HostFunction("cycle", [Parameter("repetitions"), Parameter("interval", optional=True)], _cycle)
-}
-"""Functions the engine itself lends, as Camunda 8 does: ``cycle(3, duration("PT1H"))`` for timers."""
 
 
 class _HostFunctions(Mapping[str, Function]):

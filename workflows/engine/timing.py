@@ -35,17 +35,22 @@ def plan(token: Token, kind: TimerKind, text: Text, base: datetime) -> Due | Non
     if value is None:
         return Due(None, base)
     try:
-        if kind is TimerKind.CYCLE:
-            return first_of_cycle(_text(value), base)
-        if kind is TimerKind.DURATION:
-            return Due(after(base, _text(value)), base)
-        return Due(_moment(value), base)
+        return first_firing(kind, value, base)
     except (ValueError, OverflowError) as error:
         message = f"timer {text.raw!r} gave {feel.to_text(feel.from_python(value))[:100]!r}, which is no {_WORDS[kind]}"
         raise StepFailed(IncidentKind.TIMER, message) from error
 
 
 _WORDS = {TimerKind.DATE: "date and time", TimerKind.DURATION: "duration", TimerKind.CYCLE: "cycle"}
+
+
+def first_firing(kind: TimerKind, value: Any, base: datetime) -> Due | None:
+    """When a timer of this FEEL value or text fires; None: never. Raises ValueError, OverflowError."""
+    if kind is TimerKind.CYCLE:
+        return first_of_cycle(_text(value), base)
+    if kind is TimerKind.DURATION:
+        return Due(after(base, _text(value)), base)
+    return Due(_moment(value), base)
 
 
 def first_of_cycle(text: str, base: datetime) -> Due | None:
