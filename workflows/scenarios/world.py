@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from bpmn.constants import static_text
 from bpmn.model import EventKind, Kind, Node
 from bpmn.scenario import Scenario
 from config.clock import DrivenClock
@@ -96,7 +97,8 @@ class World:
         self.log: list[tuple[datetime, int, LogEntry]] = []
         self.messages: dict[tuple[str, str], list[Message]] = {}
         self._outbox: deque[tuple[int, MessageSent | SignalSent]] = deque()
-        self._message_starts = _message_starts(cast)
+        self._message_starts = _starts_by_name(cast, EventKind.MESSAGE)
+        self._signal_starts = _starts_by_name(cast, EventKind.SIGNAL)
         self._moves = 0
         self._settling = False
 
@@ -124,6 +126,9 @@ class World:
 
     def create(self, key: int, step: OpenedStep) -> int:
         """Room for a called instance."""
+        definition = self.cast.definitions.get(step.process or "")
+        if definition is not None and not definition.process.is_callable:
+            raise CallRefused(f"the process {step.process} has no none start event to be called at")
         return self.add(step.process or "", (key, step.step)).key
 
     def store(self, key: int, stimulus: Stimulus, result: Advance) -> None:
@@ -184,8 +189,8 @@ class World:
     def _start_event(self, definition: Definition, event: str | None) -> str | None:
         if event is None or event in definition.starts:
             return event
-        named = [node.id for node in _starts(definition) if node.event is not None and node.event.name == event]
-        return named[0] if named else event
+        named = self._message_starts.get(event, {}) | self._signal_starts.get(event, {})
+        return named.get(self.main, event)
 
     def _settle(self) -> None:
         if self._settling:
@@ -272,10 +277,8 @@ class World:
         ]
         for key, subscription in hearing:
             self._give(key, subscription, variables)
-        for process, definition in self.cast.definitions.items():
-            for node in _starts(definition):
-                if node.event is not None and node.event.kind is EventKind.SIGNAL and node.event.name == name:
-                    self.move(self.add(process).key, StartInstance(variables, node.id))
+        for process, event in self._signal_starts.get(name, {}).items():
+            self.move(self.add(process).key, StartInstance(variables, event))
 
     def _give(self, key: int, subscription: str, variables: Variables) -> None:
         try:
@@ -377,11 +380,11 @@ def _starts(definition: Definition) -> list[Node]:
     return [definition.process.nodes[id] for id in definition.starts]
 
 
-def _message_starts(cast: Cast) -> dict[str, dict[str, str]]:
-    """The start event of every process by the name of the message that starts it."""
+def _starts_by_name(cast: Cast, kind: EventKind) -> dict[str, dict[str, str]]:
+    """The start event of every process by the name of the message or signal that starts it."""
     found: dict[str, dict[str, str]] = {}
     for process, definition in cast.definitions.items():
         for node in _starts(definition):
-            if node.event is not None and node.event.kind is EventKind.MESSAGE and node.event.name:
-                found.setdefault(node.event.name, {}).setdefault(process, node.id)
+            if node.event is not None and node.event.kind is kind:
+                found.setdefault(static_text(node.event.name or ""), {}).setdefault(process, node.id)
     return found
