@@ -54,6 +54,7 @@ def convert(file: str, data: bytes, known: Catalogue | None = None) -> Imported:
         raise XmlRefused("not-bpmn", tag=str(root.tag))
     changes = Changes()
     forms: dict[str, bytes] = {}
+    plain.name_flows(root, changes)
     camunda7.convert(root, changes, forms)
     camunda7.convert_called_elements(root, changes)
     spiff.convert(root, changes)

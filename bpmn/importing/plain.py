@@ -18,7 +18,6 @@ def convert(root: Element, changes: Changes) -> None:
     """Convert a tree in place."""
     _make_executable(root, changes)
     _name_platform(root, changes)
-    _name_flows(root, changes)
     for task in root.iter(bpmn("userTask")):
         _name_people(task, changes)
     _name_defaults(root, changes)
@@ -71,7 +70,8 @@ def _make_executable(root: Element, changes: Changes) -> None:
             changes.done("executable", process)
 
 
-def _name_flows(root: Element, changes: Changes) -> None:
+def name_flows(root: Element, changes: Changes) -> None:
+    """Give ids to sequence flows, which everything else is told by."""
     taken = {element.get("id") for element in root.iter() if element.get("id")}
     numbers = itertools.count(1)
     for flow in root.iter(bpmn("sequenceFlow")):
