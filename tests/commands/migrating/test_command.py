@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.commands.migrating.test_migrating import deploy_both, process, version_of
+from tests.commands.migrating.moves import deploy_both, process, version_of
 from tests.support import running
 from workflows.migrating import commands
 from workflows.models import MigrationBatch
