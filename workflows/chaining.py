@@ -68,10 +68,15 @@ class Advanced:
     version: UUID | None
 
     def envelope(self) -> bytes:
-        """The common part of their envelopes; the moment to the microsecond, as it is stored."""
-        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        """The common part of their envelopes."""
         version = None if self.version is None else str(self.version)
-        return orjson.dumps([str(self.instance), self.revision, at, self.actor, version])
+        return envelope(str(self.instance), self.revision, self.at, self.actor, version)
+
+
+def envelope(instance: str, revision: int, at: datetime, actor: int | None, version: str | None) -> bytes:
+    """What all events of one advance have in common; the moment to the microsecond, as it is stored."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return orjson.dumps([instance, revision, moment, actor, version])
 
 
 def own_envelope(sequence: int, kind: str, element: str, step: str) -> bytes:

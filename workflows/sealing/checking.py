@@ -14,13 +14,13 @@ from workflows.sealing.findings import Fault, Report
 
 
 class Linked(NamedTuple):
-    """One event as it is stored; ``data`` parsed, hashes as bytes or None."""
+    """One event as it is stored; ``data`` parsed, ``version`` as text, hashes as bytes or None."""
 
     sequence: int
     revision: int
     at: datetime
     actor: int | None
-    version: UUID | None
+    version: str | None
     kind: str
     element: str
     step: str
@@ -41,7 +41,7 @@ class ChainCheck:
     """The chain of one instance; feed its events in order, then ``finish``. ``sealed``: length -> (link, seal)."""
 
     def __init__(self, instance: UUID, end: End, sealed: Mapping[int, tuple[bytes, int]], report: Report) -> None:
-        self._instance = instance
+        self._instance, self._id = instance, str(instance)
         self._end = end
         self._sealed = sealed
         self._report = report
@@ -91,7 +91,7 @@ class ChainCheck:
             return False
         if self._link is None:  # what was before it is missing
             return True
-        common = chaining.Advanced(self._instance, event.revision, event.at, event.actor, event.version).envelope()
+        common = chaining.envelope(self._id, event.revision, event.at, event.actor, event.version)
         own = chaining.own_envelope(event.sequence, event.kind, event.element, event.step)
         if chaining.link(self._link, event.digest, common, own) != event.link:
             self._altered(event.sequence, "envelope, order or link was changed")

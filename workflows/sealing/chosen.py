@@ -23,10 +23,11 @@ class Chosen(NamedTuple):
     since: datetime | None = None
     instance: UUID | None = None
 
-    def rows(self, sql: str, column: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a statement whose ``{chosen}`` is the condition on a column that holds the instance."""
+    def rows(self, select: str, column: str, *then: str) -> Iterator[tuple[Any, ...]]:
+        """What is selected of the chosen instances, in the order of the column that holds the instance, ``then``."""
+        sql = f"{select} WHERE {self._where(column)} ORDER BY {', '.join((column, *then))}"
         with connection.chunked_cursor() as cursor:
-            cursor.execute(sql.format(chosen=self._where(column)), {"since": self.since, "instance": self.instance})
+            cursor.execute(sql, {"since": self.since, "instance": self.instance})
             while batch := cursor.fetchmany(BATCH):
                 yield from batch
 

@@ -76,7 +76,7 @@ def _linked(row: dict[str, Any]) -> Linked:
         row["revision"],
         datetime.fromisoformat(row["at"]).astimezone(UTC),
         row["actor_id"],
-        None if row["version_id"] is None else UUID(row["version_id"]),
+        row["version_id"],
         row["kind"],
         row["element"],
         row["step"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 from io import StringIO
 
@@ -128,6 +129,37 @@ def test_a_damaged_file_is_found_out_and_not_restored(ended, how):
     with pytest.raises(ArchiveDamaged):
         commands.restore_segment(actor=None, segment_id=segment.pk)
     assert ArchivedInstance.objects.exists()
+
+
+def test_a_file_exchanged_for_another_is_found_out(ended, clock, alice, operator):
+    """Both are files of ours and whole, each under the other's name."""
+    other = walked(clock, alice, operator)
+    seal()
+    one, two = (files.directory() / archive(each).file for each in (ended, other))
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+    report = verify()
+    assert report.counts[Fault.ALTERED] >= 2
+    assert report.counts[Fault.MISSING]
+    one.write_bytes(first)
+    two.write_bytes(second)
+    assert verify().is_whole
+
+
+def test_an_event_changed_inside_a_file_is_found_out_although_the_file_agrees(ended):
+    """File, length and digest in the index are all made anew, as one with all rights could; the chain is not."""
+    segment = archive(ended)
+    path = files.directory() / segment.file
+    text = gzip.decompress(path.read_bytes()).replace(b'"approve"', b'"decline"')
+    header, _, rest = text.partition(b"\n")
+    parts = [gzip.compress(header + b"\n"), gzip.compress(rest)]
+    path.write_bytes(b"".join(parts))
+    ArchivedInstance.objects.update(offset=len(parts[0]), size=len(parts[1]))
+    ArchiveSegment.objects.update(digest=files.digest_of(segment.file))
+    found = []
+    assert not verify(tell=found.append).is_whole
+    assert {entry.detail for entry in found} == {"payload was changed"}
 
 
 def test_an_entry_taken_out_of_the_index_is_missing(ended):
