@@ -10,6 +10,7 @@ from bpmn.importing.changes import Changes
 from bpmn.importing.editing import Element, bpmn, extend, extension, local
 from bpmn.importing.python import python_to_feel
 from bpmn.importing.templates import has_template, template_to_feel
+from bpmn.markup import prefixed
 from bpmn.model import TimerKind
 from feel import syntax
 
@@ -90,13 +91,13 @@ def _convert_script(task: Element, changes: Changes) -> None:
     if script is None or any(extension(task, name) is not None for name in ("script", "taskDefinition")):
         return
     text, language = (script.text or "").strip(), task.get("scriptFormat", "").lower()
-    results = [key for key in task.attrib if str(key).endswith("}resultVariable")]
-    found, variable = _script(text, language, task.get(results[0]) if results else None)
-    if found is None or variable is None:
+    results = {str(key): str(value) for key, value in task.items() if str(key).endswith("}resultVariable")}
+    found, variable = _script(text, language, next(iter(results.values()), None))
+    if found is None or variable is None or len(set(results.values())) > 1:
         changes.open("keep-script", task, language=language or "?", text=text[:200])
         return
-    for key in results:
-        changes.done("converted", task, what="resultVariable", before=task.get(key), after=variable)
+    for key, value in results.items():
+        changes.done("converted", task, what=prefixed(key), before=value, after=variable)
     for key in (*results, "scriptFormat"):
         task.attrib.pop(key, None)
     task.remove(script)
