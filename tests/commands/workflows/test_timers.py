@@ -185,3 +185,21 @@ def test_an_endless_cycle_with_a_start_keeps_its_step_and_does_not_fire_for_the_
     planned.refresh_from_db()
     assert planned.due.isoformat() == second
     assert ProcessInstance.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "timer",
+    ["2026-03-01T17:00:00+08:00[Asia/Shanghai]", '= date and time("2026-03-01T09:00:00Z")', "2026-03-01T09:00:00Z"],
+)
+def test_a_start_by_a_date_fires_once_at_its_moment(clock, timer):
+    from bpmn import queries as bpmn_queries
+    from workflows import start_timers
+
+    running.deploy(diagram("once", "begin -> done", begin=start(timer=timer), done=end()))
+    start_timers.plan([bpmn_queries.live_version("once")], clock.now())
+    planned = StartTimer.objects.get()
+    assert planned.due.isoformat() == "2026-03-01T09:00:00+00:00"
+    clock.advance_to(planned.due)
+    running.settle()
+    planned.refresh_from_db()
+    assert (ProcessInstance.objects.count(), planned.due) == (1, None)

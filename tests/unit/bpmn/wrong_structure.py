@@ -170,4 +170,16 @@ WRONG_STRUCTURE: dict[str, tuple[str, Severity, str, str | None]] = {
         "event-gateway-same-message",
         "g",
     ),
+    "same signal twice": (
+        start()
+        + node("eventBasedGateway", "g")
+        + node("intermediateCatchEvent", "c1", event("signal", signalRef="sg"))
+        + node("intermediateCatchEvent", "c2", event("signal", signalRef="sg"))
+        + end()
+        + chain("s", "g", "c1", "e")
+        + chain("g", "c2", "e"),
+        E,
+        "event-gateway-same-signal",
+        "g",
+    ),
 }

@@ -47,6 +47,11 @@ def test_a_user_task_waits_with_its_evaluated_assignment():
     assert (step.priority, step.form, step.lane, step.headers, step.loop) == (70, "level-form", "Sales", {"h": "1"}, 1)
 
 
+@pytest.mark.parametrize("priority", ["= 101", "= -1", '= "high"'])
+def test_a_priority_out_of_range_is_an_incident(priority):
+    assert Story(line(replace(user("a"), priority=priority))).troubled == ["a"]
+
+
 def test_candidates_may_be_a_text_with_commas():
     assert Story(line(user("a", groups="sales, finance@HZ"))).step("a").candidate_groups == ("sales", "finance@HZ")
 

@@ -69,6 +69,31 @@ def test_the_variable_an_output_element_is_taken_from_is_private_to_its_item():
     assert story.variables["answer"] == "untouched"
 
 
+@pytest.mark.parametrize("sequential", [True, False])
+def test_an_output_mapping_of_an_item_gives_its_output_element(sequential):
+    """Of several items that each map an answer, none may end in the process and none may be collected as null."""
+    loop = each("= [1, 2]", "it", sequential=sequential, output="= result", collect="results")
+    story = around(user("a", loop=loop, outs={"result": "= answer * 10"}), result="untouched")
+    story.complete("a", 1, answer=1)
+    story.complete("a", 1, answer=2)
+    assert story.variables["results"] == [10, 20]
+    assert story.variables["result"] == "untouched"
+    assert "answer" not in story.variables
+
+
+def test_an_output_mapping_of_an_item_to_another_name_leaves_the_item():
+    story = around(user("a", loop=each("= [1, 2]"), outs={"last": "= answer"}))
+    story.complete("a", 1, answer=1)
+    story.complete("a", 1, answer=2)
+    assert story.variables["last"] == 2
+
+
+def test_what_a_standard_loop_maps_out_is_there_for_its_next_round():
+    loop = Loop(standard=True, loop_condition="= n < 3")
+    story = around(script("a", "= n + 1", "m", loop=loop, ins={"n": "= n"}, outs={"n": "= m"}), n=0)
+    assert story.variables["n"] == 3
+
+
 def test_an_output_element_may_be_the_input_element():
     story = around(user("a", loop=each("= [1, 2]", "it", output="= it", collect="outs")))
     story.complete("a")
