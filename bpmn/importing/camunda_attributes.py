@@ -60,8 +60,8 @@ def _form_key(place: Place, value: str) -> bool:
     """A form of the form editor goes by its name; a page of one's own has to be drawn anew."""
     deployed, page = _DEPLOYED_FORM.fullmatch(value), _PAGE.fullmatch(value)
     if deployed is not None:
-        return place.set("formDefinition", "formId", deployed["name"])
-    if page is None or not place.set("formDefinition", "formId", page["name"]):
+        return place.set("formDefinition", "formId", deployed["name"], value)
+    if page is None or not place.set("formDefinition", "formId", page["name"], value):
         return False
     place.changes.open("form-wanted", place.element, form=page["name"])
     return True

@@ -88,7 +88,8 @@ def _passed(place: Place, direction: str, given: Element) -> bool:
     if place.kind != "callActivity" or len(given):
         return False
     if names == {"businessKey"}:
-        return place.dropped(f"businessKey {given.get('businessKey')}")
+        place.changes.done("business-key", place.element, what=place.what, value=given.get("businessKey"))
+        return True
     if names == {"variables"} and given.get("variables") == "all":
         whole = "propagateAllParentVariables" if direction == "input" else "propagateAllChildVariables"
         extend(place.element, "calledElement", **{whole: "true"})

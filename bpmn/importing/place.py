@@ -54,10 +54,13 @@ class Place:
         self.changes.done("dropped", self.element, name=self.what, value=value[:200])
         return True
 
-    def set(self, extension: str, key: str, value: str) -> bool:
-        """Give the element a zeebe extension whose attribute says the same as ``value``, if that can be said."""
+    def set(self, extension: str, key: str, value: str, before: str | None = None) -> bool:
+        """Give the element a zeebe extension whose attribute says the same as ``value``, if that can be said.
+
+        ``before`` is what stood there where ``value`` is only a part of it.
+        """
         feel = template_to_feel(value)
         if feel is None:
             return False
         extend(self.owner, extension, **{key: feel})
-        return self.converted(value, feel)
+        return self.converted(value if before is None else before, feel)

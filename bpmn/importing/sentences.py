@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, str] = {
     "converted": _("{element}: {what} “{before}” became “{after}”."),
     "mapped": _("{element}: {before} is mapped by “{after}” ({what})."),
     "dropped": _("{element}: {name} “{value}” was left out; it only told the other engine how to run."),
+    "business-key": _("{element}: {what} “{value}” was left out; a called process belongs to the case that calls it."),
     "properties": _("{element}: its properties were kept under their new name ({what})."),
     "form-made": _("{element}: its {fields} form fields ({what}) became the form {file}."),
     "executable": _("{element} was marked as executable."),

@@ -15,6 +15,11 @@ def has_template(text: str) -> bool:
     return "${" in text or "#{" in text
 
 
+def is_one_expression(text: str) -> bool:
+    """Whether a text is an expression as a whole, with no literal text around it."""
+    return _TEMPLATE.fullmatch(text.strip()) is not None
+
+
 def template_to_feel(text: str) -> str | None:
     """A dialect text for a value that may hold ``${...}``: literal text stays, one expression becomes ``=...``.
 

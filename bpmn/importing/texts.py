@@ -9,13 +9,15 @@ from bpmn.checking.timers import is_literal
 from bpmn.importing.changes import Changes
 from bpmn.importing.editing import Element, bpmn, extend, extension, local
 from bpmn.importing.python import python_to_feel
-from bpmn.importing.templates import has_template, template_to_feel
+from bpmn.importing.spiff import SPIFF
+from bpmn.importing.templates import has_template, is_one_expression, template_to_feel
 from bpmn.markup import prefixed
 from bpmn.model import TimerKind
 from feel import syntax
 
 _QUOTED = re.compile(r"\s*(['\"])(?P<inner>[^'\"]*)\1\s*")
 _ASSIGNMENT = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)\s*(?P<value>[^\n;]+?);?\s*")
+_LABEL = re.compile(r"[^\W\d][\w.]*")
 _PLAIN_LANGUAGES = {"", "feel", "https://www.omg.org/spec/DMN/20191111/FEEL/".lower(), "python", "juel"}
 _TESTS = (syntax.Comparison, syntax.And, syntax.Or, syntax.Between, syntax.In)
 _CONDITIONS = ("conditionExpression", "completionCondition", "loopCondition")
@@ -23,11 +25,12 @@ _CONDITIONS = ("conditionExpression", "completionCondition", "loopCondition")
 
 def convert(root: Element, changes: Changes) -> None:
     """Convert a tree in place."""
+    python = SPIFF in root.nsmap.values()
     for name in _CONDITIONS:
         for condition in root.iter(bpmn(name)):
-            _convert_condition(condition, changes)
+            _convert_condition(condition, changes, python=python)
     for cardinality in root.iter(bpmn("loopCardinality")):
-        _convert_condition(cardinality, changes, literal=True)
+        _convert_condition(cardinality, changes, python=True, literal=True)
     for kind in TimerKind:
         for timer in root.iter(bpmn(kind.value)):
             _convert_timer(kind, timer, changes)
@@ -35,12 +38,12 @@ def convert(root: Element, changes: Changes) -> None:
         _convert_script(task, changes)
 
 
-def _convert_condition(condition: Element, changes: Changes, *, literal: bool = False) -> None:
+def _convert_condition(condition: Element, changes: Changes, *, python: bool, literal: bool = False) -> None:
     text = (condition.text or "").strip()
     if not text or text.startswith("=") or (literal and text.isdigit()):
         return
     language = condition.get("language", "").lower()
-    found = _condition(text, language)
+    found = _condition(text, language, python=python)
     if found is None:
         changes.open("keep-expression", condition, text=text[:200])
         return
@@ -49,11 +52,11 @@ def _convert_condition(condition: Element, changes: Changes, *, literal: bool = 
     changes.done("converted", condition, what=local(condition), before=text, after=found)
 
 
-def _condition(text: str, language: str) -> str | None:
-    if text[:2] in {"${", "#{"}:
-        found = template_to_feel(text)
-        return found if found is not None and found.startswith("=") else None
-    if language not in _PLAIN_LANGUAGES:
+def _condition(text: str, language: str, *, python: bool) -> str | None:
+    """A condition as FEEL; a bare word is a variable only where conditions are ``python``, else somebody's label."""
+    if has_template(text):
+        return template_to_feel(text) if is_one_expression(text) else None
+    if language not in _PLAIN_LANGUAGES or (not language and not python and _LABEL.fullmatch(text)):
         return None
     plain = python_to_feel(text)
     if plain is None and _is_feel_test(text):

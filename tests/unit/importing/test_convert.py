@@ -19,6 +19,7 @@ from bpmn.xml import XmlRefused
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
+    'xmlns:flowable="http://flowable.org/bpmn" '
     'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="d" targetNamespace="t">'
 )
 STANDALONE = Catalogue(standalone=True)
