@@ -45,18 +45,22 @@ class _Doubt:
         if assignment is None:
             return None
         candidates = [text for text in (assignment.candidate_users, assignment.candidate_groups) if text]
-        if any(any(self._outcomes(text)) for text in candidates):
+        if any(any(self._outcomes(text, trusted=True)) for text in candidates):
             return None
         texts = [assignment.assignee] if assignment.assignee else candidates
         return next((text for text in texts if not all(self._outcomes(text))), None)
 
-    def _outcomes(self, text: str) -> list[bool]:
-        """For each way an expression may go, whether that names somebody; nothing of what cannot be read."""
+    def _outcomes(self, text: str, *, trusted: bool = False) -> list[bool]:
+        """For each way an expression may go, whether that names somebody; what cannot be read is no doubt of ours.
+
+        A member of what was looked up is ``trusted`` to stand in for another one, as the group of an approver is.
+        """
         if not text.startswith("="):
             return [bool(text.strip())]
         try:
             node = feel.parse(text[1:], names=self.catalogue.functions)
-            return list(_Outcomes(text[1:], self.catalogue.uncertain_functions, self.written).of(node, frozenset()))
+            outcomes = _Outcomes(text[1:], self.catalogue.uncertain_functions, self.written, trusted=trusted)
+            return list(outcomes.of(node, frozenset()))
         except (feel.FeelError, feel.BudgetExceeded, RecursionError):
             return [True]
 
@@ -64,10 +68,13 @@ class _Doubt:
 class _Outcomes:
     """The ways one expression may go; ``sure`` holds the texts that a condition around them found not to be null."""
 
-    def __init__(self, text: str, uncertain: frozenset[str], written: Mapping[str, str | None]) -> None:
+    def __init__(
+        self, text: str, uncertain: frozenset[str], written: Mapping[str, str | None], *, trusted: bool = False
+    ) -> None:
         self.text = text
         self.uncertain = uncertain
         self.written = written
+        self.trusted = trusted
 
     def of(self, node: syntax.Node, sure: Nodes) -> Iterator[bool]:
         if self._words(node) in sure:
@@ -79,6 +86,8 @@ class _Outcomes:
         elif isinstance(node, syntax.If):
             yield from self.of(node.yes, sure | self._found(node.condition, "!="))
             yield from self.of(node.no, sure | self._found(node.condition, "="))
+        elif isinstance(node, syntax.Path) and self.trusted:
+            yield True
         elif isinstance(node, (syntax.Path, syntax.Filter)):
             yield all(self.of(node.source, sure))
         elif isinstance(node, syntax.Name):

@@ -69,5 +69,8 @@ def test_a_variable_is_as_doubtful_as_the_only_expression_that_writes_it():
     assert doubted('assignee="=boss"', script="manager of(requester)")
     assert doubted('assignee="=boss"', more=INPUT.format("manager of(requester)"))
     assert not doubted('assignee="=boss"', script="&quot;li.wei&quot;")
+    group = 'candidateGroups="=if boss.person = null then [boss.group] else []"'
+    assert doubted('assignee="=boss.person"', script="manager of(requester)")
+    assert not doubted(f'assignee="=boss.person" {group}', script="manager of(requester)")
     assert not doubted('assignee="=if boss != null then boss else owner"', script="manager of(requester)")
     assert not doubted('assignee="=boss" candidateGroups="sales"', script="manager of(requester)")
