@@ -7,6 +7,9 @@ Callers hold the family's lock and one transaction around ``drive``.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from time import thread_time
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from workflows.engine.advancing import advance
@@ -34,8 +37,13 @@ K = TypeVar("K")
 
 MAX_DEPTH = 50
 """Instances calling one another."""
+MAX_CALLS = 1_000
+"""Instances one stimulus may start by calls; further calls become incidents."""
+MAX_RECURSIVE_CALLS = 100
+"""Those among them whose process is calling itself, however far around."""
 MAX_ADVANCES = 5_000
-"""Advances one stimulus may cause in a family before further calls become incidents."""
+"""Advances one stimulus may cause in a family; what follows then stops with an incident where it is."""
+NOTHING_LEFT = Budget(steps=0)
 
 
 class CallRefused(Exception):
@@ -94,6 +102,9 @@ class _Drive(Generic[K]):
         self.budget = budget
         self.moved: list[Moved[K]] = []
         self.todo: deque[tuple[K, Stimulus]] = deque()
+        self.calls = 0
+        self.recursive_calls = 0
+        self.deadline = thread_time() + budget.cpu_seconds
 
     def run(self, key: K, stimulus: Stimulus) -> list[Moved[K]]:
         return self.follow(key, stimulus, self._advance(key, stimulus))
@@ -106,7 +117,14 @@ class _Drive(Generic[K]):
 
     def _advance(self, key: K, stimulus: Stimulus) -> Advance:
         store = self.store
-        return advance(store.definition(key), store.state(key), stimulus, store.ports(key), self.budget)
+        return advance(store.definition(key), store.state(key), stimulus, store.ports(key), self._allowance())
+
+    def _allowance(self) -> Budget:
+        """What one more advance may spend: together the family has the computing time of one."""
+        left = self.deadline - thread_time()
+        if len(self.moved) >= MAX_ADVANCES or left <= 0:
+            return NOTHING_LEFT
+        return replace(self.budget, cpu_seconds=left) if self.moved else self.budget
 
     def _follow(self, key: K, stimulus: Stimulus) -> None:
         """A consequence: when the step it is for has gone in the meantime, there is nothing to do."""
@@ -138,21 +156,32 @@ class _Drive(Generic[K]):
 
     def _call(self, key: K, step: OpenedStep) -> None:
         try:
-            self._check_depth(key)
+            self._check_calls(key, step.process or "")
             child = self.store.create(key, step)
         except CallRefused as refusal:
             self.todo.append((key, FailStep(step.step, str(refusal))))
         else:
             self.todo.append((child, StartInstance(step.inputs, called=True)))
 
-    def _check_depth(self, key: K) -> None:
-        if len(self.moved) >= MAX_ADVANCES:
-            raise CallRefused(f"more than {MAX_ADVANCES} advances of called processes at once")
-        depth, caller = 0, self.store.caller(key)
-        while caller is not None:
-            depth, caller = depth + 1, self.store.caller(caller[0])
-        if depth >= MAX_DEPTH:
+    def _check_calls(self, key: K, process: str) -> None:
+        if self.calls >= MAX_CALLS:
+            raise CallRefused(f"more than {MAX_CALLS:,} processes are called at once")
+        callers = list(self._callers(key))
+        if len(callers) > MAX_DEPTH:
             raise CallRefused(f"processes call one another more than {MAX_DEPTH} deep")
+        recursive = any(self.store.definition(caller).process.id == process for caller in callers)
+        if recursive and self.recursive_calls >= MAX_RECURSIVE_CALLS:
+            raise CallRefused(f"{process} calls itself more than {MAX_RECURSIVE_CALLS} times at once")
+        self.calls += 1
+        self.recursive_calls += recursive
+
+    def _callers(self, key: K) -> Iterator[K]:
+        """An instance, who called it, and so on."""
+        yield key
+        caller = self.store.caller(key)
+        while caller is not None:
+            yield caller[0]
+            caller = self.store.caller(caller[0])
 
     def _report_end(self, key: K, result: Advance) -> None:
         caller = self.store.caller(key)

@@ -14,6 +14,9 @@ from workflows.engine.failures import StepFailed
 TOKEN_COST = 60
 """Bytes of state one more token is counted as."""
 
+NOTHING_LEFT = "what one act may cause in a family of instances is spent"
+"""Said where an advance is given no step at all."""
+
 
 class Meter:
     """Counts steps, CPU time, FEEL steps and growth of state; reading CPU time is its only look at the machine."""
@@ -31,11 +34,12 @@ class Meter:
         """Count one step of a token. Raises StepFailed when steps or CPU time are spent."""
         self.steps += 1
         if self.steps > self.budget.steps:
-            raise StepFailed(IncidentKind.BUDGET, f"more than {self.budget.steps} steps at once", "steps")
+            said = f"more than {self.budget.steps} steps at once" if self.budget.steps else NOTHING_LEFT
+            raise StepFailed(IncidentKind.BUDGET, said, "steps")
         if self.grown > self.budget.state_bytes:
             raise self._too_big()
         if not self.steps & 31 and thread_time() > self._deadline:
-            raise StepFailed(IncidentKind.BUDGET, f"more than {self.budget.cpu_seconds} s of work at once", "cpu")
+            raise StepFailed(IncidentKind.BUDGET, f"more than {self.budget.cpu_seconds:.2g} s of work at once", "cpu")
 
     def evaluated(self, feel_steps: int) -> None:
         """Count what one expression spent."""
@@ -58,7 +62,11 @@ class Meter:
         self.grown += size
 
     def _too_big(self) -> StepFailed:
-        return StepFailed(IncidentKind.BUDGET, f"state grows by more than {self.budget.state_bytes} bytes", "state")
+        return StepFailed(
+            IncidentKind.BUDGET,
+            f"state grows by more than {self.budget.state_bytes:,} bytes in {self.steps:,} steps",
+            "state",
+        )
 
     def grow_by(self, values: Mapping[str, Any]) -> None:
         """Count variables about to be written. Raises StepFailed, also for values that cannot be stored."""

@@ -26,7 +26,7 @@ class SubProcess(Activity):
         self.transaction = False
 
     def execute(self, token: Token) -> bool:
-        if self.handler is None and self.holds_undoable():
+        if token.workflow.memory.is_full and self.handler is None and self.holds_undoable():
             ensure_room(token)
         Scope(self.inner, token)
         token.phase = Phase.WAIT
