@@ -167,8 +167,8 @@ def sub(id: str, *parts: Part, kind: Kind = Kind.SUB_PROCESS, **more: Any) -> li
     return [node(id, kind, **more), *_inside(id, parts)]
 
 
-def event_sub(id: str, *parts: Part) -> list[Part]:
-    return sub(id, *parts, triggered_by_event=True)
+def event_sub(id: str, *parts: Part, **more: Any) -> list[Part]:
+    return sub(id, *parts, triggered_by_event=True, **more)
 
 
 def _inside(scope: str, parts: Any) -> list[Part]:
