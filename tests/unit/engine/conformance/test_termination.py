@@ -3,7 +3,9 @@
 from bpmn.model import EventKind
 from tests.unit.engine.drawing import (
     boundary,
+    catch,
     draw,
+    duration,
     each,
     end,
     error,
@@ -12,8 +14,10 @@ from tests.unit.engine.drawing import (
     flow,
     fork,
     message,
+    signal,
     start,
     sub,
+    task,
     user,
 )
 from tests.unit.engine.driver import Story
@@ -85,3 +89,23 @@ def test_a_terminated_item_lets_the_others_go_on():
     assert story.waiting == ["u"]
     story.complete("u")
     assert story.waiting == ["z"]
+
+
+def test_terminate_takes_branches_calls_timers_and_event_scopes_with_it():
+    process = draw(
+        start(),
+        fork("f"),
+        catch("t", duration("PT1H")),
+        sub("s", start("is"), user("u"), flow("is", "u")),
+        boundary("b", signal("x"), "s", interrupting=False),
+        task("n"),
+        user("a"),
+        end("stop", event(EventKind.TERMINATE)),
+        flow("start", "f", "t"),
+        flow("f", "s"),
+        flow("f", "a", "stop"),
+        flow("b", "n"),
+    )
+    story = Story(process)
+    story.complete("a")
+    assert story.finished.ends == ("stop",)
