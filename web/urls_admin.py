@@ -10,6 +10,7 @@ from web.views.administration import (
     people_edit,
     people_roles,
     queues,
+    retention,
     rights,
     substitutions,
     units,
@@ -53,4 +54,6 @@ urlpatterns = [
     path(f"{ONE_CALENDAR}/days/", calendars.day_set, name="admin_day_set"),
     path(f"{ONE_CALENDAR}/days/<str:day>/remove/", calendars.day_remove, name="admin_day_remove"),
     path("administration/queues/", queues.queues, name="admin_queues"),
+    path("administration/retention/", retention.retentions, name="admin_retention"),
+    path("administration/retention/<str:key>/", retention.retention_edit, name="admin_retention_edit"),
 ]

@@ -27,6 +27,7 @@ def keep_history() -> None:
     """
     try:
         if _seal_daily():
+            archive.remove_leftovers()
             _drop_heads()
         _let_go()
     except SigningKeyMissing as missing:

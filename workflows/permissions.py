@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.models import User
+from accounts import permissions as permissions_of
+from accounts.models import Action, User
 from accounts.queries import group_keys
 from bpmn.models import ProcessDefinition
 from workflows.exceptions import NotPermitted
@@ -44,3 +45,16 @@ def may_start(user: User | None, definition: ProcessDefinition) -> bool:
 def may_cancel(user: User | None, instance: ProcessInstance) -> bool:
     """Whether the person may cancel the process: operators, and whoever started it."""
     return may_operate(user) or (user is not None and instance.started_by_id == user.pk)
+
+
+def may_set_retention(user: User | None) -> bool:
+    """Whether the person may say how long the company keeps ended processes: operators, administrators of it all."""
+    if user is None or user.is_superuser or "operator" in group_keys(user):
+        return True
+    return may_operate(user) and permissions_of.may(user, Action.CHANGE, "user", permissions_of.COMPANY)
+
+
+def require_retention(user: User | None) -> None:
+    """Raise NotPermitted unless the person may set retentions."""
+    if not may_set_retention(user):
+        raise NotPermitted

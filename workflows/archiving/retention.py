@@ -23,10 +23,10 @@ NONE = Q(pk__in=[])
 def set_retention(*, actor: User, process_key: str, days: int | None, delete_after: int | None = None) -> None:
     """After how many days from their end the instances of a process are archived, and after how many deleted there.
 
-    None keeps them: in the tables without ``days``, in the archive without ``delete_after``. For operators. Raises
-    RetentionImpossible for what is deleted before it is archived.
+    None keeps them: in the tables without ``days``, in the archive without ``delete_after``. For operators and the
+    company's administrators. Raises RetentionImpossible for what is deleted before it is archived.
     """
-    permissions.require_operator(actor)
+    permissions.require_retention(actor)
     given = [number for number in (days, delete_after) if number is not None]
     too_early = delete_after is not None and (days is None or delete_after < days)
     if too_early or not all(0 <= number <= LONGEST for number in given):

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from workflows.archiving.commands import remove_leftovers
 from workflows.erasing import archives, histories, rows
 from workflows.erasing.person import Person
 from workflows.erasing.registry import Subject, own, subjects, tables
@@ -62,6 +63,7 @@ def erase_person(*, actor: User | None, person: Person, reason: str, force: bool
     done = Erasure(person, needed_by=_needed_by(person))
     if done.needed_by and not force:
         raise PersonStillNeeded(", ".join(f"{open_one.process_key} {open_one.number}" for open_one in done.needed_by))
+    remove_leftovers()  # an erasure that was killed after its commit could not remove the old file any more
     if not person.is_known:
         return done
     for root, about in _families(person):

@@ -25,6 +25,7 @@ PAGES = (
     "admin_calendars",
     "admin_calendar_new",
     "admin_queues",
+    "admin_retention",
 )
 
 

@@ -47,6 +47,7 @@ def _sections(current: str) -> list[dict[str, Any]]:
         ("substitutions", _("Substitutions"), "arrow-right-left"),
         ("calendars", _("Working time"), "calendar-days"),
         ("queues", _("Queues"), "headset"),
+        ("retention", _("Keeping records"), "archive"),
     )
     return [
         {"label": label, "icon": icon, "url": reverse(f"admin_{key}"), "current": key == current}
