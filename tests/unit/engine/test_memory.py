@@ -24,7 +24,11 @@ def kept(stored: Any) -> Any:
 
 def random_record(random: Random, depth: int = 0) -> dict[str, Any]:
     if depth < 2 and random.random() < 0.03:
-        return {"e": "sub", "h": None, "u": [random_record(random, depth + 1) for _ in range(random.choice((1, 3, 70)))]}
+        return {
+            "e": "sub",
+            "h": None,
+            "u": [random_record(random, depth + 1) for _ in range(random.choice((1, 3, 70)))],
+        }
     names = random.sample(["a", "b", "c", "d"], random.randint(0, 4))
     values = [1, True, 1.0, None, "x", [1], [True], {"k": [1, {"m": 2}]}]
     return {"e": random.choice("xyz"), "h": "u", "z": {name: random.choice(values) for name in names}}
