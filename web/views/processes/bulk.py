@@ -73,7 +73,9 @@ def cause_retry(request: HttpRequest, cause: str) -> HttpResponse:
         )
         return _("They are tried again, one after the other.")
 
-    title = ngettext("Try “%(step)s” again", "Try “%(step)s” again in %(number)s processes", number)
+    title = ngettext(
+        "Try “%(step)s” again in %(number)s process", "Try “%(step)s” again in %(number)s processes", number
+    )
     act = Act(
         title % {"step": step_of(sample.instance, sample.element), "number": number},
         _("Try all again"),
