@@ -13,7 +13,6 @@ from bpmn.checking.elements import check_elements, check_scopes
 from bpmn.checking.events import check_events
 from bpmn.checking.expressions import check_expressions
 from bpmn.checking.forms import check_form
-from bpmn.checking.names import Writers
 from bpmn.checking.nobody import check_nobody
 from bpmn.checking.properties import check_properties
 from bpmn.checking.reading import Folder, read_folders
@@ -25,6 +24,7 @@ from bpmn.checking.structure import check_diagram, check_flows, check_gateways_l
 from bpmn.checking.tasks import check_tasks
 from bpmn.checking.texts import check_texts
 from bpmn.checking.timers import check_timers
+from bpmn.checking.writers import Writers
 from bpmn.findings import Finding, Severity
 from bpmn.json_lines import JsonLines
 from bpmn.model import Process

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import feel
 from bpmn.checking.catalogue import Catalogue
-from bpmn.checking.names import Writers, report_unknown
+from bpmn.checking.names import report_unknown
 from bpmn.checking.report import Report
+from bpmn.checking.writers import Writers
 from bpmn.findings import Severity
-from bpmn.model import Flow, Node, Process
+from bpmn.model import Flow, Kind, Node, Process
 
 SYNTAX = ("syntax.", "budget.")
+START = Kind.START_EVENT
 
 
+_ASKED = re.compile(r"\bis defined\s*\(\s*([^\W\d]\w*)")
+"""A variable that is asked for whether it is there at all."""
 _AFTERWARDS = ("output", "completionCondition", "loopCondition")
 """Properties that are evaluated when the element has its results."""
 
@@ -34,6 +39,8 @@ def check_expressions(process: Process, catalogue: Catalogue, writers: Writers, 
     for item in texts_of(process):
         if item.text.startswith("="):
             for name in check_feel(item, catalogue.functions, report):
+                if _is_of_starting_message(item, process):
+                    continue
                 own = isinstance(item.owner, Flow) or item.property.startswith(_AFTERWARDS)
                 if name not in told and report_unknown(item.owner, name, writers, report, own=own):
                     told.add(name)
@@ -43,6 +50,12 @@ def check_expressions(process: Process, catalogue: Catalogue, writers: Writers, 
             report.error("foreign-expression", item.owner, property=item.property, text=item.text[:80])
         elif item.must_be_feel:
             report.error("must-be-feel", item.owner, property=item.property, text=item.text[:80])
+
+
+def _is_of_starting_message(item: Text, process: Process) -> bool:
+    """The key of a message that starts the process comes with the message: it is no expression over variables."""
+    node = item.owner
+    return item.property == "correlationKey" and isinstance(node, Node) and (node.kind, node.scope) == (START, None)
 
 
 def texts_of(process: Process) -> Iterator[Text]:
@@ -119,7 +132,8 @@ def check_feel(item: Text, functions: frozenset[str], report: Report) -> list[st
             report.error("unknown-function", item.owner, function=found.values.get("name", ""), **values)
         else:
             report.warn("feel-doubtful", item.owner, **values)
-    return names
+    asked = set(_ASKED.findall(text))
+    return [name for name in names if name not in asked]
 
 
 def reason_values(found: feel.Finding) -> dict[str, Any]:

@@ -97,6 +97,10 @@ TASK_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("{it} reads the variable “{variable}”, which nothing before it writes."),
         _("Correct the name, or write it before: in a form, a mapping, a script, a decision or a handler's results."),
     ),
+    "unknown-name-start": (
+        _("{it} reads the variable “{variable}”, which no step before writes: whoever starts the process brings it."),
+        _("Nothing needs to be done if it is given at the start; else correct the name, or give the start a form."),
+    ),
     "unknown-name-later": (
         _("{it} reads the variable “{variable}”, which is only written later."),
         _("Write it before, or read it later."),

@@ -156,7 +156,7 @@ def test_a_plain_file_becomes_executable_with_ids_conditions_defaults_timers_and
     assert process.nodes["late"].event.timer == "PT1H"
     assert [flow.source for flow in process.flows.values() if flow.id == "flow-2"] == ["s"]
     found = check({"p.bpmn": imported.diagram}, Catalogue(languages=()))
-    assert {item.code for item in found} == {"unknown-name"}  # x and y come with the start, which has no form
+    assert {item.code for item in found} == {"unknown-name-start"}  # x and y come with the start, which has no form
     again = convert("p.bpmn", imported.diagram)
     assert (again.diagram, again.changes) == (imported.diagram, ())
 
