@@ -123,10 +123,17 @@ SCREENS = (
         "process_values",
     ),
     *_about("operator", "incident", "incident_retry", "incident_resolve"),
-    *_about("operator", "handover", "process_hold", "process_go_on"),
+    *_about("operator", "handover", "process_hold", "process_go_on", "process_move"),
+    Screen("cause_retry", "operator", ("cause",)),
+    Screen("batches", "operator"),
+    Screen("bulk_act", "operator", ("bulk act",)),
+    *_about("operator", "move", "move", "move_undo"),
+    Screen("move_undo_one", "operator", ("move", "moved")),
     Screen("stuck", "operator"),
     # administration
     *_all("admin", "admin_people", "admin_units", "admin_rights", "admin_substitutions", "admin_calendars"),
+    Screen("admin_retention", "admin"),
+    Screen("admin_retention_edit", "admin", ("customer-level-change",)),
     *_all("admin", "admin_queues", "admin_person_new", "admin_unit_new", "admin_substitution_new"),
     Screen("admin_calendar_new", "admin"),
     *_about("admin", "person", "admin_person", "admin_person_edit", "admin_person_move", "admin_person_leave"),
@@ -143,7 +150,7 @@ POSTED = {  # answer POST only; the test asks each of them
     *("save_preference", "switch_language", "claim_many", "transfer_many", "task_opened", "task_attach"),
     *("task_claim", "task_release", "task_complete", "task_draft", "notifications_read", "customer_id_no"),
     *("customer_entry", "start_for_customer", "crm_file_add", "crm_file_remove", "marketing_contact"),
-    *("incidents_retry", "cause_retry"),
+    "incidents_retry",
 }
 PIECES = {
     "home": "leads to the inbox",

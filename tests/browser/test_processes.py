@@ -52,7 +52,7 @@ def test_a_run_is_suspended_by_keyboard(open_as, admin, level_run):
     assert level_run.status == ProcessInstance.Status.SUSPENDED
 
 
-@pytest.mark.parametrize("section", ["people", "units", "rights", "substitutions", "calendars", "queues"])
+@pytest.mark.parametrize("section", ["people", "units", "rights", "substitutions", "calendars", "queues", "retention"])
 def test_administration_is_readable(open_as, admin, alice, bob, section):
     page = open_as(admin, f"/administration/{section}/")
     picture(page, f"admin-{section}")

@@ -55,6 +55,17 @@ def test_an_archived_run_is_read_from_the_archive_and_says_so(as_, operator, ali
     assert as_(charlie).get(reverse("process_instance", args=[instance.pk])).status_code == 404
 
 
+def test_archived_runs_are_listed_at_their_process(as_, operator, alice, asking, clock):
+    instance = asking(actor=alice)
+    running.complete(instance, "answer", actor=alice)
+    address = reverse("process", args=[instance.process_key])
+    assert list(as_(operator).get(address, {"show": "archived"}).context["rows"]) == []
+    archive.archive(actor=None, roots=[instance.pk])
+    page = as_(operator).get(address, {"show": "archived"})
+    assert [row["instance"].pk for row in page.context["rows"]] == [instance.pk]
+    assert reverse("process_instance", args=[instance.pk]) in page.content.decode()
+
+
 def test_outsiders_and_wrong_numbers(as_, operator, charlie, asking, clock):
     instance = asking()
     assert as_(charlie).get(address(instance)).status_code == 404

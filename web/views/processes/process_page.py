@@ -107,6 +107,7 @@ def _sections(
         "running": _("Running (%(number)s)") % {"number": running},
         "incidents": _("Problems (%(number)s)") % {"number": counts.get("incidents", 0)},
         "ended": _("Ended"),
+        "archived": _("In the archive"),
         "versions": _("Versions (%(number)s)") % {"number": versions},
         "findings": _("Check"),
     }
@@ -127,6 +128,13 @@ def _running(
 
 def _ended(request: HttpRequest, user: User, definition: ProcessDefinition, version: ProcessVersion) -> dict[str, Any]:
     return _page_of(request, user, _instances(user, definition).exclude(status__in=ProcessInstance.LIVE))
+
+
+def _archived(
+    request: HttpRequest, user: User, definition: ProcessDefinition, version: ProcessVersion
+) -> dict[str, Any]:
+    rows = queries.visible_archived(user).filter(process_key=definition.key)
+    return _page_of(request, user, rows.select_related("version", "started_by").order_by("-started_at", "-pk"))
 
 
 def _instances(user: User, definition: ProcessDefinition) -> Any:
@@ -178,6 +186,7 @@ SECTIONS: dict[str, Section] = {
     "running": _running,
     "incidents": _incidents,
     "ended": _ended,
+    "archived": _archived,
     "versions": _versions,
     "findings": _findings,
 }
