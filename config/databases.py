@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from config import embedded_postgres
 
 DATABASE_NAME = "baton"
+# Left to itself the database plans a prepared statement anew for every list shorter than it had expected.
+SESSION = {"OPTIONS": {"options": "-c plan_cache_mode=force_generic_plan"}}
 TEST_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -17,14 +19,16 @@ def from_environment(checkout: Path, environment: Mapping[str, str]) -> dict[str
     """Django's DATABASES for running the product."""
     url = environment.get("DATABASE_URL")
     settings = _from_url(url) if url else embedded_postgres.connection_settings(main_cluster(checkout), DATABASE_NAME)
-    return {"default": settings | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+    return {"default": settings | SESSION | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 
 
 def for_tests(checkout: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Django's DATABASES for the tests; BATON_TEST_DB names a database of one's own."""
     url = environment.get("BATON_TEST_DATABASE_URL")
     settings = _from_url(url) if url else embedded_postgres.connection_settings(test_cluster(checkout), "postgres")
-    return {"default": settings | {"TEST": {"NAME": f"test_{environment.get('BATON_TEST_DB', DATABASE_NAME)}"}}}
+    return {
+        "default": settings | SESSION | {"TEST": {"NAME": f"test_{environment.get('BATON_TEST_DB', DATABASE_NAME)}"}}
+    }
 
 
 def main_cluster(checkout: Path) -> embedded_postgres.Cluster:

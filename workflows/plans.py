@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db import connection
 
-Parameters = Sequence[Any] | Mapping[str, Any]
+Parameters = Sequence[Any] | dict[str, Any]
 
 KEPT = 200
 """Plans per connection; what comes after them is sent as it is."""
@@ -37,7 +37,7 @@ def complete(cursor: Any, sql: str, parameters: Parameters) -> bytes:
 
     What was made and could not be sent is not there: tell ``forget``.
     """
-    plans = _known.setdefault(connection.connection, {})
+    plans = _known.setdefault(cursor.connection, {})
     made = b""
     if sql not in plans:
         verb = sql.split(None, 1)[0]
@@ -45,7 +45,7 @@ def complete(cursor: Any, sql: str, parameters: Parameters) -> bytes:
             return bytes(cursor.mogrify(sql, parameters or None))
         made = _make(plans, sql, f"{verb.lower()}_{next(_numbers)}")
     call, names = plans[sql]
-    values = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
+    values = [parameters[name] for name in names] if isinstance(parameters, dict) else parameters
     return made + bytes(cursor.mogrify(call, values or None))
 
 

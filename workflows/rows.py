@@ -1,8 +1,8 @@
 """Rows of models in hand-written statements: their columns in a SELECT; several inserted or updated at once.
 
 For the statements of every completion, where composing a query costs more than the database takes to answer it.
-Columns, types and conversions come from the model, so that a migration changes them here, too. However many rows are
-written, they travel as one value, so that one plan serves them all.
+Columns, types and conversions come from the model, so that a migration changes them here, too. Rows travel as one
+value, so that one plan serves however many they are.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ _PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 class _Writing(NamedTuple):
-    """A statement that takes all rows as one JSON array of objects by column."""
+    """A statement that takes rows as JSON objects by column."""
 
     sql: str
     columns: Sequence[str]
     values: Callable[[Model], tuple[Any, ...]]
     documents: Sequence[str]  # the columns that hold JSON
-    counted: bool
 
-    def put_off(self, rows: Sequence[Model], suffix: str = "") -> None:
-        written = [dict(zip(self.columns, self.values(row), strict=True)) for row in rows]
-        for row in written:
-            for column in self.documents:
-                if row[column] is not None:
-                    row[column] = _document(row[column])
-        text = orjson.dumps(written, default=_as_text).decode()
-        statements.later(self.sql + suffix, [text, len(rows)] if self.counted else [text])
+    def put_off(self, written: Any, suffix: str = "") -> None:
+        statements.later(self.sql + suffix, [orjson.dumps(written, default=_as_text).decode()])
+
+    def written(self, row: Model) -> dict[str, Any]:
+        written = dict(zip(self.columns, self.values(row), strict=True))
+        for column in self.documents:
+            if written[column] is not None:
+                written[column] = _document(written[column])
+        return written
 
 
 class Table(Generic[M]):
@@ -73,17 +73,21 @@ class Table(Generic[M]):
         """
         if not rows:
             return
-        self._insert.put_off(rows, f" ON CONFLICT {on_conflict}" if on_conflict else "")
+        written = [self._insert.written(row) for row in rows]
+        self._insert.put_off(written, f" ON CONFLICT {on_conflict}" if on_conflict else "")
         for row in rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
     def update(self, rows: Sequence[M], *names: str) -> None:
-        """Write these fields of rows by one statement, whose answer nobody waits for."""
-        if not rows:
-            return
+        """Write these fields of rows, whose answer nobody waits for.
+
+        A statement for each, of one plan: joined with several rows, a small table would be read from end to end.
+        """
         if names not in self._updates:
             self._updates[names] = self._update(names)
-        self._updates[names].put_off(rows)
+        update = self._updates[names]
+        for row in rows:
+            update.put_off(update.written(row))
 
     @cached_property
     def _fields(self) -> list[Column]:
@@ -107,7 +111,8 @@ class Table(Generic[M]):
         fields = [field for field in self._fields if not isinstance(field, AutoField)]
         columns = ", ".join(f'"{field.column}"' for field in fields)
         table = self._model._meta.db_table
-        return _writing(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {{}}', fields)  # noqa: S608 - the model's
+        sql = f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {{}}'  # noqa: S608 - from the model
+        return _writing(sql, "json_to_recordset", fields)
 
     def _update(self, names: tuple[str, ...]) -> _Writing:
         by_name = {field.name: field for field in self._fields}
@@ -115,23 +120,19 @@ class Table(Generic[M]):
         key, *columns = (f'"{field.column}"' for field in fields)
         changes = ", ".join(f"{column} = written.{column}" for column in columns)
         table = self._model._meta.db_table
-        # The limit tells the planner how few they are, or it would read small tables from end to end.
-        rows = "(SELECT * FROM {} LIMIT %s) AS written"
-        sql = f'UPDATE "{table}" AS kept SET {changes} FROM {rows} WHERE kept.{key} = written.{key}'  # noqa: S608
-        return _writing(sql, fields, counted=True)
+        sql = f'UPDATE "{table}" AS kept SET {changes} FROM {{}} WHERE kept.{key} = written.{key}'  # noqa: S608
+        return _writing(sql, "json_to_record", fields)
 
 
-def _writing(sql: str, fields: Sequence[Column], *, counted: bool = False) -> _Writing:
-    """``sql`` with the rows in place of its ``{}``, called "written"; ``counted`` when it takes their number, too."""
-    rows = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
+def _writing(sql: str, read_by: str, fields: Sequence[Column]) -> _Writing:
+    """``sql`` with the row or rows in place of its ``{}``, called "written"."""
+    columns = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
     names = [field.attname for field in fields]
-    only = attrgetter(names[0])
     return _Writing(
-        sql.format(f"json_to_recordset(%s::json) AS written ({rows})"),
+        sql.format(f"{read_by}(%s::json) AS written ({columns})"),
         [str(field.column) for field in fields],
-        attrgetter(*names) if len(names) > 1 else lambda row: (only(row),),
+        attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),),
         [str(field.column) for field in fields if isinstance(field, JSONField)],
-        counted,
     )
 
 
