@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bpmn.iso import Duration
@@ -62,22 +63,28 @@ class FunctionStub:
         """The value for a call whose first argument is ``first``; None where nothing was said."""
         if self.answers is None:
             return self.constant
-        return self.answers.get(str(first), self.answers.get(ANY_ARGUMENT))
+        return self.answers.get(_text(first), self.answers.get(ANY_ARGUMENT))
+
+
+def _text(value: Any) -> str:
+    """How a key of the map spells a value."""
+    if value is None or isinstance(value, bool):
+        return str(json.dumps(value))
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Business hours: ``hours`` by weekday (Monday is 0); ``always`` for a clock around the week."""
+    """Business hours: ``hours`` as `accounts.working_hours.read_week` reads them; ``always`` around the week."""
 
     zone: str = "Asia/Shanghai"
-    hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    hours: Mapping[Any, Any] | Sequence[Any] = field(default_factory=dict)
     holidays: tuple[date, ...] = ()
     extra_workdays: tuple[date, ...] = ()
     always: bool = False
 
 
-_OFFICE_HOURS = ((time(9), time(12)), (time(13), time(18)))
-DEFAULT_CALENDAR = Calendar(hours=dict.fromkeys(range(5), _OFFICE_HOURS))
+DEFAULT_CALENDAR = Calendar(hours={"mon-fri": ["09:00-12:00", "13:00-18:00"]})
 
 
 @dataclass(frozen=True, slots=True)

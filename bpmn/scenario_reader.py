@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.business_time import BusinessCalendar
+from accounts.working_hours import HoursRefused
 from bpmn import iso, scenario, yaml_reader
 from bpmn.findings import Finding, Severity
 from bpmn.scenario import Scenario, Target
 
-_DAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _TOP = {"name", "model", "start", "handlers", "functions", "calendar", "steps"}
 _EXPECT = {"waiting", "completed", "not_completed", "path", "variables", "incidents", "ended", "end"}
+_ANSWER = "results by name, {error: CODE}, {fail: reason}, wait, or a list of these"
 _MISSING: Any = object()
 
 
@@ -143,7 +145,7 @@ class _Reader:
         for job, stub in value.items():
             where = f"handlers.{job}"
             if isinstance(stub, list) and not stub:
-                self.wrong(where, "answer", stub)
+                self.wrong(where, _ANSWER, stub)
             answers = stub if isinstance(stub, list) else [stub]
             stubs[job] = tuple(self._handler(where, answer) for answer in answers)
         return stubs
@@ -154,7 +156,7 @@ class _Reader:
         if value is None:
             return scenario.Answers()
         if not isinstance(value, dict):
-            self.wrong(where, "answer", value)
+            self.wrong(where, _ANSWER, value)
             return scenario.Answers()
         if "error" in value:
             self.keys(where, value, {"error", "message", "with"})
@@ -202,12 +204,17 @@ class _Reader:
             self.report("scenario-calendar", "calendar", found=value[:80])
             return scenario.DEFAULT_CALENDAR
         given = self.keys("calendar", value, {"zone", "hours", "holidays", "extra_workdays"})
-        return scenario.Calendar(
+        calendar = scenario.Calendar(
             zone=self._zone(given.get("zone", scenario.DEFAULT_CALENDAR.zone)),
-            hours=self._hours(given["hours"]) if "hours" in given else scenario.DEFAULT_CALENDAR.hours,
+            hours=_plain(given["hours"]) if "hours" in given else scenario.DEFAULT_CALENDAR.hours,
             holidays=self._dates("calendar.holidays", given.get("holidays", [])),
             extra_workdays=self._dates("calendar.extra_workdays", given.get("extra_workdays", [])),
         )
+        try:
+            BusinessCalendar(calendar.zone, calendar.hours)
+        except HoursRefused as refused:
+            self.report("scenario-hours", "calendar.hours", found=str(refused))
+        return calendar
 
     def _zone(self, value: Any) -> str:
         try:
@@ -215,22 +222,6 @@ class _Reader:
         except (KeyError, OSError, ValueError, TypeError, AttributeError):
             self.report("scenario-zone", "calendar.zone", found=str(value)[:80])
             return scenario.DEFAULT_CALENDAR.zone
-
-    def _hours(self, value: Any) -> dict[int, tuple[tuple[time, time], ...]]:
-        if not isinstance(value, dict):
-            return dict.fromkeys(range(5), self._spans("calendar.hours", value))
-        self.keys("calendar.hours", value, set(_DAYS))
-        return {_DAYS[day]: self._spans(f"calendar.hours.{day}", spans) for day, spans in value.items() if day in _DAYS}
-
-    def _spans(self, where: str, value: Any) -> tuple[tuple[time, time], ...]:
-        spans = []
-        for text in value if isinstance(value, list) else [value]:
-            begin, _, end = str(text).partition("-")
-            try:
-                spans.append((time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())))
-            except ValueError:
-                self.report("scenario-hours", where, found=str(text)[:80])
-        return tuple(spans)
 
     def _dates(self, where: str, value: Any) -> tuple[date, ...]:
         dates = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bpmn import forms, scenario
 from bpmn.checking import Finding
+from bpmn.iso import Duration
 from bpmn.scenario import Scenario, Target
 from bpmn.scenario_reader import read_scenario
 from workflows.engine import OWN_FUNCTIONS, step_variables
@@ -37,7 +38,10 @@ class Broken:
 
 @dataclass(frozen=True)
 class Result:
-    """How a scenario went; ``log`` are (moment, instance number, entry) in order."""
+    """How a scenario went; ``log`` are (moment, instance number, entry) in order.
+
+    ``noted`` are errors of soundness and warnings, which do not keep a story from being played.
+    """
 
     file: str
     name: str = ""
@@ -50,6 +54,7 @@ class Result:
     variables: Mapping[str, Any] = field(default_factory=dict)
     incidents: tuple[str, ...] = ()
     log: tuple[tuple[datetime, int, LogEntry], ...] = ()
+    noted: tuple[Finding, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -66,10 +71,11 @@ class StepBroken(Exception):
 
 
 class Theatre:
-    """Plays many scenarios; those about one model share its cast."""
+    """Plays many scenarios; those about one model share its cast. ``noting`` adds what else the check has to say."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, noting: bool = False) -> None:
         self._castings: dict[Path, Casting] = {}
+        self._noting = noting
 
     def play_file(self, file: Path, model: Path | None = None) -> Result:
         """Play a scenario file on the model it names, or on ``model``.
@@ -78,13 +84,22 @@ class Theatre:
         """
         story = read_scenario(file.name, file.read_bytes())
         if model is None:
-            if story.model is None:
+            if not story.model:
                 raise ScenarioUnusable("the scenario names no model")
             model = file.parent / story.model
-        folder = model.parent.resolve()
+        folder = _resolved(model)
         if folder not in self._castings:
             self._castings[folder] = Casting(DiskFolder(folder))
-        return perform(story, self._castings[folder], model.name, file=str(file))
+        casting = self._castings[folder]
+        result = perform(story, casting, model.name, file=str(file))
+        return replace(result, noted=casting.noted(model.name, _functions(story))) if self._noting else result
+
+
+def _resolved(model: Path) -> Path:
+    try:
+        return model.parent.resolve()
+    except (OSError, ValueError) as error:
+        raise ScenarioUnusable(f"there is no model {model}") from error
 
 
 def play_file(file: Path, model: Path | None = None) -> Result:
@@ -105,10 +120,15 @@ def perform(story: Scenario, casting: Casting, model: str, *, file: str, seconds
 
     Raises ScenarioUnusable.
     """
-    cast = casting.cast_of(model, (*OWN_FUNCTIONS, *OF_THE_CALENDAR, *story.functions))
+    cast = casting.cast_of(model, _functions(story))
     if cast.refused:
         return Result(file, story.name, refused=cast.refused)
     return _Player(file, story, World(story, cast, seconds)).run()
+
+
+def _functions(story: Scenario) -> tuple[str, ...]:
+    """The host functions that a story answers."""
+    return (*OWN_FUNCTIONS, *OF_THE_CALENDAR, *story.functions)
 
 
 class _Player:
@@ -157,7 +177,7 @@ class _Player:
             case scenario.Complete(target, variables):
                 self._complete(target, variables)
             case scenario.AdvanceBy(duration):
-                self._advance(duration.after(self.world.clock.now()))
+                self._advance(self._after(duration))
             case scenario.AdvanceTo(moment):
                 self._advance(moment)
             case scenario.SendMessage(name, key, variables):
@@ -175,6 +195,13 @@ class _Player:
     def _tell(self, found: tuple[int, OpenedStep], stimulus: Callable[[str], engine.Stimulus]) -> None:
         instance, step = found
         self.world.move(instance, stimulus(step.step))
+
+    def _after(self, duration: Duration) -> datetime:
+        now = self.world.clock.now()
+        try:
+            return duration.after(now)
+        except OverflowError:
+            raise StepBroken({"advance": "a moment before the year 10000"}, {"now": now.isoformat()}) from None
 
     def _advance(self, moment: datetime) -> None:
         if moment < self.world.clock.now():

@@ -12,6 +12,7 @@ import feel
 from accounts.business_time import BusinessCalendar
 from bpmn.bundle import Bundle
 from bpmn.scenario import Answers, Calendar, Fails, RaisesError, Scenario, Waits
+from workflows import registry
 from workflows.engine.api import (
     Answer,
     Decided,
@@ -31,6 +32,13 @@ OF_THE_CALENDAR = {
     "business hours between": ("from", "to", "unit?"),
 }
 ANY_ARGUMENTS = tuple(f"argument{number}?" for number in range(1, 9))
+
+
+def _parameters(function: str) -> tuple[str, ...]:
+    """A stub takes the arguments of the function it stands for by name, and any others by their place."""
+    known = registry.host_functions().get(function)
+    names = tuple(f"{parameter.name}?" for parameter in known.parameters) if known is not None else ()
+    return names + ANY_ARGUMENTS[len(names) :]
 
 
 def calendar_of(calendar: Calendar) -> BusinessCalendar:
@@ -53,7 +61,7 @@ class Stubs:
 
     def functions(self) -> dict[str, Sequence[str]]:
         """Stubs by name and what the calendar answers."""
-        return {**OF_THE_CALENDAR, **dict.fromkeys(self.scenario.functions, ANY_ARGUMENTS)}
+        return {**OF_THE_CALENDAR, **{name: _parameters(name) for name in self.scenario.functions}}
 
     def answer(self, handler: str) -> Answer:
         """The next answer of a handler; the last one repeats, unnamed handlers answer {}."""

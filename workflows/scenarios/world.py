@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -40,8 +41,10 @@ from workflows.scenarios.files import Cast
 from workflows.scenarios.stubs import ScenarioPorts, Stubs
 
 BUFFERED_FOR = timedelta(hours=24)
-MAX_FIRINGS = 10_000
+MAX_FIRINGS = 20_000
+"""Timers that fire while the clock moves once."""
 MAX_MOVES = 10_000
+"""Moves that may follow from one of them, or from one act."""
 
 
 class TooMuch(Exception):
@@ -93,7 +96,8 @@ class World:
         self._begun = monotonic()
         self.stubs = Stubs(scenario, self.clock.now)
         self.members: list[Member] = []
-        self._running: list[Member] = []
+        self._running: dict[int, Member] = {}
+        self._called: dict[tuple[int, str], int] = {}
         self.log: list[tuple[datetime, int, LogEntry]] = []
         self.messages: dict[tuple[str, str], list[Message]] = {}
         self._outbox: deque[tuple[int, MessageSent | SignalSent]] = deque()
@@ -122,7 +126,8 @@ class World:
 
     def called(self, key: int, step: str) -> int | None:
         """The running instance that a step called."""
-        return next((m.key for m in self.running() if m.caller == (key, step)), None)
+        child = self._called.get((key, step))
+        return None if child is None or self.members[child].finished is not None else child
 
     def create(self, key: int, step: OpenedStep) -> int:
         """Room for a called instance."""
@@ -147,7 +152,9 @@ class World:
         member.timers |= {timer.timer: timer for timer in result.timers}
         member.subscriptions |= {found.subscription: found for found in result.subscriptions}
         member.incidents |= {incident.step: incident for incident in result.incidents}
-        member.finished = result.finished or member.finished
+        if result.finished is not None:
+            member.finished = result.finished
+            self._running.pop(key, None)
         now = self.clock.now()
         self.log += [(now, key, entry) for entry in result.log]
         self._outbox.extend((key, message) for message in result.messages)
@@ -161,13 +168,14 @@ class World:
         key = len(self.members)
         member = Member(key, process, definition, ScenarioPorts(self.stubs, self.cast.bundles[process], key), caller)
         self.members.append(member)
-        self._running.append(member)
+        self._running[key] = member
+        if caller is not None:
+            self._called[caller] = key
         return member
 
-    def running(self) -> list[Member]:
+    def running(self) -> Iterable[Member]:
         """The instances that have not ended."""
-        self._running = [member for member in self._running if member.finished is None]
-        return self._running
+        return self._running.values()
 
     # --- moving ---------------------------------------------------------------------------------------------------
 
@@ -175,7 +183,7 @@ class World:
         """One stimulus and everything that comes of it: retries, messages, signals. Raises StimulusRefused, TooMuch."""
         self._moves += 1
         if self._moves > MAX_MOVES:
-            raise TooMuch("the story does not come to rest: messages or signals go round for ever")
+            raise TooMuch("the story does not come to rest: messages, signals or timers go round for ever")
         if self._seconds is not None and monotonic() - self._begun > self._seconds:
             raise TooMuch(f"the story takes longer than {self._seconds:g} seconds")
         drive(self, key, stimulus)
@@ -195,7 +203,7 @@ class World:
     def _settle(self) -> None:
         if self._settling:
             return
-        self._settling = True
+        self._settling, self._moves = True, 0
         try:
             while (
                 self._retry_one()
@@ -243,10 +251,16 @@ class World:
             for key, found in member.subscriptions.items():
                 for message in () if found.signal else self.messages.get((found.name, found.correlation_key), ()):
                     if member.process not in message.taken and message.until > now:
-                        message.taken.add(member.process)
+                        self._take(message, member.process)
                         self._give(member.key, key, message.variables)
                         return True
         return False
+
+    def _take(self, message: Message, process: str) -> None:
+        """A process has it; when all have, nobody needs to look at it again."""
+        message.taken.add(process)
+        if len(message.taken) == len(self.cast.definitions):
+            self.messages[message.name, message.key].remove(message)
 
     def _begin_one(self) -> bool:
         """Start one instance by a kept message; of each name and key only one instance of a process lives at a time."""
@@ -256,7 +270,7 @@ class World:
                 fitting = next((sent for sent in messages if process not in sent.taken and sent.until > now), None)
                 if fitting is None or (key and self._lives(process, (name, key))):
                     continue
-                fitting.taken.add(process)
+                self._take(fitting, process)
                 member = self.add(process)
                 member.begun_by = name, key
                 self.move(member.key, StartInstance(fitting.variables, event))

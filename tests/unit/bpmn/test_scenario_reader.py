@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -104,10 +104,7 @@ def test_start_and_stubs():
 def test_calendar():
     calendar = read(STORY).calendar
     assert calendar.zone == "Europe/Berlin"
-    assert calendar.hours == {
-        0: ((time(9), time(12)), (time(13), time(17, 30))),
-        5: ((time(10), time(12)),),
-    }
+    assert calendar.hours == {"mon": ["09:00-12:00", "13:00-17:30"], "sat": "10:00-12:00"}
     assert calendar.holidays == (date(2026, 1, 1),)
     assert read("name: x").calendar is DEFAULT_CALENDAR
     assert read("calendar: 24x7").calendar.always

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from bpmn.findings import Finding, Severity
 from bpmn.scenario_reader import ScenarioInvalid
@@ -16,6 +17,10 @@ from workflows.deploying import finding_data
 from workflows.engine.api import LogEntry, LogKind
 from workflows.scenarios import Result, ScenarioUnusable, Theatre
 
+log = logging.getLogger(__name__)
+HALF = 500
+MAX_LINES = 2 * HALF + 1
+"""Of a trace; of a longer one the beginning and the end are shown."""
 HOLDS, BROKEN, REFUSED, UNUSABLE = 0, 1, 2, 3
 
 
@@ -28,19 +33,16 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario files")
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scenario files")
         parser.add_argument("--model", type=Path, help="play on this diagram instead of the one the scenario names")
         parser.add_argument("--json", action="store_true", help="print one JSON object per file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        status, theatre = HOLDS, Theatre()
+        if not options["files"]:
+            raise CommandError("name at least one scenario file", returncode=UNUSABLE)
+        status, theatre = HOLDS, Theatre(noting=not options["json"])
         for file in options["files"]:
-            try:
-                result, unusable = theatre.play_file(file, options["model"]), ""
-            except ScenarioInvalid as invalid:
-                result, unusable = Result(str(file), refused=invalid.findings), "this is no scenario"
-            except (ScenarioUnusable, OSError) as problem:
-                result, unusable = _unusable(file, problem), str(problem)
+            result, unusable = _played(theatre, file, options["model"])
             self._print_json(result) if options["json"] else self._print(result, unusable)
             status = max(status, UNUSABLE if unusable else _status(result))
         if status:
@@ -66,14 +68,15 @@ class Command(BaseCommand):
 
     def _print(self, result: Result, unusable: str) -> None:
         self.stdout.write(f"{result.file}: {result.name}" if result.name else result.file)
-        for moment, instance, entry in result.log:
-            words = _words(entry)
-            if words:
-                child = f" [{instance}]" if instance else ""
-                self.stdout.write(f"  {moment:%Y-%m-%d %H:%M:%S}{child}  {words}")
+        for finding in result.noted:
+            self.stdout.write(f"  {finding.severity.value} {_where(finding)}")
+        lines = _trace(result)
+        if len(lines) > MAX_LINES:
+            lines[HALF:-HALF] = [f"... {len(lines) - 2 * HALF:,} more ..."]
+        for line in lines:
+            self.stdout.write(f"  {line}")
         for finding in result.refused:
-            where = f"{finding.file}:{finding.line}"
-            self.stdout.write(f"  {where}: {finding_data(finding)['message']} [{finding.code}]")
+            self.stdout.write(f"  {_where(finding)}")
         if unusable:
             self.stdout.write(f"  cannot be played: {unusable}")
         elif result.refused:
@@ -93,16 +96,41 @@ class Command(BaseCommand):
         self.stdout.write(f"    actual:   {_short(failed.actual)}")
 
 
+def _trace(result: Result) -> list[str]:
+    """What happened, in lines."""
+    told = ((moment, f" [{instance}]" if instance else "", _words(entry)) for moment, instance, entry in result.log)
+    return [f"{moment:%Y-%m-%d %H:%M:%S}{child}  {words}" for moment, child, words in told if words]
+
+
+def _played(theatre: Theatre, file: Path, model: Path | None) -> tuple[Result, str]:
+    """How one file went, and why it cannot be played at all; the other files are played whatever is wrong with it."""
+    try:
+        return theatre.play_file(file, model), ""
+    except ScenarioInvalid as invalid:
+        return Result(str(file), refused=invalid.findings), "this is no scenario"
+    except OSError as problem:
+        return _unusable(file, reason := f"{file}: {problem.strerror or problem}"), reason
+    except ScenarioUnusable as problem:
+        return _unusable(file, str(problem)), str(problem)
+    except Exception as failure:
+        log.debug("a scenario could not be played", exc_info=True)
+        return _unusable(file, reason := f"{type(failure).__name__}: {failure}"), reason
+
+
 def _status(result: Result) -> int:
     if result.refused:
         return REFUSED
     return HOLDS if result.failed is None else BROKEN
 
 
-def _unusable(file: Path, problem: Exception) -> Result:
-    values = {"reason": str(problem), "scenario": file.name}
+def _unusable(file: Path, reason: str) -> Result:
+    values = {"reason": reason, "scenario": file.name}
     finding = Finding(str(file), Severity.ERROR, "scenario-unusable", None, 0, values)
     return Result(str(file), refused=(finding,))
+
+
+def _where(finding: Finding) -> str:
+    return f"{finding.file}:{finding.line}: {finding_data(finding)['message']} [{finding.code}]"
 
 
 def _short(value: Any) -> str:
