@@ -113,7 +113,7 @@ class BulkActViewSet(ApiViewSet):
     def items(self, request: Request, pk: str) -> Response:
         """What became of each."""
         rows = bulk_queries.items(bulk_queries.bulk_act(self.user, as_uuid(pk)))
-        self.orderings = {"order": ("id",)}
+        self.orderings = {"outcome": ("status", "id")}
         return self.listed(rows, BulkItemSerializer)
 
 

@@ -39,7 +39,7 @@ class RehearsalBody(Body):
 class RehearsedSerializer(serializers.Serializer[Any]):
     """How one instance fared; times in seconds."""
 
-    instance = serializers.UUIDField()  # type: ignore[assignment]
+    instance = serializers.UUIDField()
     number = serializers.CharField()
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Rehearsed])
     element = serializers.CharField()

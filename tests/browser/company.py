@@ -43,7 +43,10 @@ from tests import crm
 from tests.browser.conftest import _session
 from tests.factories import PASSWORD
 from tests.support import diagrams, running
+from workflows.migrating.carrying import carry_on
+from workflows.migrating.commands import start_migration
 from workflows.models import Incident
+from workflows.operating import bulk
 
 PROCESSES = (
     "customer-level-change",
@@ -231,7 +234,29 @@ class Company:
         self.ids["run"] = running.start("handover").pk
         self.ids["stuck run"] = running.start("counting").pk
         running.settle()
-        self.ids["incident"] = running.open_incident(running.ProcessInstance.objects.get(pk=self.ids["stuck run"])).pk
+        incident = running.open_incident(running.ProcessInstance.objects.get(pk=self.ids["stuck run"]))
+        self.ids |= {"incident": incident.pk, "cause": incident.cause}
+        self._many(incident)
+        longer = diagrams.diagram(
+            "handover", "start -> pass-on -> check -> end", **parts, **{"pass-on": task, "check": task}
+        )
+        self._moved(drawn(longer))
+
+    def _many(self, incident: Incident) -> None:
+        act = bulk.start_bulk_act(
+            actor=self.cast("operator"), kind=bulk.Kind.RETRY, incidents=[incident.pk], reason=WRITTEN["note"]
+        )
+        bulk.carry_on(act.pk)
+        self.ids["bulk act"] = act.pk
+
+    def _moved(self, longer: bytes) -> None:
+        moved = running.start("handover")
+        running.deploy(longer)
+        batch = start_migration(
+            actor=self.cast("operator"), process_key="handover", source=1, target=2, instances=[moved.pk]
+        )
+        carry_on(batch.pk)
+        self.ids |= {"move": batch.pk, "moved": batch.results.get().pk}
 
     def _accounts(self) -> None:
         alice, bob, finance = (self.cast(name) for name in ("alice", "bob", "finance"))

@@ -20,7 +20,7 @@ from workflows.locks import retrying
 from workflows.models import BulkAct, BulkItem, Incident, ProcessInstance
 from workflows.operating.commands import outcome_of
 from workflows.operating.recording import act
-from workflows.texts import storable
+from workflows.texts import bounded, storable
 
 CARRY_ON = "workflows.carry_on_bulk_act"
 CALLED_OFF = "called-off"
@@ -51,20 +51,14 @@ def start_bulk_act(
     known = BulkAct.objects.filter(key=_own_key(actor, key)).first() if key else None
     if known is not None:
         return known
-    if kind == Kind.RETRY:
-        items = _incidents(cause, incidents)
-        key_of = {incident.instance.process_key for incident in items}
-        rows = [BulkItem(instance_id=incident.instance_id, incident=incident) for incident in items]
-    else:
-        if not reason.strip():
-            raise ReasonNeeded
-        roots = _roots(instances)
-        key_of = {root.process_key for root in roots}
-        rows = [BulkItem(instance=root) for root in roots]
+    if kind != Kind.RETRY and not reason.strip():
+        raise ReasonNeeded
+    rows = _incidents(cause, incidents) if kind == Kind.RETRY else _roots(instances)
+    processes = {row.instance.process_key for row in rows}
     batch = BulkAct(
         kind=kind,
         key=_own_key(actor, key) if key else None,
-        process_key=key_of.pop() if len(key_of) == 1 else "",
+        process_key=processes.pop() if len(processes) == 1 else "",
         cause=cause,
         variables=storable(dict(variables or {})),
         reason=storable(reason),
@@ -117,20 +111,19 @@ def _begin(batch: BulkAct, rows: Sequence[BulkItem]) -> BulkAct:
 
 
 def _own_key(actor: User | None, key: str) -> str:
-    return f"{actor.pk if actor else ''}:{key}"[:100]
+    return bounded(f"{actor.pk if actor else ''}:{key}", 100)
 
 
-def _incidents(cause: str, named: Iterable[UUID]) -> Sequence[Incident]:
+def _incidents(cause: str, named: Iterable[UUID]) -> Sequence[BulkItem]:
     rows = Incident.objects.select_related("instance").defer("instance__state").order_by("opened_at", "pk")
-    if cause:
-        return list(rows.filter(cause=cause, closed_at=None))
-    return _all_of(rows, named)
+    found = rows.filter(cause=cause, closed_at=None) if cause else _all_of(rows, named)
+    return [BulkItem(instance=incident.instance, incident=incident) for incident in found]
 
 
-def _roots(named: Iterable[UUID]) -> Sequence[ProcessInstance]:
+def _roots(named: Iterable[UUID]) -> Sequence[BulkItem]:
     chosen = _all_of(ProcessInstance.objects.only("pk", "root_id"), named)
-    roots = ProcessInstance.objects.filter(pk__in={row.root_id for row in chosen})
-    return list(roots.only("pk", "process_key").order_by("started_at", "pk"))
+    roots = ProcessInstance.objects.filter(pk__in={row.root_id for row in chosen}).only("pk", "process_key")
+    return [BulkItem(instance=root) for root in roots.order_by("started_at", "pk")]
 
 
 def _all_of(rows: QuerySet[Any], named: Iterable[UUID]) -> Sequence[Any]:

@@ -74,9 +74,9 @@ def visible(actor: User | None, rows: Sequence[Instance]) -> list[Instance]:
     """Those a person may rehearse with: seen by them, about a record they see, else started or operated by them."""
     if actor is None:
         return list(rows)
-    ids = [row.pk for row in rows]
-    known = set(queries.visible_instances(actor).filter(pk__in=ids).values_list("pk", flat=True))
-    known |= set(queries.visible_archived(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    asked = [row.pk for row in rows]
+    known = set(queries.visible_instances(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    known |= set(queries.visible_archived(actor).filter(pk__in=asked).values_list("pk", flat=True))
     about: dict[str, set[str]] = {}
     for name in {row.record_kind for row in rows if row.record_kind in records.kinds()}:
         ids = [row.record_id for row in rows if row.record_kind == name]

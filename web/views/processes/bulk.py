@@ -126,8 +126,8 @@ def bulk_act(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """An act on many processes: what it came to at each."""
     user = reader(request)
     batch = bulk_queries.bulk_act(user, batch_id)
-    facts = [
-        {"label": _("By"), "value": batch.created_by.display_name if batch.created_by else _("the system")},
+    facts: list[dict[str, Any]] = [
+        {"label": _("Started by"), "value": batch.created_by.display_name if batch.created_by else _("the system")},
         {"label": _("Reason"), "value": batch.reason or None},
     ]
     shown = Shown(

@@ -37,8 +37,8 @@ def move(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     user = reader(request)
     batch = queries.migration(user, batch_id)
     counts = {name: number for name, number in asdict(queries.progress(batch)).items() if name != "total"}
-    facts = [
-        {"label": _("By"), "value": batch.created_by.display_name if batch.created_by else _("the system")},
+    facts: list[dict[str, Any]] = [
+        {"label": _("Started by"), "value": batch.created_by.display_name if batch.created_by else _("the system")},
         {"label": _("Reason"), "value": batch.reason or None},
     ]
     acts = []

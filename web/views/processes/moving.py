@@ -93,7 +93,7 @@ def _choices(sent: QueryDict) -> dict[str, Choice]:
     for field in sent:
         name, _sign, rest = field.partition("/")
         key, _sign, element = rest.partition("/")
-        value = sent[field]
+        value = str(sent[field])
         if name not in {AT, LEAVE, AGAIN} or not value:
             continue
         choice = found.get(key, NO_CHOICE)
