@@ -1,5 +1,7 @@
 """The driven clock of a story: timers on the way, working hours, stubbed functions."""
 
+import pytest
+
 from tests.unit.engine.drawing import (
     boundary,
     catch,
@@ -14,7 +16,7 @@ from tests.unit.engine.drawing import (
     start,
     user,
 )
-from tests.unit.scenarios.telling import holds
+from tests.unit.scenarios.telling import breaks, holds
 
 
 def test_the_clock_fires_what_is_due_in_order():
@@ -108,5 +110,33 @@ def test_timers_in_working_hours():
           - advance: PT56H
           - expect: {end: [e2]}
         """,
+        process,
+    )
+
+
+@pytest.mark.parametrize("step", ["advance: P9999Y", "advance: PT999999999999S", "advance: -PT1H"])
+def test_a_clock_cannot_leave_the_calendar_nor_go_back(step):
+    assert breaks(f"steps: [{step.join('{}')}]", draw(start(), user("a"), flow("start", "a"))).step == 1
+
+
+def test_a_year_of_hourly_reminders_is_played():
+    process = draw(
+        start(), user("a"), boundary("tick", cycle("R/PT1H"), "a", interrupting=False), end(), flow("start", "a"),
+        flow("tick", "end"),
+    )  # fmt: skip
+    holds("steps: [{advance: PT8760H}, {expect: {completed: {tick: 8760}}}]", process)
+
+
+def test_a_stub_is_called_by_name_with_any_first_argument():
+    process = draw(
+        start(),
+        script("m", '= [manager of(person: "bob"), manager of("eve"), flag(true), flag(false), rate()]', "x"),
+        flow("start", "m"),
+    )
+    holds(
+        """
+            functions: {manager of: {bob: dave, '*': erin}, flag: {true: 1, false: 0}, rate: 0.2}
+            steps: [{expect: {variables: {x: [dave, erin, 1, 0, 0.2]}}}]
+            """,
         process,
     )

@@ -16,6 +16,7 @@ from tests.unit.engine.drawing import (
     event_sub,
     flow,
     message,
+    service,
     start,
     sub,
     throw,
@@ -23,6 +24,7 @@ from tests.unit.engine.drawing import (
 )
 from tests.unit.scenarios.telling import breaks, holds, told
 from tests.unit.scenarios.xml import file_of
+from workflows.scenarios.expectations import equal
 
 PLAIN = draw(
     start(),
@@ -88,6 +90,37 @@ def test_variables_are_compared_as_feel_does():
         PLAIN,
     )
     breaks('start: {variables: {x: 1}}\nsteps:\n  - expect: {variables: {x: "1"}}', PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "same"),
+    [
+        ("2026-01-05T10:00:00Z", "2026-01-05T18:00:00+08:00", True),
+        ("2026-01-05T10:00:01Z", "2026-01-05T18:00:00+08:00", False),
+        ("P1D", "PT24H", True),
+        ("P1Y", "P12M", True),
+        ("P1D", "PT25H", False),
+        ("2026-01-05", "2026-01-05", True),
+        ("2026-01-05", "2026-01-06", False),
+        ("C-17", "C-18", False),
+        ("1", "1.0", False),
+        ('"', "'", False),
+        ("2026-01-05", '2026-01-05" = @"2026-01-05', False),
+    ],
+)
+def test_dates_and_durations_are_compared_as_what_they_are(expected, actual, same):
+    """They are kept as texts; other texts are equal only to themselves."""
+    assert equal(expected, actual) is same
+    assert equal([{"at": expected}], [{"at": actual}]) is same
+
+
+def test_an_element_with_several_incidents_may_be_named_once_or_as_often():
+    process = draw(start(), service("s", loop=each("= [1, 2]", "it")), end(), flow("start", "s", "end"))
+    story = "handlers: {{s: {{fail: down}}}}\nsteps: [{{expect: {{incidents: {named}}}}}]"
+    for named in ("[s]", "[s, s]"):
+        holds(story.format(named=named), process)
+    for named in ("[]", "[s, s, s]", "[s, x]"):
+        breaks(story.format(named=named), process)
 
 
 def test_a_step_that_is_not_open_breaks_with_what_is():

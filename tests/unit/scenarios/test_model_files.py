@@ -5,8 +5,9 @@ import json
 import pytest
 
 from bpmn.scenario_reader import ScenarioInvalid, read_scenario
-from tests.unit.engine.drawing import draw, end, flow, rule, script, start, user, xor
+from tests.unit.engine.drawing import call, draw, end, flow, rule, script, start, user, xor
 from tests.unit.scenarios.telling import breaks, holds, told
+from tests.unit.scenarios.xml import file_of
 from workflows.scenarios import ScenarioUnusable, play
 
 
@@ -126,3 +127,18 @@ def test_decisions_of_the_folder():
         process,
         d__dmn=DMN,
     )
+
+
+def test_without_its_form_a_task_takes_every_answer():
+    """Any model file can be played, those of a folder without forms, too."""
+    process = draw(start(), user("a", form="elsewhere"), end(), flow("start", "a", "end"))
+    holds("steps: [{complete: a, with: {x: [1]}}, {expect: {ended: true, variables: {x: [1]}}}]", process)
+
+
+def test_a_call_by_expression_finds_its_process_among_the_files_of_the_folder():
+    """What cannot be read there, or defines the same process once more, is none of it."""
+    caller = draw(start(), call("ca", "= which"), end(), flow("start", "ca", "end"))
+    child = draw(start("cs"), user("cu"), flow("cs", "cu"), id="Q")
+    files = {"q__bpmn": file_of(child), "broken__bpmn": b"<", "twin__bpmn": file_of(caller)}
+    holds("start: {variables: {which: Q}}\nsteps: [{expect: {waiting: [cu]}}]", caller, **files)
+    holds("start: {variables: {which: X}}\nsteps: [{expect: {incidents: [ca]}}]", caller, **files)
