@@ -47,7 +47,7 @@ def test_a_story_without_an_answer_for_a_function_is_refused_by_name():
     """The server would ask the company's own people, a story has to say who they are."""
     asking = diagram("good", "begin -> work -> done", begin=start(), work=user(assignee="=head of(unit)"), done=end())
     result = deploy(good__bpmn=asking, a__scenario__yaml=HOLDS)
-    assert told(result) == [("scenario-function-missing", "a.scenario.yaml", 0)]
+    assert told(result) == [("scenario-function-missing", "a.scenario.yaml", 1)]
     assert "head of" in sentence(result.findings[-1])
     answered = HOLDS + b"functions: {head of: bob}\n"
     assert not deploy(good__bpmn=asking, a__scenario__yaml=answered).is_refused
@@ -84,7 +84,7 @@ def test_a_story_that_goes_on_for_ever_is_stopped(monkeypatch):
 def test_all_stories_together_have_a_limit_too(monkeypatch):
     monkeypatch.setattr(proving, "SECONDS_TOGETHER", -1.0)
     result = deploy(good__bpmn=GOOD, a__scenario__yaml=HOLDS + b"# many\n")
-    assert told(result) == [("scenarios-too-slow", "a.scenario.yaml", 0)]
+    assert told(result) == [("scenarios-too-slow", "a.scenario.yaml", 1)]
 
 
 def test_the_same_files_are_played_once(monkeypatch):
