@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from workflows.engine.migrating import Reason, RemarkKind
+from workflows.migrating import Reason, RemarkKind
 from workflows.migrating.queries import Standing
 
 STANDINGS: dict[Standing, tuple[Promise | str, str, str]] = {

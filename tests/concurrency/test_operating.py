@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -68,11 +70,9 @@ def test_a_hold_waits_for_the_start_that_is_under_way_and_nothing_starts_after_i
     """A start that had looked before the hold would else appear after the operator was told that nothing starts."""
     slow = Slow()
     running.deploy(HELD, CALLER)
+    begin: Any = partial(running.start, "held")
     if called:
-        caller = running.start("caller")
-        begin = lambda: running.complete(caller, "ask")  # noqa: E731
-    else:
-        begin = lambda: running.start("held")  # noqa: E731
+        begin = partial(running.complete, running.start("caller"), "ask")
     early, outcome = race(slow.hold_meanwhile, begin)
     assert early is False
     assert not isinstance(outcome, Exception), outcome

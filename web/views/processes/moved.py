@@ -22,8 +22,7 @@ from web.views.processes.batch import Shown, show
 from web.views.processes.instance_acts import NoForm
 from web.views.processes.moving import problem_words
 from web.views.processes.reading import posted
-from workflows.engine.migrating import Problem, Reason
-from workflows.migrating import commands, queries
+from workflows.migrating import Problem, Reason, commands, queries
 from workflows.migrating.exceptions import MigrationNotFound
 from workflows.models import MigrationBatch, MigrationResult
 

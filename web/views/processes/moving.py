@@ -19,9 +19,8 @@ from web import process_words
 from web.move_words import PROBLEMS, REMARKS, STANDINGS
 from web.pages import reader, signed_in
 from web.views.processes.reading import definition_of
-from workflows.engine.migrating import Problem, Reason, Remark, RemarkKind
 from workflows.exceptions import WorkflowError
-from workflows.migrating import commands, queries
+from workflows.migrating import Problem, Reason, Remark, RemarkKind, commands, queries
 from workflows.migrating.choices import NO_CHOICE, Choice
 from workflows.migrating.queries import Group, Standing
 from workflows.refusals import sentence_of
