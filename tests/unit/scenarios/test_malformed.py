@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bpmn.checking.sentences import sentence
-from bpmn.scenario_reader import ScenarioInvalid, read_scenario
+from bpmn.scenario_reader import _EXPECT, _STEPS, ScenarioInvalid, read_scenario
 from workflows.scenarios.stubs import calendar_of
 
 HEAD = "name: n\nmodel: m.bpmn\n"
@@ -88,3 +90,14 @@ def test_dates_and_times_of_day_are_texts_and_numbers_are_numbers():
     assert read_scenario("s", f"{HEAD}start: {{variables: {values}}}".encode()).start.variables == {
         "d": "2026-03-02", "t": "12:30", "s": "12:30:15", "e": 1000.0, "f": -150.0, "o": 1000, "n": "08", "v": "1.2.3",
     }  # fmt: skip
+
+
+def test_what_the_documentation_shows_is_a_scenario():
+    text = Path("docs/scenarios.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (calendar,) = re.findall(r"`(calendar: .*?)`", text, re.DOTALL)
+    story = read_scenario("s", shown.replace("calendar: default", calendar.replace("\n", "")).encode())
+    assert len(story.handlers) == 5
+    assert len(story.steps) == 2
+    steps = [kind for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for kind in re.findall(r"`(\w+):", row)]
+    assert {*steps} == {*_STEPS, *_EXPECT}
