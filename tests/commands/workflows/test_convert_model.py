@@ -52,14 +52,13 @@ def test_a_folder_is_converted_with_its_folders_and_what_lies_beside(tmp_path):
 
 def test_what_is_to_be_decided_and_what_is_no_diagram_give_exit_status_2(tmp_path):
     """Each with its line and in words, and the other files are converted all the same."""
-    (tmp_path / "a.bpmn").write_text(model("a", 'camunda:assignee="${bean.find()}"'))
+    (tmp_path / "a.bpmn").write_text(model("asked", 'camunda:assignee="${bean.find()}"'))
     (tmp_path / "b.bpmn").write_text("<html>\n</html>")
-    (tmp_path / "c.bpmn").write_text(model("c"))
+    (tmp_path / "c.bpmn").write_text(model("clear"))
     code, files = run(*sorted(tmp_path.glob("*.bpmn")), "--to", tmp_path / "new")
     assert code == 2
-    assert [(entry["code"], entry["element"]) for entry in files["a.bpmn"] if entry["decide"]] == [
-        ("keep-attribute", "u")
-    ]
+    asked = [(entry["code"], entry["element"]) for entry in files["a.bpmn"] if entry["decide"]]
+    assert asked == [("keep-attribute", "u")]
     (refused,) = files["b.bpmn"]
     assert (refused["code"], refused["line"], refused["decide"]) == ("not-bpmn", 1, True)
     assert "html" in refused["message"]
