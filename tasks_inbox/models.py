@@ -30,6 +30,9 @@ class WorkItem(models.Model):
 
     ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
     moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
+
+    The database does not check who holds or ended an item, nor to whom it is offered: nobody is ever deleted, and each
+    check would lock the person's row for everybody else who acts for them.
     """
 
     class Status(models.TextChoices):
@@ -66,6 +69,7 @@ class WorkItem(models.Model):
         on_delete=models.PROTECT,
         related_name="work_items",
         db_index=False,
+        db_constraint=False,
     )
     priority = models.PositiveSmallIntegerField(default=50)
     created_at = models.DateTimeField()
@@ -81,6 +85,7 @@ class WorkItem(models.Model):
         on_delete=models.PROTECT,
         related_name="finished_work_items",
         db_index=False,
+        db_constraint=False,
     )
     outcome = models.CharField(max_length=64, blank=True)
     answers = models.JSONField(default=dict)
@@ -147,9 +152,16 @@ class Candidate(models.Model):
     are. ``escalated`` marks people above the holder: to them a late item stays on offer although it is taken.
     """
 
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="candidates")
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="candidates", db_index=False)
     group_key = models.CharField(max_length=128, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+    )
     escalated = models.BooleanField(default=False)
     available = models.BooleanField(default=True)
     sort_at = models.DateTimeField()
@@ -157,8 +169,7 @@ class Candidate(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "group_key"], condition=Q(user=None), name="candidate_group_once"),
-            models.UniqueConstraint(fields=["item", "user"], condition=~Q(user=None), name="candidate_user_once"),
+            models.UniqueConstraint(fields=["item", "user", "group_key"], nulls_distinct=False, name="candidate_once"),
         ]
         indexes = [
             models.Index(

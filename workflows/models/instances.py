@@ -47,6 +47,7 @@ class ProcessInstance(models.Model):
         blank=True,
         related_name="started_instances",
         db_index=False,
+        db_constraint=False,  # as with who holds a task: no lock on the person's row
     )
     started_at = models.DateTimeField(_("started"))
     moved_at = models.DateTimeField(_("last step"))
