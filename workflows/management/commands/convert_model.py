@@ -26,7 +26,7 @@ UNDECIDED = 2
 class Command(BaseCommand):
     help = (
         "Write Camunda 7, spiffworkflow and plain BPMN files in the Camunda 8 dialect, and list what changed. "
-        "Of a folder everything below it is converted into the same folders; decisions, forms and texts there are copied. "
+        "Of a folder all below it is converted into the same folders; decisions, forms and texts are copied. "
         "Exit status: 0 converted, 2 something needs a decision or a file is no BPMN."
     )
 
