@@ -28,10 +28,11 @@ Known = frozenset[str]
 
 
 class Leftover(NamedTuple):
-    """What was found and not understood: an element, or one attribute of it."""
+    """What was found and not understood: an element, or one attribute of it; ``again`` for a second of its kind."""
 
     element: etree._Element
     attribute: str | None = None
+    again: bool = False
 
 
 def read(container: etree._Element, place: str, fields: Fields) -> Iterator[Leftover]:
@@ -42,7 +43,7 @@ def read(container: etree._Element, place: str, fields: Fields) -> Iterator[Left
         name = tag[len(_PREFIX) :] if tag.startswith(_PREFIX) else ""
         repeated = name in seen and name != "userTaskForm"
         if name not in _READERS or place not in EXTENSION_PLACES[name] or repeated:
-            yield Leftover(element)
+            yield Leftover(element, again=repeated)
             continue
         seen.add(name)
         reader, attributes = _READERS[name]
@@ -138,13 +139,18 @@ def _decision(element: etree._Element, fields: Fields) -> Iterator[Leftover]:
 
 
 def _called(element: etree._Element, fields: Fields) -> Iterator[Leftover]:
+    words = {name: element.get(name, "true").strip() for name in _PROPAGATIONS}
     fields["called"] = CalledElement(
         element.get("processId", ""),
-        element.get("propagateAllParentVariables", "true").strip() not in {"false", "0"},
-        element.get("propagateAllChildVariables", "true").strip() not in {"false", "0"},
+        words["propagateAllParentVariables"] in _YES,
+        words["propagateAllChildVariables"] in _YES,
         element.get("bindingType", "latest"),
     )
-    return iter(())
+    return (Leftover(element, name) for name, word in words.items() if word not in _YES | _NO)
+
+
+_PROPAGATIONS = ("propagateAllParentVariables", "propagateAllChildVariables")
+_YES, _NO = frozenset({"true", "1"}), frozenset({"false", "0"})
 
 
 def _loop(element: etree._Element, fields: Fields) -> Iterator[Leftover]:

@@ -22,6 +22,11 @@ def prefixed(tag: str) -> str:
     return f"{PREFIXES.get(namespace, namespace)}:{name}"
 
 
+def is_repeated(element: etree._Element) -> bool:
+    """Whether an element before it, in the same place, has the same tag."""
+    return next(element.itersiblings(str(element.tag), preceding=True), None) is not None
+
+
 def text_of(element: etree._Element) -> str | None:
     """The text of an element without space around it, None where there is none."""
     return (element.text or "").strip() or None

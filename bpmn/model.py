@@ -242,7 +242,8 @@ class Unread(NamedTuple):
     """An element or attribute the reader does not know.
 
     ``id`` is its own id or else its tag; ``tag`` carries the usual prefix (``bpmn:``, ``zeebe:``, ``camunda:``) and
-    for an attribute ends with ``@name``; ``owner`` is the id of the nearest element that has one.
+    for an attribute ends with ``@name``; ``owner`` is the id of the nearest element that has one; ``again`` when it is
+    known but stands there twice.
     """
 
     id: str
@@ -250,6 +251,7 @@ class Unread(NamedTuple):
     line: int
     tag: str = ""
     owner: str = ""
+    again: bool = False
 
 
 class BrokenReference(NamedTuple):

@@ -9,7 +9,15 @@ from lxml import etree
 
 from bpmn.markup import local, text_of
 from bpmn.model import Event, EventKind, Flow, Kind, Loop, Node, Process
-from bpmn.vocabulary import DECLARATIONS, DOCUMENTATION, EVENT_DEFINITIONS, NODE_KINDS, SUB_PROCESSES, TIMER_KINDS
+from bpmn.vocabulary import (
+    ACTIVITIES,
+    DECLARATIONS,
+    DOCUMENTATION,
+    EVENT_DEFINITIONS,
+    NODE_KINDS,
+    SUB_PROCESSES,
+    TIMER_KINDS,
+)
 from bpmn.xml import line_of
 
 if TYPE_CHECKING:
@@ -20,6 +28,7 @@ FEEL_LANGUAGE = re.compile(r"feel|https?://www\.omg\.org/spec/(FEEL/\d{8}|DMN/\d
 _FLOW_END = ("incoming", "outgoing")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _INTERRUPTING = {Kind.BOUNDARY_EVENT: "cancelActivity", Kind.START_EVENT: "isInterrupting"}
+_LOOPS = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
 _MULTI_INSTANCE_TEXTS = {"loopCardinality": "cardinality", "completionCondition": "completion_condition"}
 
 
@@ -97,10 +106,16 @@ class ProcessReader:
             self.associations.append(ends)
         elif name in _FLOW_END and place != "process":
             self.flow_refs.append((self.file.owner, name, text_of(child) or "", line_of(child)))
-        elif name in {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"} and place != "process":
-            fields["loop"] = self._loop(child, name)
+        elif name in _LOOPS and place in ACTIVITIES:
+            self._once(child, "loop", self._loop(child, name), fields)
         elif name not in DOCUMENTATION:
             self.file.leave(child)
+
+    def _once(self, child: etree._Element, field: str, value: Any, fields: dict[str, Any]) -> None:
+        """Set a field that can be said once; saying it again is reported."""
+        if field in fields:
+            self.file.leave(child, again=True)
+        fields.setdefault(field, value)
 
     def _lane_set(self, element: etree._Element) -> None:
         for lane in element:
@@ -131,15 +146,16 @@ class ProcessReader:
             identity = _free(f"{source}-{target}", file.ids)
         owner, file.owner = file.owner, identity
         file.attributes(element, "sequenceFlow")
-        condition = None
+        said: dict[str, Any] = {}
         for child in element:
             name = local(child)
             if name == "conditionExpression":
-                condition = self._expression(child)
+                self._once(child, "condition", self._expression(child), said)
             elif name == "extensionElements":
                 file.extend(child, "sequenceFlow", {})
             elif name != "documentation":
                 file.leave(child)
+        condition = said.get("condition")
         self.flows.setdefault(identity, Flow(identity, source, target, condition, element.get("name"), line))
         file.owner = owner
 
@@ -246,7 +262,7 @@ class ProcessReader:
         for child in element:
             word = local(child)
             if word in texts:
-                fields[texts[word]] = self._expression(child)
+                self._once(child, texts[word], self._expression(child), fields)
             elif word == "extensionElements":
                 self.file.extend(child, name, fields)
             elif word != "documentation":

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from bpmn import extensions
-from bpmn.markup import BPMN_PREFIX, local, prefixed
+from bpmn.markup import BPMN_PREFIX, is_repeated, local, prefixed
 from bpmn.model import (
     BrokenReference,
     Declaration,
@@ -114,13 +114,13 @@ class FileReader:
         if nodes > MAX_NODES:
             raise XmlRefused("too-many-elements", limit=MAX_NODES)
 
-    def leave(self, element: etree._Element, attribute: str | None = None) -> None:
-        """Report an element, or one attribute of it, as not understood."""
+    def leave(self, element: etree._Element, attribute: str | None = None, *, again: bool = False) -> None:
+        """Report an element, or one attribute of it, as not understood, or as standing there a second time."""
         tag = prefixed(str(element.tag))
         if attribute is not None:
             tag = f"{tag}@{attribute}"
         name = element.get("name") or ""
-        self.unread.append(Unread(element.get("id") or tag, name, line_of(element), tag, self.owner))
+        self.unread.append(Unread(element.get("id") or tag, name, line_of(element), tag, self.owner, again))
 
     def attributes(self, element: etree._Element, name: str) -> None:
         """Report attributes that are unknown, of another engine, or set to a value that does not run."""
@@ -135,9 +135,12 @@ class FileReader:
                 self.leave(element, attribute)
 
     def extend(self, element: etree._Element, place: str, fields: dict[str, Any]) -> None:
-        """Read ``extensionElements`` into ``fields``."""
+        """Read ``extensionElements`` into ``fields``; what is said twice must not replace what was said first."""
+        if is_repeated(element):
+            self.leave(element, again=True)
+            return
         for leftover in extensions.read(element, place, fields):
-            self.leave(leftover.element, leftover.attribute)
+            self.leave(leftover.element, leftover.attribute, again=leftover.again)
 
     def meant(self, reference: str | None) -> str:
         """The id that a reference means: most references of BPMN may carry the prefix of the file's own namespace."""

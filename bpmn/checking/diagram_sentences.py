@@ -68,6 +68,7 @@ DIAGRAM_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "task-listener": (_("{it} has task listeners, which are not supported."), _("Use a service task instead.")),
     "misplaced-extension": (_("{tag} has no meaning at {it}."), _("Remove it, or change the kind of the element.")),
+    "said-twice": (_("{tag} stands twice at {it}: only one of them could be meant."), _("Keep one.")),
     "unsupported-extension": (_("{tag} at {it} is not supported."), _("Remove it.")),
     "unsupported-attribute": (_("{tag} at {it} is not supported with this value."), _("Remove it.")),
     "unsupported-element": (_("{it} is a {tag}, which is not supported."), _("Model it in another way.")),

@@ -46,7 +46,9 @@ def check_unread(unread: Unread, report: Report) -> None:
     prefix, _, local = tag.rpartition(":")
     values = {"tag": unread.tag, "name": unread.name, "owner": unread.owner}
     element = unread.id if unread.id != unread.tag else unread.owner or None
-    if f"{prefix}:".startswith(_ENGINE_PREFIXES) or attribute.startswith(_ENGINE_PREFIXES):
+    if unread.again:
+        report.add(Severity.ERROR, "said-twice", element, unread.line, **values)
+    elif f"{prefix}:".startswith(_ENGINE_PREFIXES) or attribute.startswith(_ENGINE_PREFIXES):
         report.add(Severity.ERROR, "foreign-engine", element, unread.line, **values)
     elif local in REASONS and prefix in {"bpmn", "zeebe"} and not attribute:
         report.add(Severity.ERROR, REASONS[local], element, unread.line, **values)

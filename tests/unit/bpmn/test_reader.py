@@ -265,7 +265,7 @@ def test_executable_means_said_so():
         (node("eventBasedGateway", "u", eventGatewayType="Parallel"), "bpmn:eventBasedGateway@eventGatewayType"),
         (node("callConversation", "u"), "bpmn:callConversation"),
         (
-            flow("a", "b", "x", "f").replace("<bpmn:cond", '<bpmn:conditionExpression language="juel"/><bpmn:cond', 1),
+            flow("a", "b", "x", "f").replace("Expression>", 'Expression language="juel">', 1),
             "bpmn:conditionExpression@language",
         ),
         (user("u", many(inner="<bpmn:loopDataInputRef>x</bpmn:loopDataInputRef>")), "bpmn:loopDataInputRef"),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.bpmn.checked import CATCH, HOST, findings, found, line
-from tests.unit.bpmn.drawing import DECLARED, SIMPLE, boundary, chain, end, event, node, start, timer, user
+from tests.unit.bpmn.drawing import DECLARED, SIMPLE, boundary, chain, end, event, ext, many, node, start, timer, user
 
 COMPUTED = (
     '<bpmn:error id="ce" name="c" errorCode="=code"/><bpmn:escalation id="cx" name="c" escalationCode="=code"/>'
@@ -99,6 +99,35 @@ def test_a_start_timer_may_be_computed_from_constants(inner):
 )
 def test_a_computed_start_timer_must_be_a_moment(kind, text, code):
     assert ("error", code, "s") in found(begun(timer(kind, text)))
+
+
+TWICE = {
+    "loops": user("u", '<bpmn:standardLoopCharacteristics loopMaximum="2"/>' + many('inputCollection="=xs"')),
+    "numbers": user("u", many(inner="<bpmn:loopCardinality>2</bpmn:loopCardinality>" * 2)),
+    "extensions": user("u", ext('<zeebe:priorityDefinition priority="1"/>')),
+}
+
+
+@pytest.mark.parametrize("twice", TWICE.values(), ids=TWICE.keys())
+def test_of_what_is_said_twice_nothing_is_dropped(twice):
+    """The schema allows one of each; which of two was meant nobody knows."""
+    assert ("error", "said-twice", "u") in found(line(twice))
+
+
+def test_a_flow_has_one_condition():
+    twice = "<bpmn:conditionExpression>=a</bpmn:conditionExpression>" * 2
+    body = line(user("u")).replace("</bpmn:sequenceFlow>", twice + "</bpmn:sequenceFlow>", 1)
+    assert ("error", "said-twice", "s_u") in found(body)
+
+
+@pytest.mark.parametrize("kind", ["exclusiveGateway", "intermediateThrowEvent"])
+def test_only_activities_repeat(kind):
+    assert ("error", "unsupported-element", "x") in found(line(node(kind, "x", many('inputCollection="=xs"'))))
+
+
+def test_a_propagation_is_yes_or_no():
+    called = '<zeebe:calledElement processId="deployed" propagateAllChildVariables="some"/>'
+    assert ("error", "unsupported-extension", "c") in found(line(node("callActivity", "c", "", called)))
 
 
 def test_a_called_process_needs_a_none_start_event():
