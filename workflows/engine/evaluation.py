@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +18,8 @@ from workflows.engine.meter import Meter, size_of
 from workflows.engine.texts import Text
 from workflows.engine.token import Token
 from workflows.engine.variables import visible
+
+_DIGITS = re.compile(r"\d{1,9}")
 
 
 class Evaluator:
@@ -57,6 +60,24 @@ class Evaluator:
         if value is None and reasons:
             self._changes.log(LogKind.WARNING, token.element, token.key, {"expression": text.raw, "reasons": reasons})
         return value
+
+    def text(self, text: Text, token: Token, what: str) -> str:
+        """A value that has to be text: a name, a code, a type. Raises StepFailed for anything else, also for ""."""
+        value = self.value(text, token)
+        if not isinstance(value, str) or not value:
+            raise StepFailed(IncidentKind.EXPRESSION, f"{what} {text.raw!r} gave {str(value)[:100]!r}, not a text")
+        return value
+
+    def count(self, text: Text, token: Token, what: str, *, otherwise: int | None = None) -> int:
+        """A value that has to be a whole number from 0 on; null is ``otherwise``. Raises StepFailed."""
+        value = self.value(text, token)
+        if value is None and otherwise is not None:
+            return otherwise
+        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+            raise StepFailed(IncidentKind.EXPRESSION, f"{what} {text.raw!r} gave {str(value)[:100]!r}, not a count")
+        return int(value)
 
     def condition(
         self, text: Text, token: Token, context: Mapping[str, Any] | None = None, *, subject: str = ""

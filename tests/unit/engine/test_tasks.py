@@ -52,6 +52,13 @@ def test_a_priority_out_of_range_is_an_incident(priority):
     assert Story(line(replace(user("a"), priority=priority))).troubled == ["a"]
 
 
+@pytest.mark.parametrize("kind", ["= null", "= 5", '= ""'])
+def test_a_job_type_that_is_no_text_is_an_incident_and_calls_nobody(kind):
+    ports = StubPorts()
+    assert Story(line(service("a", kind)), ports=ports).troubled == ["a"]
+    assert ports.calls == []
+
+
 def test_candidates_may_be_a_text_with_commas():
     assert Story(line(user("a", groups="sales, finance@HZ"))).step("a").candidate_groups == ("sales", "finance@HZ")
 

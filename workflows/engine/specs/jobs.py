@@ -34,7 +34,7 @@ class JobCall:
     def carry_out(self, node: FlowNode, token: Token) -> bool:
         """Ask the handler; True when it is done, False when the step waits. Raises StepFailed when it failed."""
         instance = token.instance
-        handler = str(instance.evaluator.value(self.type, token))
+        handler = instance.evaluator.text(self.type, token, "job type")
         retries = self._retries(token)
         local = token.local
         inputs = dict(local or {}) if node.input_mappings else visible(token)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workflows.engine.api import IncidentKind
 from workflows.engine.chunks import WORTH_IT
 from workflows.engine.compensating import remember
-from workflows.engine.failures import StepFailed
+from workflows.engine.failures import DefinitionRefused, StepFailed
 from workflows.engine.meter import TOKEN_COST
 from workflows.engine.specs.activity import Activity
 from workflows.engine.texts import LITERALS, Text, feel_of, text_of
@@ -79,6 +79,8 @@ class MultiInstance(Repeated):
         loop = self.plan
         self.collection = feel_of(loop.input_collection, node.id)
         self.cardinality = text_of(loop.cardinality, node.id)
+        if self.collection is None and self.cardinality is None:
+            raise DefinitionRefused(node.id, "a multi-instance needs a collection or a number")
         self.collection_name = loop.output_collection or ""
         self.output = feel_of(loop.output_element, node.id)
         self.private = _private_name(self.output)
@@ -118,13 +120,9 @@ class MultiInstance(Repeated):
                 message = f"input collection {self.collection.raw!r} gave {str(items)[:100]}, not a list"
                 raise StepFailed(IncidentKind.EXPRESSION, message)
             return items
-        text = self.cardinality
-        value: Any = None if text is None else evaluator.value(text, token)
-        try:
-            count = int(value)
-        except (TypeError, ValueError) as error:
-            raise StepFailed(IncidentKind.EXPRESSION, f"loop cardinality gave {str(value)[:100]!r}") from error
-        token.instance.meter.grow(max(count, 0) * TOKEN_COST)
+        assert self.cardinality is not None
+        count = evaluator.count(self.cardinality, token, "loop cardinality")
+        token.instance.meter.grow(count * TOKEN_COST)
         return [None] * count
 
     def _local(self, item: Any) -> dict[str, Any]:
@@ -236,20 +234,13 @@ class StandardLoop(Repeated):
         return False
 
     def _goes_on(self, token: Token, done: int) -> bool:
-        if self.maximum is not None and done >= self._maximum(token):
+        maximum = self.maximum
+        if maximum is not None and done >= token.instance.evaluator.count(maximum, token, "loop maximum"):
             return False
         if self.again is None:
             return self.maximum is not None
         context = visible(token) | {"loopCounter": done}
         return token.instance.evaluator.condition(self.again, token, context)
-
-    def _maximum(self, token: Token) -> int:
-        assert self.maximum is not None
-        value = token.instance.evaluator.value(self.maximum, token)
-        try:
-            return int(value)
-        except (TypeError, ValueError) as error:
-            raise StepFailed(IncidentKind.EXPRESSION, f"loop maximum gave {str(value)[:100]!r}") from error
 
     def collect(self, item: Token) -> None:
         body = item.holder

@@ -103,15 +103,9 @@ class UserTask(ManualTask):
         text = self.priority_text
         if text is None:
             return DEFAULT_PRIORITY
-        value = token.instance.evaluator.value(text, token)
-        if value is None:
-            return DEFAULT_PRIORITY
-        try:
-            priority = int(value)
-        except (TypeError, ValueError) as error:
-            raise _wrong("priority", text, value) from error
+        priority = token.instance.evaluator.count(text, token, "priority", otherwise=DEFAULT_PRIORITY)
         if priority not in PRIORITIES:
-            raise _wrong("priority", text, value)
+            raise _wrong("priority", text, priority)
         return priority
 
 

@@ -47,12 +47,9 @@ class Throwing(FlowNode):
 
     def text_in(self, text: Any, token: Token, what: str) -> str:
         """An evaluated name or code. Raises StepFailed."""
-        value = token.instance.evaluator.value(text, token) if text is not None else None
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str) or not value:
-            raise StepFailed(IncidentKind.EXPRESSION, f"{what} {text.raw if text else ''!r} gave no text")
-        return value
+        if text is None:
+            raise StepFailed(IncidentKind.EXPRESSION, f"there is no {what}")
+        return token.instance.evaluator.text(text, token, what)
 
     def code_in(self, token: Token, what: str) -> str:
         """The code thrown; without one only events that catch everything fit. Raises StepFailed."""

@@ -101,10 +101,7 @@ class Waiting:
 
     def _name(self, token: Token) -> str:
         assert self.name is not None
-        name = token.instance.evaluator.value(self.name, token)
-        if not isinstance(name, str) or not name:
-            raise StepFailed(IncidentKind.EXPRESSION, f"name {self.name.raw!r} gave no text")
-        return name
+        return token.instance.evaluator.text(self.name, token, "name")
 
     def _key(self, token: Token) -> str:
         if self.key is None:

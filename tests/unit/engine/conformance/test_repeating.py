@@ -88,6 +88,16 @@ def test_an_output_mapping_of_an_item_to_another_name_leaves_the_item():
     assert story.variables["last"] == 2
 
 
+@pytest.mark.parametrize("number", ["= -1", "= 2.5", '= "two"', "= null", "= true"])
+def test_a_cardinality_that_is_no_number_of_times_is_an_incident(number):
+    assert around(user("a", loop=Loop(cardinality=number))).troubled == ["a"]
+
+
+def test_a_cardinality_may_be_written_or_computed():
+    for number in ("2", "= 1 + 1", '= "2"'):
+        assert around(user("a", loop=Loop(cardinality=number))).waiting == ["a", "a"]
+
+
 def test_what_a_standard_loop_maps_out_is_there_for_its_next_round():
     loop = Loop(standard=True, loop_condition="= n < 3")
     story = around(script("a", "= n + 1", "m", loop=loop, ins={"n": "= n"}, outs={"n": "= m"}), n=0)
