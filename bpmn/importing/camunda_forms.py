@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bpmn.importing.editing import Element, extend, extension, local, map_variable, remove, zeebe
+from bpmn.importing.editing import Element, bpmn, extend, extension, local, map_variable, remove, zeebe
 from bpmn.importing.place import Place
 from bpmn.importing.templates import has_template
 
@@ -39,7 +39,7 @@ def _make(place: Place, fields: list[Element]) -> bool:
     components = [_component(field) for field in fields]
     if not components or any(component is None for component in components):
         return False
-    identity = f"{place.element.get('id')}"
+    identity = _identity(place)
     form = {
         "id": identity, "type": "default", "schemaVersion": 19, "components": components,
         "executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.6.0",
@@ -55,9 +55,15 @@ def _make(place: Place, fields: list[Element]) -> bool:
     return True
 
 
+def _identity(place: Place) -> str:
+    """The form's id: elements of many files are called alike, processes are not."""
+    process = next((found.get("id") for found in place.element.iterancestors(bpmn("process"))), None)
+    return "-".join(part for part in (process, place.element.get("id")) if part)
+
+
 def pass_fields_on(place: Place) -> None:
     """Where output mappings would keep the fields of a form inside, map each of them too."""
-    form = place.forms.get(f"{place.element.get('id')}.form")
+    form = place.forms.get(f"{_identity(place)}.form")
     mapping = extension(place.element, "ioMapping")
     if form is None or mapping is None or mapping.find(zeebe("output")) is None:
         return

@@ -88,7 +88,7 @@ def test_a_form_keeps_its_rules_options_and_properties():
         '<camunda:constraint name="readonly"/></camunda:validation></camunda:formField>'
     )
     imported, _ = converted("userTask", "", f"<camunda:formData>{fields}</camunda:formData>")
-    (component,) = json.loads(imported.forms["t.form"])["components"]
+    (component,) = json.loads(imported.forms["p-t.form"])["components"]
     assert (component["validate"], component["readonly"], component["defaultValue"]) == ({"min": 1}, True, 5)
     assert component["properties"] == {"hint": "h"}
     own = fields.replace('name="min"', 'name="mine"')
@@ -100,9 +100,9 @@ def test_properties_of_flowable_forms_become_one_form():
     """They stand side by side, not in a container."""
     fields = '<flowable:formProperty id="a" type="string" required="true"/><flowable:formProperty id="b" type="date"/>'
     imported, node = converted("userTask", "", fields)
-    components = json.loads(imported.forms["t.form"])["components"]
+    components = json.loads(imported.forms["p-t.form"])["components"]
     assert [(entry["key"], entry.get("validate")) for entry in components] == [("a", {"required": True}), ("b", None)]
-    assert (node.form, decisions(imported)) == ("t", [])
+    assert (node.form, decisions(imported)) == ("p-t", [])
 
 
 @pytest.mark.parametrize(

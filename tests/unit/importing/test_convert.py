@@ -79,7 +79,7 @@ def test_form_fields_in_the_diagram_become_a_form_the_check_accepts():
         '<camunda:formField id="k" type="enum"><camunda:value id="a" name="A"/></camunda:formField>'
     )
     imported, node = converted("userTask", 'camunda:assignee="li.wei"', f"<camunda:formData>{field}</camunda:formData>")
-    components = json.loads(imported.forms["t.form"])["components"]
+    components = json.loads(imported.forms["p-t.form"])["components"]
     assert [(entry["key"], entry["type"]) for entry in components] == [
         ("ok", "checkbox"),
         ("n", "number"),
@@ -88,7 +88,7 @@ def test_form_fields_in_the_diagram_become_a_form_the_check_accepts():
     assert components[0]["defaultValue"] is True
     assert components[1]["validate"] == {"required": True}
     files = {"p.bpmn": imported.diagram, **imported.forms}
-    assert node.form == "t"
+    assert node.form == "p-t"
     assert not is_refused(check(files, STANDALONE))
 
 
