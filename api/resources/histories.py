@@ -45,7 +45,7 @@ class EventSerializer(serializers.Serializer[Any]):
     element = serializers.CharField()
     step = serializers.CharField()
     version = serializers.SerializerMethodField()
-    data = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     def get_version(self, event: HistoryEvent) -> int | None:
         """The number of the version under which it happened."""
