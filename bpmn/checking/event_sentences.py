@@ -20,6 +20,10 @@ EVENT_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("The boundary event {it} and {target} lie in different sub-processes."),
         _("Draw it in the same sub-process as its activity."),
     ),
+    "boundary-host-compensates": (
+        _("{it} sits on {target}, which only compensates: its way would lead out of the compensation."),
+        _("Let a sub-process compensate, and deal with it in there."),
+    ),
     "boundary-leads-nowhere": (_("Nothing follows the boundary event {it}."), _("Lead it to an activity or an end.")),
     "cancel-outside-transaction": (
         _("The cancel event {it} only has a meaning in a transaction."),

@@ -39,6 +39,8 @@ def _check_boundary(process: Process, node: Node, report: Report) -> None:
         report.error("boundary-host-kind", node, target=host.id)
     elif host.scope != node.scope:
         report.error("boundary-host-scope", node, target=host.id)
+    elif host.for_compensation:
+        report.error("boundary-host-compensates", node, target=host.id)
     kind = node.event.kind if node.event else EventKind.NONE
     if kind is EventKind.COMPENSATION:
         _check_compensation(process, node, report)

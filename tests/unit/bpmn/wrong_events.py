@@ -31,6 +31,12 @@ WRONG_EVENTS: dict[str, tuple[str, Severity, str, str | None]] = {
         "boundary-host-kind",
         "b",
     ),
+    "boundary on what compensates": (
+        RIGHT["compensation"] + boundary("on", "undo", event("error")) + chain("on", "e"),
+        E,
+        "boundary-host-compensates",
+        "on",
+    ),
     "boundary leads nowhere": (HOST + boundary("b", "u", event("error")), W, "boundary-leads-nowhere", "b"),
     "cancel on a task": (
         HOST + boundary("b", "u", event("cancel")) + chain("b", "e"),
