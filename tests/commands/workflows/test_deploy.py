@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import ProgrammingError
 
 from bpmn.checking.sentences import sentence
 from bpmn.models import ProcessVersion
@@ -103,6 +104,16 @@ def test_what_the_engine_cannot_run_is_refused(monkeypatch):
 def test_a_missing_path_is_wrong_use(tmp_path):
     with pytest.raises(CommandError):
         call_command("deploy", str(tmp_path / "nowhere.bpmn"))
+
+
+@pytest.mark.parametrize("options", [[], ["--check"]])
+def test_a_database_without_tables_is_said_in_a_sentence(tmp_path, monkeypatch, options):
+    def asked() -> None:
+        raise ProgrammingError('relation "accounts_role" does not exist\nLINE 1: ...')
+
+    monkeypatch.setattr(deploying, "catalogue", asked)
+    with pytest.raises(CommandError, match=r"migrate.* relation .* does not exist$"):
+        call_command("deploy", str(write(tmp_path, good=GOOD)), *options)
 
 
 def test_the_outsider_may_not_publish():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from bpmn.checking import Finding
 from bpmn.checking.sentences import sentence
@@ -36,13 +37,19 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         if not files:
             raise CommandError("There is nothing to deploy in these places.")
-        if options["check"]:
-            deployed = deploying.Deployed(deploying.check_to_deploy(files))
-        else:
-            deployed = deploying.deploy(actor=None, files=files, note=options["note"])
+        try:
+            deployed = self._deploy(files, options["note"], only_check=options["check"])
+        except (OperationalError, ProgrammingError) as problem:
+            reason = str(problem).partition("\n")[0]
+            raise CommandError(f"The database does not answer, or `manage.py migrate` is due: {reason}") from problem
         self._print_json(deployed) if options["json"] else self._print(deployed, checked=options["check"])
         if deployed.is_refused:
             sys.exit(REFUSED)
+
+    def _deploy(self, files: Mapping[str, bytes], note: str, *, only_check: bool) -> deploying.Deployed:
+        if only_check:
+            return deploying.Deployed(deploying.check_to_deploy(files))
+        return deploying.deploy(actor=None, files=files, note=note)
 
     def _print(self, deployed: deploying.Deployed, *, checked: bool) -> None:
         self._print_findings(deployed.findings)
