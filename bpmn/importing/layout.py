@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from lxml import etree
 
 from bpmn.importing.editing import Element, bpmn
+from bpmn.importing.ways import GAP_X, GAP_Y, LOOKED_AT, Box, Way, way
 from bpmn.model import Kind, Node, Process
 from bpmn.vocabulary import ACTIVITIES, BPMN_DI, GATEWAYS, SUB_PROCESSES
 
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 TASK, EVENT, GATEWAY = (100, 80), (36, 36), (50, 50)
-GAP_X, GAP_Y, PADDING = 60, 40, 40
-
-
-class Box(NamedTuple):
-    """Where a shape lies, in pixels of the diagram."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def middle(self) -> tuple[int, int]:
-        """Its centre."""
-        return self.x + self.width // 2, self.y + self.height // 2
-
-    def moved(self, x: int, y: int) -> Box:
-        """The same shape elsewhere."""
-        return self._replace(x=self.x + x, y=self.y + y)
+PADDING = 40
 
 
 def draw(root: Element, processes: Sequence[Process]) -> None:
@@ -56,10 +38,24 @@ def draw(root: Element, processes: Sequence[Process]) -> None:
         for identity, box in moved.items():
             expanded = {"isExpanded": "true"} if process.nodes[identity].kind in SUB_PROCESSES else {}
             _shape(plane, identity, box, **expanded)
-        for flow in process.flows.values():
-            if flow.source in moved and flow.target in moved:
-                _edge(plane, flow.id, _way(moved[flow.source], moved[flow.target]))
+        _connect(plane, process, moved)
         top += lowest + PADDING * 3
+
+
+def _connect(plane: Element, process: Process, boxes: Mapping[str, Box]) -> None:
+    """An edge for every flow, around the other shapes of its scope."""
+    beside: dict[str | None, list[str]] = {}
+    for identity in boxes:
+        beside.setdefault(process.nodes[identity].scope, []).append(identity)
+    for flow in process.flows.values():
+        if flow.source not in boxes or flow.target not in boxes:
+            continue
+        source = process.nodes[flow.source]
+        ends = {flow.source, flow.target, source.attached_to}
+        around = beside[source.scope] if len(beside[source.scope]) <= LOOKED_AT else ()
+        others = [boxes[identity] for identity in around if identity not in ends]
+        from_below = source.attached_to is not None
+        _edge(plane, flow.id, way(boxes[flow.source], boxes[flow.target], others, from_below=from_below))
 
 
 def _shape(plane: Element, identity: str | None, box: Box, **more: str) -> None:
@@ -71,24 +67,10 @@ def _child(parent: Element, namespace: str, name: str, **attributes: str) -> Ele
     return etree.SubElement(parent, f"{{{namespace}}}{name}", attrib=attributes)
 
 
-def _edge(plane: Element, identity: str, points: Sequence[tuple[int, int]]) -> None:
+def _edge(plane: Element, identity: str, points: Way) -> None:
     edge = _child(plane, BPMN_DI, "BPMNEdge", id=f"{identity}-edge", bpmnElement=identity)
     for x, y in points:
         _child(edge, DI, "waypoint", x=str(x), y=str(y))
-
-
-def _way(source: Box, target: Box) -> list[tuple[int, int]]:
-    """Right angles only; a way back runs below both."""
-    (_, from_y), (to_x, to_y) = source.middle, target.middle
-    right, left = source.x + source.width, target.x
-    if left >= right:
-        if from_y == to_y:
-            return [(right, from_y), (left, to_y)]
-        bend = left - GAP_X // 2
-        return [(right, from_y), (bend, from_y), (bend, to_y), (left, to_y)]
-    below = max(source.y + source.height, target.y + target.height) + GAP_Y // 2
-    down = source.middle[0]
-    return [(down, source.y + source.height), (down, below), (to_x, below), (to_x, target.y + target.height)]
 
 
 class _Layout:
@@ -189,8 +171,9 @@ class _Layout:
         rows: dict[str, int] = {}
         for column in columns:
             taken: set[int] = set()
-            for identity in column:
+            for identity in sorted(column, key=self._is_aside):
                 row = min((rows[source] for source in self._before(identity) if source in rows), default=0)
+                row += self._is_aside(identity)
                 while row in taken:
                     row += 1
                 taken.add(row)
@@ -211,6 +194,12 @@ class _Layout:
                 places[identity] = Box(x + (wide - width) // 2, middle - height // 2, width, height)
             x += wide + GAP_X
         return places
+
+    def _is_aside(self, identity: str) -> bool:
+        """Whether only boundary events lead to a node: it lies below what goes on as usual."""
+        nodes, flows = self.process.nodes, self.process.flows
+        sources = [nodes[flows[flow].source] for flow in nodes[identity].incoming if flows[flow].source in nodes]
+        return bool(sources) and all(source.attached_to for source in sources)
 
     def _before(self, identity: str) -> list[str]:
         nodes, flows = self.process.nodes, self.process.flows
