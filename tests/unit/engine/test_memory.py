@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from bpmn.model import Kind
 from tests.unit.engine.drawing import compensate, draw, flow, node, script, service, start, sub, throw, undo, user, xor
 from tests.unit.engine.driver import Story, StubPorts
-from workflows.engine import memory
+from tests.unit.engine.going_over import go_over
+from workflows.engine import memory, step_variables
 from workflows.engine.api import IncidentKind
+from workflows.engine.erasing import rewrite
 from workflows.engine.frames import unpack
 from workflows.engine.memory import IN_PACK, Memory, stored_form, whole
 
@@ -105,6 +108,37 @@ def test_what_is_left_to_undo_stays_packed_while_a_person_undoes():
         assert story.waiting == ["ux"], number
         story.complete("ux")
     assert story.waiting == ["z"]
+
+
+def test_values_are_taken_out_and_versions_changed_while_a_person_undoes_many():
+    """Both read what is packed, and what is left is undone as it was to be."""
+    process = rounds(COUNTING, node("ux", Kind.USER_TASK, for_compensation=True))
+    story = Story(process, {"i": 0, "n": 100, "blob": "secret"})
+    story.complete("w")
+    story.complete("ux")
+    story.state = rewrite(story.definition, story.state, without("secret"))
+    (throw_,) = [row for row in unpack(story.state[5:])["t"] if row[2] == "ct"]
+    assert {record["z"]["blob"] for record in whole(throw_[5]["u"])} == {""}
+    go_over(story, process)
+    seen = []
+    while story.waiting == ["ux"]:
+        seen.append(step_variables(story.definition, story.state, story.step("ux").step)["i"])
+        story.complete("ux")
+    assert seen == list(range(99, 0, -1))
+    assert story.waiting == ["z"]
+
+
+def without(word: str) -> Callable[[Any], Any]:
+    """Every text ``word`` in a value made empty."""
+
+    def change(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: change(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [change(inner) for inner in value]
+        return "" if value == word else value
+
+    return change
 
 
 def written(story: Story) -> int:
