@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bpmn.importing.editing import extend, extensions, zeebe
 from bpmn.importing.place import Place
-from bpmn.importing.templates import has_template, template_to_feel
+from bpmn.importing.templates import has_template, is_one_expression, template_to_feel
 from bpmn.importing.writing import quoted
 
 Handler = Callable[[Place, str], bool]
@@ -20,6 +20,8 @@ _ENGINE_ONLY = (
 """How the other engine runs something; nothing of it changes what a process does here."""
 _DEPLOYED_FORM = re.compile(r"camunda-forms:(?:deployment|app):(?:.*/)?(?P<name>[^/]+?)(?:\.\w+)?")
 _PAGE = re.compile(r"(?:embedded|app):(?:deployment:|app:)?(?:.*/)?(?P<name>[^/{}]+?)(?:\.\w+)?")
+_COMMA = re.compile(r"\s*,(?![^{}]*\})\s*")
+"""Between names, not inside an expression."""
 _PERIOD = re.compile(r"P(?=\w)[\dYMWD.]*(?:T(?=\w)[\dHMS.]+)?")
 _JOBS = frozenset({"serviceTask", "sendTask", "businessRuleTask", "messageEventDefinition"})
 
@@ -39,6 +41,23 @@ def _dropped_if(harmless: str) -> Handler:
 
 def _setting(extension: str, key: str) -> Handler:
     return lambda place, value: place.set(extension, key, value)
+
+
+def _candidates(key: str) -> Handler:
+    """Names between commas stay as they are; with expressions among them they are a list."""
+
+    def handler(place: Place, value: str) -> bool:
+        if is_one_expression(value) or not has_template(value):
+            return place.set("assignmentDefinition", key, value)
+        parts = [template_to_feel(part) for part in _COMMA.split(value)]
+        if None in parts:
+            return False
+        items = (str(part)[1:] if str(part).startswith("=") else quoted(str(part)) for part in parts)
+        feel = f"=[{', '.join(items)}]"
+        extend(place.element, "assignmentDefinition", **{key: feel})
+        return place.converted(value, feel)
+
+    return handler
 
 
 def _date(key: str) -> Handler:
@@ -139,8 +158,8 @@ ATTRIBUTES: Mapping[str, Handler] = {
     **dict.fromkeys(_ENGINE_ONLY, _dropped),
     "isStartableInTasklist": _dropped_if("true"),
     "assignee": _only(_USER_TASK, _setting("assignmentDefinition", "assignee")),
-    "candidateUsers": _only(_USER_TASK, _setting("assignmentDefinition", "candidateUsers")),
-    "candidateGroups": _only(_USER_TASK, _setting("assignmentDefinition", "candidateGroups")),
+    "candidateUsers": _only(_USER_TASK, _candidates("candidateUsers")),
+    "candidateGroups": _only(_USER_TASK, _candidates("candidateGroups")),
     "dueDate": _only(_USER_TASK, _date("dueDate")),
     "followUpDate": _only(_USER_TASK, _date("followUpDate")),
     "priority": _only(_USER_TASK, _setting("priorityDefinition", "priority")),

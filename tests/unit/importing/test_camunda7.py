@@ -31,6 +31,22 @@ def test_due_dates(attribute: str, expected: str):
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("sales, finance", "sales, finance"),
+        ("${groups}", "=groups"),
+        ("sales, ${group}", '=["sales", group]'),
+        ("${a == 'x, y' ? b : c},d", '=[if a = "x, y" then b else c, "d"]'),
+        ("a-${b}, c", '=["a-" + string(b), "c"]'),
+    ],
+)
+def test_candidates_with_expressions_among_them_are_a_list(value: str, expected: str):
+    """One text with commas in it would be the name of one group that nobody is in."""
+    imported, node = converted("userTask", f'camunda:candidateGroups="{value}"')
+    assert (node.assignment.candidate_groups, decisions(imported)) == (expected, [])
+
+
+@pytest.mark.parametrize(
     ("parameter", "expected"),
     [
         ("${a.b}", "=a.b"),
