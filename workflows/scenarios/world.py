@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -13,20 +11,12 @@ from bpmn.constants import static_text
 from bpmn.model import EventKind, Kind, Node
 from bpmn.scenario import Scenario
 from config.clock import DrivenClock
-from workflows.engine import Definition, inspect
+from workflows.engine import Definition
 from workflows.engine.api import (
-    Advance,
-    Finished,
     FireTimer,
     IncidentKind,
-    LogEntry,
     LogKind,
-    MessageSent,
-    OpenedIncident,
     OpenedStep,
-    OpenedSubscription,
-    OpenedTimer,
-    Ports,
     Receive,
     Retry,
     SignalSent,
@@ -36,9 +26,10 @@ from workflows.engine.api import (
     StimulusRefused,
     Variables,
 )
-from workflows.engine.family import CallRefused, drive
+from workflows.engine.family import drive
 from workflows.scenarios.files import Cast
-from workflows.scenarios.stubs import ScenarioPorts, Stubs
+from workflows.scenarios.members import Members
+from workflows.scenarios.stubs import Stubs
 
 BUFFERED_FOR = timedelta(hours=24)
 MAX_FIRINGS = 20_000
@@ -52,29 +43,6 @@ class TooMuch(Exception):
 
 
 @dataclass
-class Member:
-    """One instance of the story."""
-
-    key: int
-    process: str
-    definition: Definition
-    ports: Ports
-    caller: tuple[int, str] | None = None
-    state: bytes | None = None
-    steps: dict[str, OpenedStep] = field(default_factory=dict)
-    timers: dict[str, OpenedTimer] = field(default_factory=dict)
-    subscriptions: dict[str, OpenedSubscription] = field(default_factory=dict)
-    incidents: dict[str, OpenedIncident] = field(default_factory=dict)
-    begun_by: tuple[str, str] | None = None  # name and key of the message that started it
-    finished: Finished | None = None
-
-    @property
-    def variables(self) -> Variables:
-        """The process scope, also after the end."""
-        return inspect(self.definition, self.state).variables if self.state is not None else {}
-
-
-@dataclass
 class Message:
     """A message that was sent; each process takes it once."""
 
@@ -85,97 +53,20 @@ class Message:
     taken: set[str] = field(default_factory=set)
 
 
-class World:
+class World(Members):
     """Drives families of instances and delivers between them until all is quiet."""
 
     def __init__(self, scenario: Scenario, cast: Cast, seconds: float | None = None) -> None:
         self.clock = DrivenClock(scenario.start.at)
-        self.cast = cast
+        super().__init__(cast, Stubs(scenario, self.clock.now), self.clock.now)
         self.main = cast.main(scenario.start)
         self._seconds = seconds
         self._begun = monotonic()
-        self.stubs = Stubs(scenario, self.clock.now)
-        self.members: list[Member] = []
-        self._running: dict[int, Member] = {}
-        self._called: dict[tuple[int, str], int] = {}
-        self.log: list[tuple[datetime, int, LogEntry]] = []
         self.messages: dict[tuple[str, str], list[Message]] = {}
-        self._outbox: deque[tuple[int, MessageSent | SignalSent]] = deque()
         self._message_starts = _starts_by_name(cast, EventKind.MESSAGE)
         self._signal_starts = _starts_by_name(cast, EventKind.SIGNAL)
         self._moves = 0
         self._settling = False
-
-    # --- the family store -----------------------------------------------------------------------------------------
-
-    def definition(self, key: int) -> Definition:
-        """The compiled process of an instance."""
-        return self.members[key].definition
-
-    def state(self, key: int) -> bytes | None:
-        """Its state."""
-        return self.members[key].state
-
-    def ports(self, key: int) -> Ports:
-        """Its windows."""
-        return self.members[key].ports
-
-    def caller(self, key: int) -> tuple[int, str] | None:
-        """The calling instance and step."""
-        return self.members[key].caller
-
-    def called(self, key: int, step: str) -> int | None:
-        """The running instance that a step called."""
-        child = self._called.get((key, step))
-        return None if child is None or self.members[child].finished is not None else child
-
-    def create(self, key: int, step: OpenedStep) -> int:
-        """Room for a called instance."""
-        definition = self.cast.definitions.get(step.process or "")
-        if definition is not None and not definition.process.is_callable:
-            raise CallRefused(f"the process {step.process} has no none start event to be called at")
-        return self.add(step.process or "", (key, step.step)).key
-
-    def store(self, key: int, stimulus: Stimulus, result: Advance) -> None:
-        """Keep the picture of what is open in step with an advance."""
-        member = self.members[key]
-        member.state = result.state
-        for gone in result.closed:
-            member.steps.pop(gone.step, None)
-        for timer_key in result.timers_closed:
-            member.timers.pop(timer_key, None)
-        for subscription_key in result.subscriptions_closed:
-            member.subscriptions.pop(subscription_key, None)
-        for incident_key in result.incidents_closed:
-            member.incidents.pop(incident_key, None)
-        member.steps |= {step.step: step for step in result.opened}
-        member.timers |= {timer.timer: timer for timer in result.timers}
-        member.subscriptions |= {found.subscription: found for found in result.subscriptions}
-        member.incidents |= {incident.step: incident for incident in result.incidents}
-        if result.finished is not None:
-            member.finished = result.finished
-            self._running.pop(key, None)
-        now = self.clock.now()
-        self.log += [(now, key, entry) for entry in result.log]
-        self._outbox.extend((key, message) for message in result.messages)
-        self._outbox.extend((key, signal) for signal in result.signals)
-
-    def add(self, process: str, caller: tuple[int, str] | None = None) -> Member:
-        """A new instance that has not started. Raises CallRefused for a process that is not there."""
-        definition = self.cast.definitions.get(process)
-        if definition is None:
-            raise CallRefused(f"there is no process {process}")
-        key = len(self.members)
-        member = Member(key, process, definition, ScenarioPorts(self.stubs, self.cast.bundles[process], key), caller)
-        self.members.append(member)
-        self._running[key] = member
-        if caller is not None:
-            self._called[caller] = key
-        return member
-
-    def running(self) -> Iterable[Member]:
-        """The instances that have not ended."""
-        return self._running.values()
 
     # --- moving ---------------------------------------------------------------------------------------------------
 
@@ -227,9 +118,9 @@ class World:
         return False
 
     def _deliver_one(self) -> bool:
-        if not self._outbox:
+        if not self.outbox:
             return False
-        sender, sent = self._outbox.popleft()
+        sender, sent = self.outbox.popleft()
         if isinstance(sent, SignalSent):
             self.signal(sent.name, sent.variables, sender)
         else:
