@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+SECONDS_OF_A_DAY = 24 * 60 * 60
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?=.)(?:(?P<years>\d{1,9})Y)?(?:(?P<months>\d{1,9})M)?(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,12}(?:\.\d{1,9})?)S)?)?"
@@ -24,14 +25,21 @@ class Duration:
     seconds: Decimal = Decimal(0)
 
     def after(self, moment: datetime) -> datetime:
-        """``moment`` moved by this duration; months end at the last day of a shorter month. Raises OverflowError."""
+        """``moment`` moved by this duration; months end at the last day of a shorter month. Raises OverflowError.
+
+        Where the moment has a zone, months and days keep the time on its clocks, what is shorter than a day does not.
+        """
         if self.months:
             years, month = divmod(moment.year * 12 + moment.month - 1 + self.months, 12)
             if not 1 <= years <= 9999:
                 raise OverflowError("year out of range")
             day = min(moment.day, calendar.monthrange(years, month + 1)[1])
             moment = moment.replace(year=years, month=month + 1, day=day)
-        return moment + timedelta(microseconds=int(self.seconds * 1_000_000))
+        if not isinstance(moment.tzinfo, ZoneInfo):
+            return moment + timedelta(microseconds=int(self.seconds * 1_000_000))
+        days, rest = divmod(self.seconds, SECONDS_OF_A_DAY)
+        same_time = (moment + timedelta(days=int(days))).astimezone(UTC)
+        return (same_time + timedelta(microseconds=int(rest * 1_000_000))).astimezone(moment.tzinfo)
 
     @property
     def positive(self) -> bool:

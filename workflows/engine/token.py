@@ -34,8 +34,9 @@ class Token(Task):  # type: ignore[misc]
     ``internal_data`` is all that is stored besides id, parent, node and state (see ``codec``):
     p phase · v local variables · z variables frozen at completion (compensation) · r results on their way ·
     i incident [kind, message, detail] · k kind of the open step · w what it waits for (t timer, m message, s signal) ·
-    d due · b base of a duration · n repetitions left · c interval of a cycle · g signal name · x multi-instance index ·
-    m multi-instance counters · a arrivals at a join · u compensation still to do · f finished part of a throw.
+    d due · b base of a duration · n repetitions left · c interval of a cycle · l its zone · g signal name ·
+    x multi-instance index · m multi-instance counters · a arrivals at a join ·
+    u compensation still to do · f finished part of a throw.
     """
 
     data = NO_DATA

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,6 +36,23 @@ def test_durations(text, duration):
 def test_other_texts_are_no_durations(text):
     with pytest.raises(ValueError, match=r".*"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "after"),
+    [
+        ("P1D", "2026-03-28T10:00:00+01:00", "2026-03-29T10:00:00+02:00"),
+        ("P1W", "2026-03-28T10:00:00+01:00", "2026-04-04T10:00:00+02:00"),
+        ("P1M", "2026-10-24T10:00:00+02:00", "2026-11-24T10:00:00+01:00"),
+        ("PT1H", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"),
+        ("PT1H", "2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00+02:00"),
+        ("P1DT1H", "2026-03-28T10:00:00+01:00", "2026-03-29T11:00:00+02:00"),
+    ],
+)
+def test_days_keep_the_time_on_the_clocks_of_a_zone_and_hours_are_hours(text, begin, after):
+    """Twice a year the clocks are moved: a daily timer stays at ten, an hourly one fires every hour."""
+    moment = datetime.fromisoformat(begin).astimezone(ZoneInfo("Europe/Berlin"))
+    assert parse_duration(text).after(moment).isoformat() == after
 
 
 def test_months_end_where_the_month_ends():

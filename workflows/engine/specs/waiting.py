@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from bpmn.model import EventKind, TimerKind
 from workflows.engine.api import IncidentKind, OpenedSubscription, OpenedTimer
@@ -62,6 +63,8 @@ class Waiting:
             data["d"] = planned.at.isoformat()
         if planned.left is not None:
             data["n"], data["c"] = planned.left, planned.every
+        if planned.left is not None and planned.at is not None and isinstance(planned.at.tzinfo, ZoneInfo):
+            data["l"] = planned.at.tzinfo.key
         changes.open_timer(OpenedTimer(token.key, element, planned.at, planned.left))
 
     def replan(self, token: Token, seen_by: Token, element: str, *, redrawn: bool = False) -> None:
@@ -97,7 +100,8 @@ class Waiting:
         data = token.internal_data
         if data.get("c") is None or data.get("d") is None:
             return None
-        return next_of_cycle(datetime.fromisoformat(data["d"]), data["n"], data["c"])
+        last = datetime.fromisoformat(data["d"])
+        return next_of_cycle(last.astimezone(ZoneInfo(data["l"])) if "l" in data else last, data["n"], data["c"])
 
     def _name(self, token: Token) -> str:
         assert self.name is not None
