@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bpmn.model import EventKind, TimerKind
@@ -62,9 +62,7 @@ class Waiting:
         if planned.at is not None:
             data["d"] = planned.at.isoformat()
         if planned.left is not None:
-            data["n"], data["c"] = planned.left, planned.every
-        if planned.left is not None and planned.at is not None and isinstance(planned.at.tzinfo, ZoneInfo):
-            data["l"] = planned.at.tzinfo.key
+            _keep_cycle(data, planned, planned.left)
         changes.open_timer(OpenedTimer(token.key, element, planned.at, planned.left))
 
     def replan(self, token: Token, seen_by: Token, element: str, *, redrawn: bool = False) -> None:
@@ -89,8 +87,8 @@ class Waiting:
             data["d"] = due
         left = data.get("n")
         if planned is not None and planned.left is not None:
-            left, data["c"] = planned.left if left is None else min(left, planned.left), planned.every
-            data["n"] = left
+            left = planned.left if left is None else min(left, planned.left)
+            _keep_cycle(data, planned, left)
         token.instance.changes.open_timer(
             OpenedTimer(token.key, element, None if planned is None else planned.at, left), known=True
         )
@@ -111,6 +109,14 @@ class Waiting:
         if self.key is None:
             return ""
         return correlation_key(self.key, token)
+
+
+def _keep_cycle(data: dict[str, Any], planned: Due, left: int) -> None:
+    """Remember how a cycle goes on: how often, how far apart, by the clocks of which zone."""
+    data["n"], data["c"] = left, planned.every
+    data.pop("l", None)
+    if planned.at is not None and isinstance(planned.at.tzinfo, ZoneInfo):
+        data["l"] = planned.at.tzinfo.key
 
 
 def correlation_key(text: Text, token: Token) -> str:
