@@ -44,6 +44,7 @@ personal_data(
 personal_data(models.MigrationBatch, "migrations", "reason", "choices")
 personal_data(models.BulkAct, "acts on many processes", "reason", "variables")
 personal_data(models.BulkItem, "acts on many processes", "message", about=processes)
+personal_data(bpmn.Deployment, "definitions", "note")
 personal_data(models.Rehearsal, "rehearsals", "report", "message")
 
 spare(
@@ -85,7 +86,7 @@ spare(
     "definitions of processes",
     {
         bpmn.ProcessDefinition: "key name category record_kind area startable_by",
-        bpmn.Deployment: "digest note",
+        bpmn.Deployment: "digest",
         bpmn.ProcessVersion: "name diagram digest",
         bpmn.VersionFile: "name content",
         bpmn.StartSubscription: "element name timer_kind timer",
