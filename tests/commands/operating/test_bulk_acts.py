@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
@@ -17,7 +16,6 @@ from workflows.exceptions import BulkActUnderWay, InstanceNotFound, NothingChose
 from workflows.models import BulkAct, BulkItem, HistoryEvent, Incident, ProcessInstance
 from workflows.operating import bulk, bulk_queries, queries
 from workflows.operating.bulk import Kind, Status, start_bulk_act
-from workflows.operating.definitions import families_under_way, resume_definition, suspend_definition
 from workflows.registry import effect, service_task
 
 pytestmark = pytest.mark.django_db
@@ -234,35 +232,6 @@ def test_hostile_input_stores_nothing(clock, olga, given, refusal):
     with pytest.raises(refusal):
         start_bulk_act(actor=olga, **given)
     assert not BulkAct.objects.exists()
-
-
-def test_many_are_suspended_let_go_on_and_cancelled(clock, olga):
-    running.deploy(LINE)
-    instances = [running.start("line") for _ in range(3)]
-    ids = [instance.pk for instance in instances]
-    for kind, status in ((Kind.SUSPEND, "suspended"), (Kind.RESUME, "running"), (Kind.CANCEL, "cancelled")):
-        clock.advance(timedelta(minutes=1))
-        batch = start_bulk_act(actor=olga, kind=kind, instances=ids, reason="stocktaking")
-        bulk.carry_on(batch.pk)
-        assert outcomes(batch) == [Status.THROUGH] * 3
-        assert {running.reload(instance).status for instance in instances} == {status}
-        again = start_bulk_act(actor=olga, kind=kind, instances=ids, reason="stocktaking")
-        bulk.carry_on(again.pk)
-        assert outcomes(again) == [Status.REFUSED] * 3
-    told = HistoryEvent.objects.filter(instance=instances[0], data__reason="stocktaking")
-    assert {event.actor for event in told} == {olga}
-
-
-def test_a_process_that_goes_on_calls_off_what_was_not_held_yet(clock, olga):
-    running.deploy(LINE)
-    first, second = running.start("line"), running.start("line")
-    assert suspend_definition(actor=olga, process_key="line", families=True, reason="x") == 2
-    bulk.carry_out(BulkItem.objects.earliest("pk").pk)
-    assert families_under_way("line") == 1
-    assert resume_definition(actor=olga, process_key="line", families=True) == 1
-    running.settle()
-    assert [running.reload(instance).status for instance in (first, second)] == ["running", "running"]
-    assert BulkItem.objects.filter(status=Status.REFUSED, message=bulk.CALLED_OFF).count() == 1
 
 
 def test_an_item_costs_the_same_however_many_there_are(clock, olga, django_assert_max_num_queries):
