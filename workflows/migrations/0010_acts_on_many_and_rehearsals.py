@@ -57,6 +57,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "act on many processes",
+                "indexes": [
+                    models.Index(fields=["-created_at"], name="wf_bulk_newest"),
+                    models.Index(
+                        condition=models.Q(("status", "running")), fields=["created_at"], name="wf_bulk_running"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "running"), models.Q(("cause", ""), _negated=True)),
+                        fields=("cause",),
+                        name="wf_bulk_one_running_of_a_cause",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +125,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "act on a process",
+                "indexes": [models.Index(fields=["batch", "status", "id"], name="wf_bulk_items")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("incident__isnull", True)),
+                        fields=("batch", "instance"),
+                        name="wf_bulk_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("incident__isnull", False)),
+                        fields=("batch", "incident"),
+                        name="wf_bulk_incident_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,48 +170,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "rehearsal",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "running")), fields=["created_at"], name="wf_rehearsal_running"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="bulkact",
-            index=models.Index(fields=["-created_at"], name="wf_bulk_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkact",
-            index=models.Index(
-                condition=models.Q(("status", "running")), fields=["created_at"], name="wf_bulk_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "running"), models.Q(("cause", ""), _negated=True)),
-                fields=("cause",),
-                name="wf_bulk_one_running_of_a_cause",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bulkitem",
-            index=models.Index(fields=["batch", "status", "id"], name="wf_bulk_items"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("incident__isnull", True)), fields=("batch", "instance"), name="wf_bulk_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("incident__isnull", False)),
-                fields=("batch", "incident"),
-                name="wf_bulk_incident_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rehearsal",
-            index=models.Index(
-                condition=models.Q(("status", "running")), fields=["created_at"], name="wf_rehearsal_running"
-            ),
         ),
     ]
