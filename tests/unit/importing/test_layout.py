@@ -20,13 +20,14 @@ SKIPS = (
 
 def drawn(body: str) -> tuple[dict[str, Box], dict[str, list[tuple[int, int]]]]:
     root = etree.fromstring(convert("p.bpmn", file(body, layout="")).diagram)
-    boxes, ways = {}, {}
+    boxes: dict[str, Box] = {}
+    ways: dict[str, list[tuple[int, int]]] = {}
     for shape in root.iter("{*}BPMNShape"):
         bounds = shape.find("{*}Bounds")
-        boxes[shape.get("bpmnElement")] = Box(*(int(bounds.get(name)) for name in ("x", "y", "width", "height")))
+        boxes[shape.attrib["bpmnElement"]] = Box(*(int(bounds.get(name)) for name in ("x", "y", "width", "height")))
     for edge in root.iter("{*}BPMNEdge"):
         points = [(int(point.get("x")), int(point.get("y"))) for point in edge.iter("{*}waypoint")]
-        ways[edge.get("bpmnElement")] = points
+        ways[edge.attrib["bpmnElement"]] = points
     return boxes, ways
 
 

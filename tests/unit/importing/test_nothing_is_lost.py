@@ -40,7 +40,9 @@ def foreign_words(data: bytes) -> Counter[tuple[str, str]]:
 def owner(element: etree._Element) -> str:
     """The id of the nearest element that has one; a flow without an id goes by its ends."""
     while element.get("id") is None and not element.get("sourceRef"):
-        element = element.getparent()
+        parent = element.getparent()
+        assert parent is not None
+        element = parent
     return element.get("id") or f"{element.get('sourceRef')}-{element.get('targetRef')}"
 
 
