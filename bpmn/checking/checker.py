@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from bpmn.bundle import DIAGRAM, Form, FormUnreadable, read_form
 from bpmn.checking.catalogue import Catalogue
+from bpmn.checking.circles import check_circles
 from bpmn.checking.decisions import Decisions, check_decisions
 from bpmn.checking.elements import check_elements, check_scopes
 from bpmn.checking.events import check_events
@@ -89,6 +90,7 @@ def _check_diagram(
         check_elements(process, report)
         check_scopes(process, report)
         check_routing(process, report)
+        check_circles(process, report)
         check_events(process, report)
         check_timers(process, report)
         check_starts(process, report)

@@ -133,6 +133,10 @@ DIAGRAM_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("{it} has no default flow: where no condition holds, the process stops with an incident."),
         _("Make one flow the default."),
     ),
+    "endless-circle": (
+        _("From {it} the process comes round again without end: nothing on the way waits, and nothing leads out."),
+        _("Add a flow that leads out under a condition, or a step that waits."),
+    ),
     "condition-not-allowed": (
         _("The condition on the sequence flow {it} has no effect after {source}."),
         _("Use an exclusive or inclusive gateway."),

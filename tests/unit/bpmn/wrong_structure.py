@@ -134,6 +134,23 @@ WRONG_STRUCTURE: dict[str, tuple[str, Severity, str, str | None]] = {
         "x",
     ),
     # routing
+    "endless circle": (
+        start() + node("exclusiveGateway", "g") + node("scriptTask", "t") + chain("s", "g", "t", "g"),
+        E,
+        "endless-circle",
+        "g",
+    ),
+    "endless circle beside a way out": (
+        start()
+        + node("task", "a")
+        + node("parallelGateway", "f")
+        + end()
+        + chain("s", "a", "f", "a")
+        + chain("f", "e"),
+        E,
+        "endless-circle",
+        "a",
+    ),
     "foreign default": (branch(A, B, default="s_g"), E, "default-not-outgoing", "g"),
     "default with condition": (branch(A, B, default="g_b"), W, "default-with-condition", "g_b"),
     "no condition": (branch(A, flow("g", "b")), E, "flow-without-condition", "g_b"),
