@@ -14,7 +14,10 @@ UNSOUND = draw(
     start(), xor("choose", "choose>b"), user("a"), user("b"), fork("join"), end(),
     flow("start", "choose"), flow("choose", "a", when="= x"), flow("a", "join", "end"), flow("choose", "b", "join"),
 )  # fmt: skip
-ENDLESS = draw(start(), xor("m"), script("t", "= 1", "x"), flow("start", "m", "t", "m"))
+ENDLESS = draw(
+    start(), xor("m", "m>t"), script("t", "= 1", "x"), end(),
+    flow("start", "m", "t", "m"), flow("m", "end", when="= x > 1"),
+)  # fmt: skip
 
 
 @pytest.fixture
