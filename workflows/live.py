@@ -92,7 +92,7 @@ class Listener:
 
     def _spread(self, data: Mapping[str, Any]) -> None:
         task = self._loop.create_task(_send(data["groups"], data["message"]))
-        task.add_done_callback(lambda done: done.exception())
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 async def _send(groups: list[str], message: dict[str, Any]) -> None:

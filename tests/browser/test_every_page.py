@@ -97,6 +97,7 @@ class Walk:
             self._found(looks.unreadable(self.page))
 
     def _become(self, who: str) -> None:
+        self.page.goto("about:blank")  # the page before must not ask for anything in the next person's name
         if who != NOBODY and who not in self._sessions:
             self._sessions[who] = self.company.session(who)
         known = {"django_language": self._language, "baton_theme": self._theme}

@@ -10,7 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.browser.company import drawn
-from tests.browser.conftest import picture, violations
+from tests.browser.conftest import picture
+from tests.browser.looks import unreadable
 from tests.support import running
 from tests.support.diagrams import boundary, diagram, end, service, start, user
 from workflows import registry
@@ -77,7 +78,7 @@ class Desk:
 
     def look(self, name: str) -> None:
         picture(self.page, f"{name}-{self.language}-{self.theme}-{self.window['width']}")
-        assert violations(self.page) == [], name
+        assert unreadable(self.page) == [], name
         wide = self.page.evaluate("() => document.body.scrollWidth - document.body.clientWidth")
         assert wide <= 0, f"{name} is {wide} px too wide"
 

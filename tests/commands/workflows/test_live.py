@@ -29,6 +29,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     yield loop
+    in_loop(loop, _finished())
     loop.call_soon_threadsafe(loop.stop)
     thread.join(5)
     loop.close()
@@ -45,6 +46,14 @@ def listener(loop) -> Iterator[Listener]:
 
 def in_loop(loop, work, seconds=5.0):
     return asyncio.run_coroutine_threadsafe(work, loop).result(seconds)
+
+
+async def _finished() -> None:
+    """What is still being handed to sockets ends before the loop does."""
+    under_way = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in under_way:
+        task.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def _joined(group: str) -> str:

@@ -54,7 +54,7 @@ def test_attacks_end_soon_with_a_named_error(text, limit):
     started = time.process_time()
     with pytest.raises(feel.BudgetExceeded) as refusal:
         feel.compile(text).evaluate({"a": 1})
-    assert time.process_time() - started < 1  # the time of this process: the machine may be shared
+    assert time.process_time() - started < 3  # half a second on an ordinary machine, with room for a slow one
     assert refusal.value.limit in ((limit,) if isinstance(limit, str) else limit)
     assert refusal.value.code == f"budget.{refusal.value.limit}"
     assert str(refusal.value) != refusal.value.code

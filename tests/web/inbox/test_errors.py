@@ -25,6 +25,7 @@ REFUSALS = [
 # What those are told that say more than their name.
 GIVEN: dict[type[Exception], tuple[Any, ...]] = {
     crm.ValuesRefused: ({"name": ["Too long."]},),
+    workflows.SigningKeyMissing: ("keys/1.pem",),
     workflows.ModificationImpossible: (ModificationRefused(Obstacle.UNKNOWN_ELEMENT, "gone"),),
 }
 
