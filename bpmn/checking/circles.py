@@ -39,9 +39,8 @@ class _Circling:
     def _let_out(self, passed: Iterable[Node]) -> None:
         """A decision gets out where one of its ways does, everything else where all of them do."""
         ways = {node.id: 1 if self._decides(node) else len(node.outgoing) for node in passed}
-        out = [target for node in passed for target in self._targets(node) if target not in ways]
+        out = list(dict.fromkeys(target for node in passed for target in self._targets(node) if target not in ways))
         seen = set(out)
-        out = list(dict.fromkeys(out))
         while out:
             for identity in self._before[out.pop()]:
                 ways[identity] -= 1
