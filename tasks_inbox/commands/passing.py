@@ -1,0 +1,91 @@
+"""Taking items, giving them back and passing them on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from tasks_inbox import operations, queries
+from tasks_inbox.commands.requiring import locked, require_holder
+from tasks_inbox.exceptions import (
+    NotACandidate,
+    NotYours,
+    RecipientUnfit,
+    WorkItemAlreadyClaimed,
+    WorkItemEnded,
+    WorkItemUnknown,
+)
+from tasks_inbox.models import WorkItem, WorkItemEvent
+from tasks_inbox.offers import offers_of
+from tasks_inbox.standing import holds
+from workflows import statements
+from workflows.locks import retrying
+
+
+@retrying
+@transaction.atomic(durable=True)
+@statements.together()
+def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
+    """Take an offered item. Refuses a taken or ended one and people it is not offered to; the queues are told."""
+    item = locked(actor, work_item_id)
+    if item.assignee_id == actor.pk:
+        return item
+    if item.assignee_id is not None:
+        raise WorkItemAlreadyClaimed
+    if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
+        raise NotACandidate
+    operations.give(item, to=actor, kind=WorkItemEvent.Kind.CLAIMED, actor=actor)
+    return item
+
+
+@retrying
+@transaction.atomic(durable=True)
+@statements.together()
+def release_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
+    """Give a taken item back to its queue. Refuses items of others and items that were never offered to a queue."""
+    item = locked(actor, work_item_id)
+    require_holder(actor, item)
+    if not offers_of(item):
+        raise RecipientUnfit
+    operations.give(item, to=None, kind=WorkItemEvent.Kind.RELEASED, actor=actor)
+    return item
+
+
+@retrying
+@transaction.atomic(durable=True)
+@statements.together()
+def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reason: str = "") -> WorkItem:
+    """Hand an item to somebody else for good, by its holder or somebody above them; drafts stay with their authors.
+
+    Refuses people who may not see the record, who left, and who are kept out by the four-eyes rule.
+    """
+    item = locked(actor, work_item_id)
+    if not (holds(actor, item) or queries.may_reassign(actor, item)):
+        raise NotYours
+    if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
+        raise RecipientUnfit
+    operations.give(
+        item,
+        to=recipient,
+        kind=WorkItemEvent.Kind.TRANSFERRED,
+        actor=actor,
+        data={"to": recipient.username, "reason": reason},
+    )
+    return item
+
+
+def reassign_all(
+    *, actor: User, items: Iterable[UUID], recipient: User, reason: str = ""
+) -> dict[UUID, Exception | None]:
+    """Transfer several items, each in a transaction of its own; says per item whether it worked."""
+    outcome: dict[UUID, Exception | None] = {}
+    for item_id in items:
+        try:
+            transfer_work_item(actor=actor, work_item_id=item_id, recipient=recipient, reason=reason)
+            outcome[item_id] = None
+        except (WorkItemUnknown, WorkItemEnded, NotYours, RecipientUnfit) as refusal:
+            outcome[item_id] = refusal
+    return outcome

@@ -1,0 +1,42 @@
+"""What is said about items, and that they were looked at."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from config import clock
+from tasks_inbox import operations, queries
+from tasks_inbox.exceptions import CommentEmpty, WorkItemUnknown
+from tasks_inbox.locks import lock_item_and_family
+from tasks_inbox.models import Comment, WorkItem, WorkItemEvent
+from workflows import statements
+from workflows.locks import retrying
+
+COMMENT_LIMIT = 5_000
+
+
+@retrying
+@transaction.atomic(durable=True)
+@statements.together()
+def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comment:
+    """Say something about an item one may see, also an ended one. Refuses silence and more than 5,000 characters."""
+    words = text.strip()
+    if not words or len(words) > COMMENT_LIMIT:
+        raise CommentEmpty
+    item, _family = lock_item_and_family(work_item_id, actor=actor)
+    if not queries.may_see(actor, item):
+        raise WorkItemUnknown
+    comment = Comment.objects.create(item=item, author=actor, text=words, at=clock.now())
+    operations.record_event(item, WorkItemEvent.Kind.COMMENTED, actor=actor, data={"comment": comment.pk})
+    operations.touch([item])
+    return comment
+
+
+@retrying
+@transaction.atomic(durable=True)
+def mark_opened(*, actor: User, work_item_id: UUID) -> None:
+    """Remember that the holder has looked at the item, so that no reminder mail goes out for it."""
+    WorkItem.objects.filter(pk=work_item_id, assignee=actor, opened_at=None).update(opened_at=clock.now())

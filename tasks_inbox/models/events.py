@@ -1,0 +1,61 @@
+"""What happened to work items, append-only."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tasks_inbox.models.items import WorkItem
+
+
+class WorkItemEvent(models.Model):
+    """Append-only history of a work item: who did what, when, and for whom.
+
+    The database does not check what the rows refer to: they are written only beside an item that is locked.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("arrived")
+        CLAIMED = "claimed", _("took the task")
+        RELEASED = "released", _("gave the task back")
+        TRANSFERRED = "transferred", _("transferred the task")
+        COMPLETED = "completed", _("completed the task")
+        CANCELLED = "cancelled", _("task was withdrawn")
+        COMMENTED = "commented", _("commented")
+        REMINDED = "reminded", _("reminder sent")
+        ESCALATED = "escalated", _("escalated")
+
+    item = models.ForeignKey(
+        WorkItem, on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False
+    )
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "at"], name="work_item_event_of_item")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%F %T}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other event, also before the database has numbered it."""
+        return f"{self.item_id}:{self.item.version}:{self.at:%Y%m%dT%H%M%S.%f}"
