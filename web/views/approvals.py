@@ -21,6 +21,7 @@ from web.views.approvals_levels import level_change_document
 from web.views.approvals_plans import marketing_plan_document
 from web.views.task_form import form_of
 from web.views.task_history import comments_of
+from web.views.task_menu import menu_of
 from web.views.task_pane import item_for, record_facts
 from web.views.task_process import process_of
 
@@ -66,6 +67,7 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
     context = {
         "item": item,
         "may": may,
+        "menu": menu_of(user, item, may),
         "mine": item.assignee_id == user.pk,
         "name": process_words.task_name(item),
         "process": process_words.process_name(item.instance.version_id),

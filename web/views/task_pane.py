@@ -22,6 +22,7 @@ from web.subjects import Subject, subject_of
 from web.views.approvals_plans import marketing_plan_document
 from web.views.task_form import form_of
 from web.views.task_history import comments_of, history_of
+from web.views.task_menu import menu_of
 from web.views.task_process import process_of
 
 DOCUMENTS = {"marketing_plan": ("task/plan_document.html", marketing_plan_document)}
@@ -49,6 +50,7 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "item": item,
         "keep": keep,
         "may": may,
+        "menu": menu_of(user, item, may),
         "mine": item.assignee_id == user.pk,
         "name": process_words.task_name(item),
         "process": process_words.process_name(item.instance.version_id),
