@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from tasks_inbox.models import Candidate, Comment, Draft, WorkItem, WorkItemEvent
+from tasks_inbox.models import Candidate, Comment, Consultation, Copy, Draft, Label, WorkItem, WorkItemEvent
 from workflows.erasing.histories import processes
 from workflows.erasing.person import Person
 from workflows.erasing.registry import personal_data, spare
@@ -18,6 +18,9 @@ def of_item(person: Person) -> Q:
 personal_data(WorkItem, "tasks", "answers", "headers", "outcome", "record_number", about=processes)
 personal_data(Draft, "drafts", "answers", about=of_item)
 personal_data(Comment, "comments", "text", about=of_item, emptied=("text",))
+personal_data(Copy, "comments", "note", about=of_item)
+personal_data(Consultation, "comments", "question", "answer", about=of_item, emptied=("question", "answer"))
+personal_data(Label, "tasks", "name")
 personal_data(WorkItemEvent, "tasks", "data", about=of_item)
 spare(
     "which step of which process, for which group of the company",

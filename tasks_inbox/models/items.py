@@ -22,7 +22,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def in_context(self) -> WorkItemQuerySet:
         """With holder, unit and process loaded, but not the process's state, which no list needs."""
-        return self.select_related("assignee", "instance", "org_unit").defer("instance__state")
+        loaded = self.select_related("assignee", "on_behalf_of", "instance", "org_unit")
+        return loaded.defer("instance__state")
 
 
 class WorkItem(models.Model):
@@ -30,6 +31,11 @@ class WorkItem(models.Model):
 
     ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
     moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
+    ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that.
+
+    While it is delegated, ``assignee`` is the delegate and ``delegated_by`` the owner to whom it comes back.
+    ``watched``, ``copied`` and ``consulted`` say that there may be rows of those who follow it, who were sent it to
+    read and who were asked for their opinion: nobody looks for them where there never were any.
 
     The database does not check who holds or ended an item, nor to whom it is offered: nobody is ever deleted, and each
     check would lock the person's row for everybody else who acts for them.
@@ -71,6 +77,15 @@ class WorkItem(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     priority = models.PositiveSmallIntegerField(default=50)
     created_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -89,6 +104,19 @@ class WorkItem(models.Model):
     )
     outcome = models.CharField(max_length=64, blank=True)
     answers = models.JSONField(default=dict)
+    delegated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    watched = models.BooleanField(default=False)
+    copied = models.BooleanField(default=False)
+    consulted = models.BooleanField(default=False)
+    clock_stopped_at = models.DateTimeField(null=True, blank=True)
     reminded_percent = models.PositiveSmallIntegerField(default=0)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -115,6 +143,12 @@ class WorkItem(models.Model):
             models.Index("record_kind", "record_id", name="work_item_record", condition=Q(status="open")),
             models.Index("org_unit", "due_at", "id", name="work_item_of_unit", condition=Q(status="open")),
             models.Index("next_reminder_at", name="work_item_reminder", condition=Q(status="open")),
+            models.Index(
+                "on_behalf_of",
+                "id",
+                name="work_item_on_behalf",
+                condition=Q(status="open") & ~Q(on_behalf_of=None),
+            ),
         ]
 
     def __str__(self) -> str:
