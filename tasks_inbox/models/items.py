@@ -32,6 +32,7 @@ class WorkItem(models.Model):
     ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
     moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
     ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that.
+    ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that.
 
     While it is delegated, ``assignee`` is the delegate and ``delegated_by`` the owner to whom it comes back.
     ``watched``, ``copied`` and ``consulted`` say that there may be rows of those who follow it, who were sent it to
@@ -74,6 +75,15 @@ class WorkItem(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="work_items",
+        db_index=False,
+        db_constraint=False,
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         db_index=False,
         db_constraint=False,
     )
@@ -143,6 +153,12 @@ class WorkItem(models.Model):
             models.Index("record_kind", "record_id", name="work_item_record", condition=Q(status="open")),
             models.Index("org_unit", "due_at", "id", name="work_item_of_unit", condition=Q(status="open")),
             models.Index("next_reminder_at", name="work_item_reminder", condition=Q(status="open")),
+            models.Index(
+                "on_behalf_of",
+                "id",
+                name="work_item_on_behalf",
+                condition=Q(status="open") & ~Q(on_behalf_of=None),
+            ),
             models.Index(
                 "on_behalf_of",
                 "id",
