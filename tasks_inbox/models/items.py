@@ -32,7 +32,6 @@ class WorkItem(models.Model):
     ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
     moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
     ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that.
-    ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that.
 
     While it is delegated, ``assignee`` is the delegate and ``delegated_by`` the owner to whom it comes back.
     ``watched``, ``copied`` and ``consulted`` say that there may be rows of those who follow it, who were sent it to
@@ -87,15 +86,6 @@ class WorkItem(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     priority = models.PositiveSmallIntegerField(default=50)
     created_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -123,9 +113,9 @@ class WorkItem(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    watched = models.BooleanField(default=False)
-    copied = models.BooleanField(default=False)
-    consulted = models.BooleanField(default=False)
+    watched = models.BooleanField(default=False, db_default=False)
+    copied = models.BooleanField(default=False, db_default=False)
+    consulted = models.BooleanField(default=False, db_default=False)
     clock_stopped_at = models.DateTimeField(null=True, blank=True)
     reminded_percent = models.PositiveSmallIntegerField(default=0)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
@@ -153,12 +143,6 @@ class WorkItem(models.Model):
             models.Index("record_kind", "record_id", name="work_item_record", condition=Q(status="open")),
             models.Index("org_unit", "due_at", "id", name="work_item_of_unit", condition=Q(status="open")),
             models.Index("next_reminder_at", name="work_item_reminder", condition=Q(status="open")),
-            models.Index(
-                "on_behalf_of",
-                "id",
-                name="work_item_on_behalf",
-                condition=Q(status="open") & ~Q(on_behalf_of=None),
-            ),
             models.Index(
                 "on_behalf_of",
                 "id",
