@@ -30,8 +30,12 @@ ICONS = {
     View.GROUPS: "users-round",
     View.OVERDUE: "triangle-alert",
     View.TODAY: "calendar",
+    View.SNOOZED: "alarm-clock",
+    View.WATCHING: "eye",
+    View.ASKED: "message-circle",
     View.DONE: "circle-check",
     View.STARTED: "send",
+    View.CC: "files",
 }
 
 
@@ -70,8 +74,12 @@ def labels() -> dict[View, str]:
         View.GROUPS: _("My groups"),
         View.OVERDUE: _("Overdue"),
         View.TODAY: _("Due today"),
+        View.SNOOZED: _("Snoozed"),
+        View.WATCHING: _("Watching"),
+        View.ASKED: _("My opinion asked"),
         View.DONE: _("Done"),
         View.STARTED: _("Started by me"),
+        View.CC: _("CC'd to me"),
     }
 
 
