@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 class InboxRefusal(Exception):
     """The task could not be changed."""
 
     code = "refused"
-    sentence = _("The task could not be changed.")
+    sentence: Any = _("The task could not be changed.")
 
 
 class WorkItemUnknown(InboxRefusal):
@@ -54,6 +59,13 @@ class RecipientUnfit(InboxRefusal):
     sentence = _("The task cannot be given to this person.")
 
 
+class RecipientAway(InboxRefusal):
+    """The person is away, and the one who has the task stands in for them."""
+
+    code = "recipient-away"
+    sentence = _("This person is away, and whoever has the task stands in for them.")
+
+
 class CommentEmpty(InboxRefusal):
     """The comment says nothing, or too much."""
 
@@ -73,3 +85,146 @@ class AnswersTooLarge(InboxRefusal):
 
     code = "answers-too-large"
     sentence = _("The answers are too large to be kept.")
+
+
+class BeingFinished(InboxRefusal):
+    """Somebody has completed the task just now and may still take it back."""
+
+    code = "being-finished"
+    sentence = _("Somebody is finishing this.")
+
+    def __init__(self, by: User | None = None, actor: User | None = None) -> None:
+        super().__init__()
+        if by is not None and by == actor:
+            self.sentence = _("You have finished this. Undo it first if you want to change it.")
+        elif by is not None:
+            self.sentence = f"{being_finished_by(by.display_name)}."
+
+
+class NothingToTakeBack(InboxRefusal):
+    """The act was carried out or taken back before."""
+
+    code = "nothing-to-take-back"
+    sentence = _("There is nothing to undo: the task is open.")
+
+    def __init__(self, *, ended: bool = False) -> None:
+        super().__init__()
+        if ended:
+            self.sentence = _("This is done and can no longer be undone.")
+
+
+class CannotBeUndone(InboxRefusal):
+    """Completing the task causes something that nothing makes good again."""
+
+    code = "cannot-be-undone"
+    sentence = _("This cannot be undone.")
+
+
+class MomentUnfit(InboxRefusal):
+    """The moment lies in the past or absurdly far away."""
+
+    code = "moment-unfit"
+    sentence = _("Choose a moment that is still to come, within the next five years.")
+
+
+class NotYoursToPlan(InboxRefusal):
+    """Priority and due date are changed by somebody above the holder, or as the process says."""
+
+    code = "not-yours-to-plan"
+    sentence = _("Only somebody above the person who has this task may change that.")
+
+
+class PriorityUnfit(InboxRefusal):
+    """A priority is a number from 0 to 100."""
+
+    code = "priority-unfit"
+    sentence = _("Choose one of the priorities.")
+
+
+class ReasonMissing(InboxRefusal):
+    """The act needs a reason."""
+
+    code = "reason-missing"
+    sentence = _("Say why, in up to 1,000 characters.")
+
+
+class IsDelegated(InboxRefusal):
+    """The task must come back to its owner first."""
+
+    code = "is-delegated"
+    sentence = _("This task is delegated: it has to come back to its owner before this can be done.")
+
+
+class NotDelegated(InboxRefusal):
+    """Nobody does the task for somebody else."""
+
+    code = "not-delegated"
+    sentence = _("This task is not delegated.")
+
+
+class RecordNotTheirs(InboxRefusal):
+    """Showing somebody a task must not show them a record they may not see."""
+
+    code = "record-not-theirs"
+    sentence = _("Not everybody chosen may see what this task is about. Nobody was told anything.")
+
+
+class TooManyPeople(InboxRefusal):
+    """More people than anybody means to tell at once."""
+
+    code = "too-many-people"
+    sentence = _("Choose between 1 and 20 people.")
+
+
+class UrgedJustNow(InboxRefusal):
+    """The person has urged not long ago."""
+
+    code = "urged-just-now"
+    sentence = _("You have urged here not long ago. Give it some time.")
+
+
+class NobodyToUrge(InboxRefusal):
+    """The task is with the one who urges, or with nobody at all."""
+
+    code = "nobody-to-urge"
+    sentence = _("There is nobody to urge: the task is yours, or nobody is meant to do it.")
+
+
+class AskedAlready(InboxRefusal):
+    """The person has been asked and has not answered yet."""
+
+    code = "asked-already"
+    sentence = _("This person has been asked already and has not answered yet.")
+
+
+class QuestionEnded(InboxRefusal):
+    """The question was answered or withdrawn."""
+
+    code = "question-ended"
+    sentence = _("This question has been answered or is no longer asked.")
+
+
+class LabelUnfit(InboxRefusal):
+    """A label is a short word with one of the colours, and there are not too many of them."""
+
+    code = "label-unfit"
+    sentence = _("A label has 1 to 40 characters and one of the colours; keep at most 50, and 10 on a task.")
+
+
+class LabelTaken(InboxRefusal):
+    """There is such a label already."""
+
+    code = "label-taken"
+    sentence = _("There is a label of this name already.")
+
+
+class LabelUnknown(InboxRefusal):
+    """There is no such label for this person."""
+
+    code = "label-unknown"
+    sentence = _("There is no such label, or it is not yours to use.")
+
+
+def being_finished_by(name: str) -> str:
+    """What others read while somebody may still take back what they did, in the active language."""
+    return gettext("%(name)s is finishing this") % {"name": name}

@@ -1,19 +1,45 @@
-"""Regular work of the inbox: reminders and escalations whose time has come."""
+"""Regular work of the inbox: reminders and escalations whose time has come, acts nobody took back."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import structlog
 from celery import shared_task
 
 from config import clock
-from tasks_inbox import commands
+from tasks_inbox import commands, holding
 from tasks_inbox.models import WorkItem
 
 BATCH = 200
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="tasks_inbox.climb_ladders", ignore_result=True)
 def climb_ladders() -> int:
     """Remind of and escalate everything that is due, oldest first; returns how many items were touched."""
-    due = WorkItem.objects.filter(status=WorkItem.Status.OPEN, next_reminder_at__lte=clock.now())
+    due = WorkItem.objects.filter(status=WorkItem.Status.OPEN, held_by=None, next_reminder_at__lte=clock.now())
     ids = list(due.order_by("next_reminder_at").values_list("pk", flat=True)[:BATCH])
     return sum(commands.climb_ladder(work_item_id=item_id) for item_id in ids)
+
+
+@shared_task(name="tasks_inbox.carry_out_held_acts", ignore_result=True)
+def carry_out_held_acts() -> int:
+    """Carry out the acts whose time to be taken back has lapsed, first accepted first; returns how many were."""
+    return sum(_carried_out(held_id) for held_id in holding.due_ids(BATCH))
+
+
+@shared_task(name=holding.CARRY_OUT, ignore_result=True)
+def carry_out_held_act(held_id: str) -> None:
+    """Carry out one act, woken at the moment its time lapses; a moment early, the sweep does it."""
+    if any(str(due) == held_id for due in holding.due_ids(BATCH)):
+        _carried_out(UUID(held_id))
+
+
+def _carried_out(held_id: UUID) -> bool:
+    try:
+        return commands.carry_out_held_act(held_id=held_id)
+    except Exception:  # one act must not stop the others; it stays held and is tried again
+        log.warning("held_act_put_off", held=str(held_id), exc_info=True)
+        return False

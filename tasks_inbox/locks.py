@@ -5,6 +5,7 @@ Order: the family's root, if the command moves the process, then the item.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,11 +41,16 @@ def lock_item(work_item_id: UUID | str) -> WorkItem:
     return _read(work_item_id, _LOCK_ITEM)
 
 
-def lock_item_and_family(work_item_id: UUID | str, *, actor: User | None) -> tuple[WorkItem, Family]:
-    """The same with the family of its process locked before; the family has the item at hand."""
+def lock_item_and_family(
+    work_item_id: UUID | str, *, actor: User | None, as_of: datetime | None = None
+) -> tuple[WorkItem, Family]:
+    """The same with the family of its process locked before; the family has the item at hand.
+
+    ``as_of`` is the moment at which an act was accepted that is carried out now.
+    """
     item = _read(work_item_id, *_LOCK_FAMILY, _LOCK_ITEM)
     instance = item.instance
-    family = Family(instance if instance.is_root else instance.root, actor=actor)
+    family = Family(instance if instance.is_root else instance.root, actor=actor, as_of=as_of)
     family.add(instance)
     family.at_hand[item.instance_id, item.step] = item
     return item, family

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,7 @@ from accounts.models import OrgUnit, User
 from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
-from tasks_inbox import audiences
+from tasks_inbox import acting, audiences
 from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
 from tasks_inbox.models import NEVER, Candidate, WorkItem, WorkItemEvent
@@ -32,7 +33,10 @@ from workflows.rows import Table
 from workflows.storing import record_event as record_history
 
 _ITEMS, _CANDIDATES, _EVENTS = Table(WorkItem), Table(Candidate), Table(WorkItemEvent)
-_ENDING = ("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome", "assignee")
+_ENDING = (
+    *("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome"),
+    *("assignee", "on_behalf_of"),
+)
 _WITHDRAW = "UPDATE tasks_inbox_candidate SET available = false WHERE item_id = ANY(%s) AND available"
 _OFFER = """
 UPDATE tasks_inbox_candidate SET available = %(available)s
@@ -57,14 +61,13 @@ def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[W
     named = {name for step in steps for name in (step.assignee, *step.candidate_users) if name}
     persons = {user.username: user for user in User.objects.filter(username__in=named, is_active=True)} if named else {}
     unit = OrgUnit.objects.filter(pk=instance.org_unit).first() if instance.org_unit else None
-    items = [
-        _new_item(instance, step, _holder(instance, persons.get(step.assignee or ""), unit), unit) for step in steps
-    ]
+    items = [_new_item(instance, step, persons.get(step.assignee or ""), unit) for step in steps]
+    _seat(items)
     _remind(items, unit)
     _ITEMS.insert(items)
     _CANDIDATES.insert([row for item, step in zip(items, steps, strict=True) for row in _offer(item, step, persons)])
     audiences.tell(items)
-    return [_event(item, WorkItemEvent.Kind.CREATED) for item in items]
+    return [_event(item, WorkItemEvent.Kind.CREATED, on_behalf_of=item.on_behalf_of_id) for item in items]
 
 
 def close_items(
@@ -91,12 +94,24 @@ def close_items(
         if not items:
             continue
         for item in items:
-            item.end(status, at=now, by=actor)
+            if kind == WorkItemEvent.Kind.COMPLETED and actor is not None and item.step in at_hand:
+                item.on_behalf_of_id = acting.acting_for(actor, item)
+            item.end(status, at=item.accepted_at or now, by=actor)
         _ITEMS.update(items, *_ENDING)
         statements.later(_WITHDRAW, [[item.pk for item in items]])
         audiences.tell(items, by=actor.pk if actor else None)
-        events += [_event(item, kind, actor=actor) for item in items]
+        events += [_ended(item, kind, actor) for item in items]
     return events
+
+
+def _ended(item: WorkItem, kind: str, actor: User | None) -> WorkItemEvent:
+    """The event of an end; what was completed for somebody absent stands in the history of the process, too."""
+    done_for = item.on_behalf_of_id if kind == WorkItemEvent.Kind.COMPLETED and actor is not None else None
+    event = _event(item, kind, actor=actor, on_behalf_of=done_for)
+    event.at = item.ended_at or event.at
+    if done_for is not None:
+        _into_history(event)
+    return event
 
 
 def _locked_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
@@ -110,17 +125,30 @@ def _locked_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem
     return items
 
 
-def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mapping[str, Any] | None = None) -> None:
-    """Make ``to`` the holder of a locked item (None: its queue again), with one event; old and new people are told."""
+def give(
+    item: WorkItem,
+    *,
+    to: User | None,
+    kind: str,
+    actor: User | None,
+    data: Mapping[str, Any] | None = None,
+    on_behalf_of: int | None = None,
+) -> None:
+    """Make ``to`` the holder of a locked item (None: its queue again), with one event; old and new people are told.
+
+    ``on_behalf_of`` is the absent person (by id) for whom ``to`` stands in, where they get it only for that.
+    """
     assert connection.in_atomic_block
-    before = item.assignee_id
-    item.assignee = to
+    before, acts_for = item.assignee_id, acting.acting_for(actor, item) if actor is not None else None
+    if on_behalf_of is not None and kind == WorkItemEvent.Kind.CLAIMED:
+        acts_for = on_behalf_of
+    item.assignee, item.on_behalf_of_id = to, on_behalf_of
     item.claimed_at = clock.now() if to is not None else None
     item.opened_at = None
     item.version += 1
-    _ITEMS.update([item], "assignee", "claimed_at", "opened_at", "version")
+    _ITEMS.update([item], "assignee", "on_behalf_of", "claimed_at", "opened_at", "version")
     statements.later(_OFFER, {"available": to is None, "item": item.pk})
-    record_event(item, kind, actor=actor, on_behalf_of=before if before not in {None, actor.pk} else None, data=data)
+    record_event(item, kind, actor=actor, on_behalf_of=acts_for, data=data, resolved=True)
     audiences.tell([item], also=[before] if before else [], by=to.pk if to else None)
 
 
@@ -166,15 +194,28 @@ def record_event(
     actor: User | None,
     on_behalf_of: int | None = None,
     data: Mapping[str, Any] | None = None,
+    resolved: bool = False,
 ) -> WorkItemEvent:
-    """Write one event row, and its act into the history of the process, whose family must be locked."""
-    event = _event(item, kind, actor=actor)
-    event.on_behalf_of_id, event.data = on_behalf_of, dict(data or {})
+    """Write one event row, and its act into the history of the process, whose family must be locked.
+
+    For whom the actor acts is found by itself; where the item has changed hands before, ``resolved`` says that
+    ``on_behalf_of`` is the answer.
+    """
+    if on_behalf_of is None and actor is not None and not resolved:
+        on_behalf_of = acting.acting_for(actor, item)
+    event = _event(item, kind, actor=actor, on_behalf_of=on_behalf_of)
+    event.data = dict(data or {})
     record([event])
-    told = event.data | {"task": str(item.pk), "act": str(kind), "on_behalf_of": on_behalf_of}
-    kept = HistoryEvent.Kind.TASK
-    record_history(item.instance, kept, now=event.at, actor=actor, data=told, element=item.element, step=item.step)
+    _into_history(event)
     return event
+
+
+def _into_history(event: WorkItemEvent) -> None:
+    item, absent = event.item, event.on_behalf_of
+    whom = absent.username if absent is not None else None
+    told = event.data | {"task": str(item.pk), "act": str(event.kind), "on_behalf_of": whom}
+    kept, actor = HistoryEvent.Kind.TASK, event.actor
+    record_history(item.instance, kept, now=event.at, actor=actor, data=told, element=item.element, step=item.step)
 
 
 def record(events: Sequence[WorkItemEvent]) -> None:
@@ -195,15 +236,17 @@ def touch(items: Iterable[WorkItem]) -> None:
     audiences.tell(rows)
 
 
-def validated_answers(item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> dict[str, Any]:
+def validated_answers(
+    item: WorkItem, answers: Mapping[str, Any], *, actor: User, at: datetime | None = None
+) -> dict[str, Any]:
     """The answers as the form accepts them; raises FormRefused naming each wrong field. No form takes no answers.
 
-    "Today" on the form is the actor's day.
+    "Today" on the form is the actor's day, now or ``at`` the moment they were accepted.
     """
     schema = form_of(item)
     if schema is None:
         return {}
-    today = clock.now().astimezone(actor.time_zone).date()
+    today = (at or clock.now()).astimezone(actor.time_zone).date()
     return forms.validate(schema, answers, step_variables(item), today=today)
 
 
@@ -237,11 +280,13 @@ def complete(family: Family, item: WorkItem, answers: Mapping[str, Any], *, acto
     The item must be at hand in its locked family: its answers are stored with its end. Where the step failed before it
     was left the item stays open, and keeps the answers.
     """
+    if item.assignee_id is None:
+        item.on_behalf_of_id = acting.taken_for(actor, item)
     item.answer(dict(answers), by=actor)
     statements.later(_DROP_DRAFT, [item.pk, actor.pk])
     complete_step(family, instance_id=item.instance_id, step=item.step, variables=item.answers)
     if item.is_open:
-        _ITEMS.update([item], "answers", "outcome", "assignee")
+        _ITEMS.update([item], "answers", "outcome", "assignee", "on_behalf_of")
 
 
 def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,13 +298,47 @@ def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_excluded(user: User, item: WorkItem) -> bool:
     """Whether the four-eyes rule keeps this person from the item: the model lists people, their stand-ins count too."""
-    kept_out = [name for name in step_variables(item).get(EXCLUDED_PEOPLE) or [] if isinstance(name, str)]
-    return bool(kept_out) and user.pk in people.barred_people(kept_out, clock.now())
+    return user.pk in excluded_people(item)
 
 
-def _holder(instance: ProcessInstance, named: User | None, unit: OrgUnit | None) -> User | None:
-    """Who gets what is meant for ``named``: the one who stands in for them now."""
-    return people.stand_in_for(named, clock.now(), instance.process_key, unit) if named is not None else None
+def excluded_people(item: WorkItem) -> frozenset[int]:
+    """The ids of the people the four-eyes rule keeps from the item, with everybody who stands in for one of them."""
+    names = excluded_names(item)
+    return people.barred_people(names, clock.now()) if names else frozenset()
+
+
+def excluded_names(item: WorkItem) -> list[str]:
+    """The people the model lists in the variable ``excluded_people``, by username."""
+    return [name for name in step_variables(item).get(EXCLUDED_PEOPLE) or [] if isinstance(name, str)]
+
+
+def seat_of(item: WorkItem, named: User) -> User:
+    """Who gets an item that is meant for somebody: their substitute now, or they themselves.
+
+    Passed over is who the four-eyes rule keeps from the item; where no other substitute may do it, it waits for them.
+    """
+    return _allowed(item, named, people.stand_in_for(named, clock.now(), item.process_key, item.org_unit))
+
+
+def _allowed(item: WorkItem, named: User, nearest: User) -> User:
+    barred = excluded_people(item) if nearest.pk != named.pk else frozenset()
+    if nearest.pk not in barred:
+        return nearest
+    return people.stand_in_for(named, clock.now(), item.process_key, item.org_unit, barred=barred)
+
+
+def _seat(items: Sequence[WorkItem]) -> None:
+    """Let substitutes have what is meant for people who are away; one question for each person named."""
+    nearest: dict[int, User] = {}
+    for item in items:
+        named = item.assignee
+        if named is None:
+            continue
+        if named.pk not in nearest:
+            nearest[named.pk] = people.stand_in_for(named, clock.now(), item.process_key, item.org_unit)
+        found = _allowed(item, named, nearest[named.pk])
+        if found.pk != named.pk:
+            item.assignee, item.on_behalf_of = found, named
 
 
 def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None, unit: OrgUnit | None) -> WorkItem:
@@ -304,5 +383,5 @@ def _offer(item: WorkItem, step: OpenedStep, persons: Mapping[str, User]) -> lis
     return rows
 
 
-def _event(item: WorkItem, kind: str, *, actor: User | None = None) -> WorkItemEvent:
-    return WorkItemEvent(item=item, kind=kind, at=clock.now(), actor=actor)
+def _event(item: WorkItem, kind: str, *, actor: User | None = None, on_behalf_of: int | None = None) -> WorkItemEvent:
+    return WorkItemEvent(item=item, kind=kind, at=clock.now(), actor=actor, on_behalf_of_id=on_behalf_of)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from tasks_inbox.models import Candidate, Comment, Consultation, Copy, Draft, Label, WorkItem, WorkItemEvent
+from tasks_inbox.models import (
+    Candidate,
+    Comment,
+    Consultation,
+    Copy,
+    Draft,
+    HeldAct,
+    Label,
+    WorkItem,
+    WorkItemEvent,
+)
 from workflows.erasing.histories import processes
 from workflows.erasing.person import Person
 from workflows.erasing.registry import personal_data, spare
@@ -17,6 +27,7 @@ def of_item(person: Person) -> Q:
 
 personal_data(WorkItem, "tasks", "answers", "headers", "outcome", "record_number", about=processes)
 personal_data(Draft, "drafts", "answers", about=of_item)
+personal_data(HeldAct, "drafts", "answers", about=of_item)
 personal_data(Comment, "comments", "text", about=of_item, emptied=("text",))
 personal_data(Copy, "comments", "note", about=of_item)
 personal_data(Consultation, "comments", "question", "answer", about=of_item, emptied=("question", "answer"))
@@ -26,3 +37,4 @@ spare(
     "which step of which process, for which group of the company",
     {WorkItem: "step element name process_key record_kind record_id form", Candidate: "group_key"},
 )
+spare("a hash over what a form showed", {HeldAct: "seen"})

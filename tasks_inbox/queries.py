@@ -16,7 +16,7 @@ from accounts import permissions, scopes
 from accounts import queries as people
 from accounts.models import Action, User
 from config import clock
-from tasks_inbox import acting, onlookers
+from tasks_inbox import acting, holding, onlookers
 from tasks_inbox.models import Candidate, WorkItem
 from tasks_inbox.offers import load_offers
 
@@ -189,7 +189,7 @@ def _seen_by(user: User) -> Q:
 def _matching(user: User, view: View) -> Q:
     still_open = Q(status=WorkItem.Status.OPEN)
     now = clock.now()
-    awake = ~Q(onlookers.put_off_by(user, now))
+    awake = ~Q(onlookers.put_off_by(user, now)) & ~Q(holding.finished_by(user))
     match view:
         case View.MINE:
             return still_open & acting.theirs(user) & awake
@@ -215,7 +215,8 @@ def _matching(user: User, view: View) -> Q:
 def offered_ids(user: User, limit: int, where: Q = EVERYTHING) -> list[UUID]:
     """The first ``limit`` untaken items offered to a person: one short index walk per group, merged by due moment."""
     order = ("sort_at", "created_at", "item")
-    free = Candidate.objects.filter(~onlookers.put_off_by(user, clock.now(), "item"), available=True)
+    away = onlookers.put_off_by(user, clock.now(), "item")
+    free = Candidate.objects.filter(~away, ~holding.finished_by(user, "item"), available=True)
     if where:
         free = free.filter(item__in=WorkItem.objects.filter(where))
     walks = [free.filter(user=user)]

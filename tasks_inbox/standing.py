@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from tasks_inbox import operations, queries
+from tasks_inbox import acting, operations, queries
 from tasks_inbox.models import WorkItem
 from tasks_inbox.offers import offers_of
 
@@ -24,8 +24,8 @@ NOTHING = Standing(may_claim=False, may_release=False, may_complete=False, may_t
 
 
 def standing_of(user: User, item: WorkItem) -> Standing:
-    """The acts a person has on an item they may see; none on an ended one."""
-    if not item.is_open:
+    """The acts a person has on an item they may see; none on an ended one, and on one that somebody is finishing."""
+    if not item.is_open or item.held_by_id is not None:
         return NOTHING
     mine = holds(user, item)
     takes = item.assignee_id is None and queries.may_take(user, item) and not operations.is_excluded(user, item)
@@ -42,4 +42,5 @@ def holds(user: User, item: WorkItem) -> bool:
     if item.assignee_id == user.pk:
         return True
     above = any(offer.escalated and offer.user_id == user.pk for offer in offers_of(item))
+    above = above or acting.offered_through(user, item, escalated=True) is not None
     return (above or queries.acts_for_assignee(user, item)) and not operations.is_excluded(user, item)

@@ -6,6 +6,7 @@ import functools
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.db import OperationalError, connection
 
 from workflows import statements
 from workflows.exceptions import InstanceNotFound
+from workflows.held_acts import after_held_acts
 from workflows.models import ProcessInstance
 from workflows.rows import Table
 
@@ -67,19 +69,20 @@ def retrying(command: Callable[P, R]) -> Callable[P, R]:
     """Repeat a whole command when it lost against another transaction, at most three times.
 
     Goes outside ``transaction.atomic(durable=True)``: the repetition is a transaction of its own. Inside an outer
-    transaction nothing can be repeated, so the error is passed on.
+    transaction nothing can be repeated, so the error is passed on. A command that moves a family makes way for acts
+    held there (`workflows.held_acts`), which is no attempt.
     """
 
     @functools.wraps(command)
     def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in range(REPETITIONS):
             try:
-                return command(*args, **kwargs)
+                return after_held_acts(partial(command, *args, **kwargs))
             except OperationalError as error:
                 if not is_transient(error) or connection.in_atomic_block:
                     raise
                 log.warning("command_repeated", command=command.__qualname__, attempt=attempt + 1, reason=str(error))
             time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - only spreads the repetitions
-        return command(*args, **kwargs)
+        return after_held_acts(partial(command, *args, **kwargs))
 
     return repeated

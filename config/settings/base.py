@@ -249,6 +249,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 WORKFLOW_OBSERVERS = ["tasks_inbox.observers.observe"]
 WORKFLOW_WAITS = ["tasks_inbox.waiting.open_work"]  # why instances rest: rows with an instance, for the stuck detector
+WORKFLOW_HELD_ACTS = ["tasks_inbox.holding.carry_out_family"]  # what people may still take back goes before the rest
+INBOX_UNDO_SECONDS = int(os.environ.get("BATON_UNDO_SECONDS", "8"))  # how long an act in the inbox waits; 0: not at all
 METRICS_TOKEN = os.environ.get("BATON_METRICS_TOKEN", "")  # lets a collector read /metrics; operators always may
 
 WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]

@@ -9,18 +9,12 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from config import clock
-from tasks_inbox import operations, queries
-from tasks_inbox.commands.requiring import require_holder, require_open
-from tasks_inbox.exceptions import FormChanged, NotACandidate
+from tasks_inbox import drafts, operations
+from tasks_inbox.commands.requiring import require_completer, require_open, require_seen
 from tasks_inbox.locks import lock_item, lock_item_and_family
 from tasks_inbox.models import Draft, WorkItem
 from workflows import statements
 from workflows.locks import retrying
-from workflows.rows import Table
-
-_DRAFTS = Table(Draft)
-_OR_INSTEAD = "(item_id, user_id) DO UPDATE SET answers = EXCLUDED.answers, saved_at = EXCLUDED.saved_at"
 
 
 @retrying
@@ -37,13 +31,8 @@ def complete_work_item(
     """
     item, family = lock_item_and_family(work_item_id, actor=actor)
     require_open(actor, item)
-    if item.assignee_id is None:
-        if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
-            raise NotACandidate
-    else:
-        require_holder(actor, item)
-    if seen is not None and seen != operations.shown_digest(item):
-        raise FormChanged
+    require_completer(actor, item)
+    require_seen(item, seen)
     cleaned = operations.validated_answers(item, answers, actor=actor)
     operations.complete(family, item, cleaned, actor=actor)
     return item
@@ -55,6 +44,4 @@ def save_draft(*, actor: User, work_item_id: UUID, answers: Mapping[str, Any]) -
     """Keep what somebody typed so far; each person has one draft per item. Refuses ended and unseen items."""
     item = lock_item(work_item_id)
     require_open(actor, item)
-    draft = Draft(item=item, user=actor, answers=operations.plain_answers(answers), saved_at=clock.now())
-    _DRAFTS.insert([draft], _OR_INSTEAD)
-    return draft
+    return drafts.keep(item, actor, operations.plain_answers(answers))

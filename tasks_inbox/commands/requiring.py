@@ -5,8 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.models import User
-from tasks_inbox import queries
-from tasks_inbox.exceptions import NotYours, WorkItemAlreadyClaimed, WorkItemEnded, WorkItemUnknown
+from tasks_inbox import operations, queries
+from tasks_inbox.exceptions import (
+    BeingFinished,
+    FormChanged,
+    NotACandidate,
+    NotYours,
+    WorkItemAlreadyClaimed,
+    WorkItemEnded,
+    WorkItemUnknown,
+)
 from tasks_inbox.locks import lock_item_and_family
 from tasks_inbox.models import WorkItem
 from tasks_inbox.standing import holds
@@ -20,13 +28,30 @@ def locked(actor: User, work_item_id: UUID) -> WorkItem:
 
 
 def require_open(actor: User, item: WorkItem) -> None:
-    """What the actor may not see does not exist for them."""
+    """What the actor may not see does not exist for them; what somebody is finishing is nobody else's to act on."""
     if not queries.may_see(actor, item):
         raise WorkItemUnknown
     if not item.is_open:
         raise WorkItemEnded
+    if item.held_by_id is not None:
+        raise BeingFinished(item.held_by, actor)
 
 
 def require_holder(actor: User, item: WorkItem) -> None:
     if not holds(actor, item):
         raise WorkItemAlreadyClaimed if item.assignee_id is not None and queries.may_take(actor, item) else NotYours
+
+
+def require_completer(actor: User, item: WorkItem) -> None:
+    """An untaken item may be completed by whom it is offered to, a taken one by whoever has it."""
+    if item.assignee_id is None:
+        if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
+            raise NotACandidate
+    else:
+        require_holder(actor, item)
+
+
+def require_seen(item: WorkItem, seen: str | None) -> None:
+    """What was decided was decided about what the form shows now (``operations.shown_digest``)."""
+    if seen is not None and seen != operations.shown_digest(item):
+        raise FormChanged

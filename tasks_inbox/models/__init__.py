@@ -3,6 +3,7 @@
 from tasks_inbox.models.consultations import Consultation
 from tasks_inbox.models.copies import Copy
 from tasks_inbox.models.events import WorkItemEvent
+from tasks_inbox.models.held import HeldAct
 from tasks_inbox.models.items import NEVER, Candidate, WorkItem, WorkItemQuerySet
 from tasks_inbox.models.labels import Label, Labelling
 from tasks_inbox.models.marks import Snooze, Watch
@@ -15,6 +16,7 @@ __all__ = [
     "Consultation",
     "Copy",
     "Draft",
+    "HeldAct",
     "Label",
     "Labelling",
     "Snooze",

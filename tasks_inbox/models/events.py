@@ -48,6 +48,8 @@ class WorkItemEvent(models.Model):
         UNASKED = "unasked", _("no longer asks for an opinion")
         LABELLED = "labelled", _("put a label on the task")
         UNLABELLED = "unlabelled", _("took a label off the task")
+        TAKEN_BACK = "taken-back", _("undid the completion")
+        NOT_CARRIED_OUT = "not-carried-out", _("could not be completed")
         ATTACHED = "attached", _("added a file")
 
     item = models.ForeignKey(

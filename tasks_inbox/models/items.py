@@ -22,7 +22,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def in_context(self) -> WorkItemQuerySet:
         """With holder, unit and process loaded, but not the process's state, which no list needs."""
-        loaded = self.select_related("assignee", "on_behalf_of", "instance", "org_unit")
+        loaded = self.select_related("assignee", "on_behalf_of", "held_by", "instance", "org_unit")
         return loaded.defer("instance__state")
 
 
@@ -31,8 +31,10 @@ class WorkItem(models.Model):
 
     ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
     moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
-    ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that.
+    ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that;
+    of a completed item, for whom ``ended_by`` did it.
 
+    ``held_by`` has completed it and may still take that back (`HeldAct`); it is open, but nobody may act on it.
     While it is delegated, ``assignee`` is the delegate and ``delegated_by`` the owner to whom it comes back.
     ``watched``, ``copied`` and ``consulted`` say that there may be rows of those who follow it, who were sent it to
     read and who were asked for their opinion: nobody looks for them where there never were any.
@@ -113,6 +115,15 @@ class WorkItem(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     watched = models.BooleanField(default=False, db_default=False)
     copied = models.BooleanField(default=False, db_default=False)
     consulted = models.BooleanField(default=False, db_default=False)
@@ -122,6 +133,8 @@ class WorkItem(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = WorkItemQuerySet.as_manager()
+    accepted_at: datetime | None = None
+    """Not stored: when what ends the item was accepted, where that was before it is carried out."""
 
     class Meta:
         constraints = [
