@@ -49,6 +49,17 @@ def acts_for_assignee(user: User, item: WorkItem) -> bool:
     return kept[asked]
 
 
+def offered_directly(user: User, item: WorkItem) -> bool:
+    """Whether the item is offered to this person by name or by group."""
+    keys = people.group_keys(user)
+    return any(key in keys if user_id is None else user_id == user.pk for key, user_id, _ in offers_of(item))
+
+
+def taken_for(user: User, item: WorkItem) -> int | None:
+    """For whom this person takes an item that nobody has: the absent person it is offered to, None for themselves."""
+    return None if offered_directly(user, item) else offered_through(user, item)
+
+
 def offered_through(user: User, item: WorkItem, *, escalated: bool | None = None) -> int | None:
     """The absent person, one the user stands in for, to whom the item is offered by name; None where there is none.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -38,14 +39,17 @@ class TaskSerializer(serializers.ModelSerializer[WorkItem]):
     number = serializers.CharField(source="record_number", read_only=True)
     org_unit = UnitSerializer(read_only=True, allow_null=True)
     assignee = PersonSerializer(read_only=True, allow_null=True)
+    on_behalf_of = PersonSerializer(
+        read_only=True, allow_null=True, help_text=_lazy("The absent person the assignee stands in for.")
+    )
     instance = serializers.UUIDField(source="instance_id", read_only=True)  # type: ignore[assignment]
 
     class Meta:
         model = WorkItem
         fields: tuple[str, ...] = (
             *("id", "version", "name", "element", "process", "instance", "number", "record_kind", "record_id"),
-            *("org_unit", "status", "assignee", "priority", "created_at", "claimed_at", "due_at", "follow_up_at"),
-            *("ended_at", "outcome"),
+            *("org_unit", "status", "assignee", "on_behalf_of", "priority", "created_at", "claimed_at"),
+            *("due_at", "follow_up_at", "ended_at", "outcome"),
         )
         read_only_fields = fields
 
@@ -125,10 +129,11 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
 
 class TransferBody(Body):
-    """Who gets the task, and why."""
+    """Who gets the task, and why; ``although_away`` lets it wait for somebody absent, past their substitute."""
 
     to = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    although_away = serializers.BooleanField(required=False, default=False)
 
 
 class CommentBody(Body):
@@ -212,7 +217,11 @@ class TaskViewSet(ApiViewSet):
         self._seen(pk)
         values = self.received(TransferBody)
         given = commands.transfer_work_item(
-            actor=self.user, work_item_id=as_uuid(pk), recipient=values["to"], reason=values["reason"]
+            actor=self.user,
+            work_item_id=as_uuid(pk),
+            recipient=values["to"],
+            reason=values["reason"],
+            although_away=values["although_away"],
         )
         return self._brief(given)
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from tasks_inbox import operations, queries
+from tasks_inbox import acting, operations, queries
 from tasks_inbox.commands.requiring import locked, require_holder
 from tasks_inbox.exceptions import (
     NotACandidate,
     NotYours,
+    RecipientAway,
     RecipientUnfit,
     WorkItemAlreadyClaimed,
     WorkItemEnded,
@@ -37,7 +38,8 @@ def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
         raise WorkItemAlreadyClaimed
     if not queries.may_take(actor, item) or operations.is_excluded(actor, item):
         raise NotACandidate
-    operations.give(item, to=actor, kind=WorkItemEvent.Kind.CLAIMED, actor=actor)
+    absent = acting.taken_for(actor, item)
+    operations.give(item, to=actor, kind=WorkItemEvent.Kind.CLAIMED, actor=actor, on_behalf_of=absent)
     return item
 
 
@@ -57,22 +59,31 @@ def release_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
 @retrying
 @transaction.atomic(durable=True)
 @statements.together()
-def transfer_work_item(*, actor: User, work_item_id: UUID, recipient: User, reason: str = "") -> WorkItem:
+def transfer_work_item(
+    *, actor: User, work_item_id: UUID, recipient: User, reason: str = "", although_away: bool = False
+) -> WorkItem:
     """Hand an item to somebody else for good, by its holder or somebody above them; drafts stay with their authors.
 
-    Refuses people who may not see the record, who left, and who are kept out by the four-eyes rule.
+    Where the recipient is away it goes to whoever stands in for them, and back when they return, unless it is to wait
+    for them (``although_away``). Refuses people who left, who are kept out by the four-eyes rule, and who are away
+    while the one who has the item stands in for them.
     """
     item = locked(actor, work_item_id)
     if not (holds(actor, item) or queries.may_reassign(actor, item)):
         raise NotYours
     if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
         raise RecipientUnfit
+    seat = recipient if although_away else operations.seat_of(item, recipient)
+    if seat.pk == item.assignee_id:
+        raise RecipientAway
+    away = seat.pk != recipient.pk
     operations.give(
         item,
-        to=recipient,
+        to=seat,
         kind=WorkItemEvent.Kind.TRANSFERRED,
         actor=actor,
-        data={"to": recipient.username, "reason": reason},
+        data={"to": recipient.username, "reason": reason} | ({"stands_in": seat.username} if away else {}),
+        on_behalf_of=recipient.pk if away else None,
     )
     return item
 
@@ -86,6 +97,6 @@ def reassign_all(
         try:
             transfer_work_item(actor=actor, work_item_id=item_id, recipient=recipient, reason=reason)
             outcome[item_id] = None
-        except (WorkItemUnknown, WorkItemEnded, NotYours, RecipientUnfit) as refusal:
+        except (WorkItemUnknown, WorkItemEnded, NotYours, RecipientAway, RecipientUnfit) as refusal:
             outcome[item_id] = refusal
     return outcome

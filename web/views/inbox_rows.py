@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config import clock
+from tasks_inbox import acting
 from tasks_inbox.models import WorkItem
 from tasks_inbox.queries import View
 from web import process_words
+from web.acted_for import for_whom
 from web.subjects import subjects_of
 from web.views.inbox_filter import day_end
 
@@ -54,7 +56,11 @@ def _row(user: User, item: WorkItem, subject: Any, view: str, query: str) -> dic
         "id": item.pk,
         "version": item.version,
         "title": process_words.task_name(item),
-        "sub": [subject.title if subject else item.record_number, f"{process} · {step}" if step else process],
+        "sub": [
+            *([for_whom(absent)] if (absent := acting.for_whom(user, item)) is not None and item.is_open else []),
+            subject.title if subject else item.record_number,
+            f"{process} · {step}" if step else process,
+        ],
         "fact": subject.fact if subject else "",
         "fact_tone": subject.fact_tone if subject else "",
         "unread": item.is_open and item.assignee_id == user.pk and item.opened_at is None,

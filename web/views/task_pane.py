@@ -13,7 +13,7 @@ from accounts import scopes
 from accounts.models import User
 from bpmn.models import ProcessVersion
 from crm_core.attachments.queries import attachments_of
-from tasks_inbox import queries, standing
+from tasks_inbox import acting, queries, standing
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
 from web import process_words
@@ -52,6 +52,7 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "may": may,
         "menu": menu_of(user, item, may),
         "mine": item.assignee_id == user.pk,
+        "acts_for": acting.for_whom(user, item),
         "name": process_words.task_name(item),
         "process": process_words.process_name(item.instance.version_id),
         "process_version": version.number,
