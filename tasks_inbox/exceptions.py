@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext
@@ -64,6 +65,13 @@ class RecipientAway(InboxRefusal):
 
     code = "recipient-away"
     sentence = _("This person is away, and whoever has the task stands in for them.")
+
+
+class NotHeldForAnother(InboxRefusal):
+    """Whoever has the task has it in their own name."""
+
+    code = "not-held-for-another"
+    sentence = _("Whoever has this task has it in their own name: there is nobody to hand it back to.")
 
 
 class CommentEmpty(InboxRefusal):
@@ -225,6 +233,148 @@ class LabelUnknown(InboxRefusal):
     sentence = _("There is no such label, or it is not yours to use.")
 
 
+class SavedViewUnknown(InboxRefusal):
+    """There is no such saved view for this person, or it is somebody else's."""
+
+    code = "saved-view-unknown"
+    sentence = _("There is no such saved view, or it is not yours to change.")
+
+
+class SavedViewUnfit(InboxRefusal):
+    """A saved view needs a short name, a unit one may share with, and room."""
+
+    code = "saved-view-unfit"
+    sentence = _("A view has a name of 1 to 60 characters, is shared with your own unit, and you keep at most 50.")
+
+
+class SigningNotAllowed(InboxRefusal):
+    """The process does not let others sign this task then."""
+
+    code = "signing-not-allowed"
+    sentence = _("Here the process does not let you add anybody in this place.")
+
+
+class SignerUnfit(InboxRefusal):
+    """The person cannot be asked to sign."""
+
+    code = "signer-unfit"
+    sentence = _("This person cannot sign here: they have the task, have left, or are kept out by the four-eyes rule.")
+
+
+class SignsAlready(InboxRefusal):
+    """The person was asked to sign this task before."""
+
+    code = "signs-already"
+    sentence = _("This person signs here already.")
+
+
+class SignerUnknown(InboxRefusal):
+    """There is no such signer on the task."""
+
+    code = "signer-unknown"
+    sentence = _("There is no such signer on this task.")
+
+
+class NotYoursToRemove(InboxRefusal):
+    """A signer is removed by whoever added them, has the task, or is above that person."""
+
+    code = "not-yours-to-remove"
+    sentence = _("Only who added this person, who has the task, or somebody above may remove them.")
+
+
+class SignerHasAnswered(InboxRefusal):
+    """What somebody signed is not taken away."""
+
+    code = "signer-has-answered"
+    sentence = _("This person has answered already and cannot be removed.")
+
+
+class SignersAwaited(InboxRefusal):
+    """Somebody signs before, and has not answered."""
+
+    code = "signers-awaited"
+    sentence = _("Somebody was asked to sign before you. Their answer is still awaited.")
+
+
+class VotedAlready(InboxRefusal):
+    """The person has given their vote in this poll, for themselves or for somebody absent."""
+
+    code = "voted-already"
+    sentence = _("You have voted on this already. Here everybody has one vote, also when standing in for somebody.")
+
+
 def being_finished_by(name: str) -> str:
     """What others read while somebody may still take back what they did, in the active language."""
     return gettext("%(name)s is finishing this") % {"name": name}
+
+
+class ReasonMissing(InboxRefusal):
+    """Whoever sends back, takes back a request or rejects says why."""
+
+    code = "reason-missing"
+    sentence = _("Say why, in up to 1,000 characters.")
+
+
+class ReturnImpossible(InboxRefusal):
+    """The task cannot be sent back to this step; the sentence says why."""
+
+    code = "return-impossible"
+    sentence = _("The task cannot be sent back to this step.")
+
+    def __init__(self, why: str | None = None) -> None:
+        super().__init__(why or "")
+        self.why = why
+        self.sentence = WHY_NOT_BACK.get(str(why), self.sentence)
+
+
+WHY_NOT_BACK = {
+    "round-over": _("This step belongs to a repeated part that is over. Choose a step before that part."),
+    "came-by-event": _("This step was started by an event of its own. Nobody can be sent back into it."),
+    "ended-beside": _(
+        "Other steps ended together with this one and could not be opened again. Choose an earlier step."
+    ),
+    "another-process": _("This step is in another process: it can be sent back to, but not come straight back from."),
+    "starter": _("Whoever started this has no step of their own on the way here."),
+}
+"""Why a step cannot be sent back to, by the code of `workflows.returning.cutting.Blocked`."""
+
+
+class PathChanged(InboxRefusal):
+    """What would be closed, or what was made, is not what the person saw before confirming."""
+
+    code = "path-changed"
+    sentence = _("The process has moved since you looked. Look again at what this would close, then confirm.")
+
+
+class WithdrawImpossible(InboxRefusal):
+    """Only the person who completed the task may take that back, where the model lets them."""
+
+    code = "withdraw-impossible"
+    sentence = _("Only the person who completed this task may take that back, where the process allows it.")
+
+
+class TooLateToWithdraw(InboxRefusal):
+    """Somebody has acted on what followed, or something was done that nothing makes good again."""
+
+    code = "too-late-to-withdraw"
+    sentence = _("Too late: others have gone on from here. Ask whoever has it now to send it back to you.")
+
+    def __init__(self, irreversible: Iterable[str] = ()) -> None:
+        super().__init__()
+        done = ", ".join(irreversible)
+        if done:
+            self.sentence = _("Too late: this was done already and cannot be undone: %(done)s.") % {"done": done}
+
+
+class RecallImpossible(InboxRefusal):
+    """Only whoever started a request may take it back, while it runs and its model allows it."""
+
+    code = "recall-impossible"
+    sentence = _("Only the person who started a request may take it back, while it is under way.")
+
+
+class RejectImpossible(InboxRefusal):
+    """The task has a rejection of its own in its form, or its model does not let it end the request."""
+
+    code = "reject-impossible"
+    sentence = _("This task does not end the request. Reject it in the form where it offers that, or send it back.")

@@ -7,13 +7,22 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 
+from accounts.models import Substitution
 from config import clock
-from tasks_inbox import commands, holding
-from tasks_inbox.models import WorkItem
+from tasks_inbox import commands, handing_back, holding
+from tasks_inbox.handing_back import Settled
+from tasks_inbox.models import Snooze, WorkItem
 
 BATCH = 200
 
 log = structlog.get_logger(__name__)
+
+
+@shared_task(name="tasks_inbox.wake_snoozed", ignore_result=True)
+def wake_snoozed() -> int:
+    """Tell people of what they put off until now, earliest first; returns how many were told."""
+    over = Snooze.objects.filter(until__lte=clock.now()).order_by("until")
+    return sum(commands.wake_snoozed(snooze_id=pk) for pk in list(over.values_list("pk", flat=True)[:BATCH]))
 
 
 @shared_task(name="tasks_inbox.climb_ladders", ignore_result=True)
@@ -22,6 +31,27 @@ def climb_ladders() -> int:
     due = WorkItem.objects.filter(status=WorkItem.Status.OPEN, held_by=None, next_reminder_at__lte=clock.now())
     ids = list(due.order_by("next_reminder_at").values_list("pk", flat=True)[:BATCH])
     return sum(commands.climb_ladder(work_item_id=item_id) for item_id in ids)
+
+
+@shared_task(name="tasks_inbox.hand_back", ignore_result=True)
+def hand_back() -> int:
+    """Give back what reached others only because somebody was away who is back; returns how many items moved."""
+    return sum(_handed_back(row) for row in handing_back.over())
+
+
+def _handed_back(row: Substitution) -> int:
+    outcomes = [_settled(item_id) for item_id in handing_back.came_through(row)]
+    if not {None, Settled.LATER} & set(outcomes):
+        commands.close_substitution(substitution_id=row.pk)
+    return outcomes.count(Settled.RESTORED)
+
+
+def _settled(item_id: UUID) -> Settled | None:
+    try:
+        return commands.settle_absence(work_item_id=item_id)
+    except Exception:  # one item must not stop the others; the substitution is looked at again
+        log.warning("hand_back_put_off", item=str(item_id), exc_info=True)
+        return None
 
 
 @shared_task(name="tasks_inbox.carry_out_held_acts", ignore_result=True)

@@ -18,7 +18,8 @@ from accounts.models import OrgUnit, User
 from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
-from tasks_inbox import acting, audiences
+from tasks_inbox import acting, audiences, signer_form
+from tasks_inbox.consulting import withdraw_questions
 from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
 from tasks_inbox.models import NEVER, Candidate, WorkItem, WorkItemEvent
@@ -36,6 +37,9 @@ _ITEMS, _CANDIDATES, _EVENTS = Table(WorkItem), Table(Candidate), Table(WorkItem
 _ENDING = (
     *("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome"),
     *("assignee", "on_behalf_of"),
+)
+_ENDS_DELEGATION = frozenset(
+    {WorkItemEvent.Kind.TRANSFERRED, WorkItemEvent.Kind.RELEASED, WorkItemEvent.Kind.HANDED_BACK}
 )
 _WITHDRAW = "UPDATE tasks_inbox_candidate SET available = false WHERE item_id = ANY(%s) AND available"
 _OFFER = """
@@ -99,7 +103,7 @@ def close_items(
             item.end(status, at=item.accepted_at or now, by=actor)
         _ITEMS.update(items, *_ENDING)
         statements.later(_WITHDRAW, [[item.pk for item in items]])
-        audiences.tell(items, by=actor.pk if actor else None)
+        audiences.tell(items, also=withdraw_questions(items), by=actor.pk if actor else None)
         events += [_ended(item, kind, actor) for item in items]
     return events
 
@@ -137,6 +141,7 @@ def give(
     """Make ``to`` the holder of a locked item (None: its queue again), with one event; old and new people are told.
 
     ``on_behalf_of`` is the absent person (by id) for whom ``to`` stands in, where they get it only for that.
+    A delegated item that is transferred, released or handed back is delegated no longer.
     """
     assert connection.in_atomic_block
     before, acts_for = item.assignee_id, acting.acting_for(actor, item) if actor is not None else None
@@ -145,11 +150,22 @@ def give(
     item.assignee, item.on_behalf_of_id = to, on_behalf_of
     item.claimed_at = clock.now() if to is not None else None
     item.opened_at = None
+    if kind in _ENDS_DELEGATION:
+        item.delegated_by = None
     item.version += 1
-    _ITEMS.update([item], "assignee", "on_behalf_of", "claimed_at", "opened_at", "version")
+    _ITEMS.update([item], "assignee", "on_behalf_of", "delegated_by", "claimed_at", "opened_at", "version")
     statements.later(_OFFER, {"available": to is None, "item": item.pk})
     record_event(item, kind, actor=actor, on_behalf_of=acts_for, data=data, resolved=True)
     audiences.tell([item], also=[before] if before else [], by=to.pk if to else None)
+
+
+def let_keep(item: WorkItem) -> None:
+    """Let the holder of a locked item have it in their own name."""
+    assert connection.in_atomic_block
+    item.on_behalf_of_id = None
+    item.version += 1
+    _ITEMS.update([item], "on_behalf_of", "version")
+    audiences.tell([item])
 
 
 def climb(item: WorkItem) -> None:
@@ -247,22 +263,28 @@ def validated_answers(
     if schema is None:
         return {}
     today = (at or clock.now()).astimezone(actor.time_zone).date()
-    return forms.validate(schema, answers, step_variables(item), today=today)
+    cleaned = forms.validate(schema, answers, form_variables(item), today=today)
+    return signer_form.own_answers(item, cleaned) if item.signing else cleaned
 
 
 def form_of(item: WorkItem) -> Any:
-    """The item's form as deployed with the version its process runs under, or None."""
-    if not item.form:
-        return None
-    return definitions.version_bundle(item.instance.version_id).forms.get(item.form)
+    """The item's form as deployed with the version its process runs under, or None; signers have their own."""
+    deployed = definitions.version_bundle(item.instance.version_id).forms.get(item.form) if item.form else None
+    return signer_form.form_for(item, deployed) if item.signing else deployed
 
 
 def shown_digest(item: WorkItem) -> str:
     """A hash over what the item's form shows now; whoever decides sends back the one of what they saw."""
     schema = form_of(item)
-    shown = forms.prefill(schema, step_variables(item)) if schema is not None else {}
+    shown = forms.prefill(schema, form_variables(item)) if schema is not None else {}
     text = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def form_variables(item: WorkItem) -> dict[str, Any]:
+    """What the item's form may show: the variables at its step; for a signer without anybody else's decision."""
+    variables = step_variables(item)
+    return signer_form.without_decision(item, variables) if item.signing else variables
 
 
 def step_variables(item: WorkItem) -> dict[str, Any]:
@@ -284,7 +306,8 @@ def complete(family: Family, item: WorkItem, answers: Mapping[str, Any], *, acto
         item.on_behalf_of_id = acting.taken_for(actor, item)
     item.answer(dict(answers), by=actor)
     statements.later(_DROP_DRAFT, [item.pk, actor.pk])
-    complete_step(family, instance_id=item.instance_id, step=item.step, variables=item.answers)
+    variables = signer_form.signature(item.answers, actor) if item.signing else item.answers
+    complete_step(family, instance_id=item.instance_id, step=item.step, variables=variables)
     if item.is_open:
         _ITEMS.update([item], "answers", "outcome", "assignee", "on_behalf_of")
 
@@ -362,6 +385,8 @@ def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None
         claimed_at=now if assignee else None,
         due_at=step.due,
         follow_up_at=step.follow_up,
+        part_of=step.part_of or "",
+        signing=step.signing,
     )
 
 

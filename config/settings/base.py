@@ -251,6 +251,9 @@ WORKFLOW_OBSERVERS = ["tasks_inbox.observers.observe"]
 WORKFLOW_WAITS = ["tasks_inbox.waiting.open_work"]  # why instances rest: rows with an instance, for the stuck detector
 WORKFLOW_HELD_ACTS = ["tasks_inbox.holding.carry_out_family"]  # what people may still take back goes before the rest
 INBOX_UNDO_SECONDS = int(os.environ.get("BATON_UNDO_SECONDS", "8"))  # how long an act in the inbox waits; 0: not at all
+# When somebody is back, what their substitute had begun is "asked" for, or "kept" by the substitute.
+INBOX_BEGUN_FOR_ABSENT = os.environ.get("BATON_BEGUN_FOR_ABSENT", "asked")
+INBOX_URGE_HOURS = 4  # how long one person waits before urging about the same task again
 METRICS_TOKEN = os.environ.get("BATON_METRICS_TOKEN", "")  # lets a collector read /metrics; operators always may
 
 WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from tasks_inbox import acting, operations, queries
-from tasks_inbox.commands.requiring import locked, require_holder
+from tasks_inbox.commands.requiring import locked, require_owner
 from tasks_inbox.exceptions import (
+    IsDelegated,
     NotACandidate,
     NotYours,
     RecipientAway,
@@ -21,7 +22,7 @@ from tasks_inbox.exceptions import (
 )
 from tasks_inbox.models import WorkItem, WorkItemEvent
 from tasks_inbox.offers import offers_of
-from tasks_inbox.standing import holds
+from tasks_inbox.standing import holds, is_delegate
 from workflows import statements
 from workflows.locks import retrying
 
@@ -49,7 +50,7 @@ def claim_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
 def release_work_item(*, actor: User, work_item_id: UUID) -> WorkItem:
     """Give a taken item back to its queue. Refuses items of others and items that were never offered to a queue."""
     item = locked(actor, work_item_id)
-    require_holder(actor, item)
+    require_owner(actor, item)
     if not offers_of(item):
         raise RecipientUnfit
     operations.give(item, to=None, kind=WorkItemEvent.Kind.RELEASED, actor=actor)
@@ -69,8 +70,11 @@ def transfer_work_item(
     while the one who has the item stands in for them.
     """
     item = locked(actor, work_item_id)
-    if not (holds(actor, item) or queries.may_reassign(actor, item)):
-        raise NotYours
+    if not queries.may_reassign(actor, item):
+        if not holds(actor, item):
+            raise NotYours
+        if is_delegate(actor, item):
+            raise IsDelegated
     if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
         raise RecipientUnfit
     seat = recipient if although_away else operations.seat_of(item, recipient)
@@ -97,6 +101,6 @@ def reassign_all(
         try:
             transfer_work_item(actor=actor, work_item_id=item_id, recipient=recipient, reason=reason)
             outcome[item_id] = None
-        except (WorkItemUnknown, WorkItemEnded, NotYours, RecipientAway, RecipientUnfit) as refusal:
+        except (IsDelegated, WorkItemUnknown, WorkItemEnded, NotYours, RecipientAway, RecipientUnfit) as refusal:
             outcome[item_id] = refusal
     return outcome

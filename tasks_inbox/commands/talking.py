@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from config import clock
-from tasks_inbox import operations, queries
-from tasks_inbox.exceptions import CommentEmpty, WorkItemUnknown
+from tasks_inbox import mentions, operations, queries
+from tasks_inbox.exceptions import CommentEmpty, TooManyPeople, WorkItemUnknown
 from tasks_inbox.locks import lock_item_and_family
 from tasks_inbox.models import Comment, WorkItem, WorkItemEvent
 from workflows import statements
@@ -22,10 +22,15 @@ COMMENT_LIMIT = 5_000
 @transaction.atomic(durable=True)
 @statements.together()
 def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comment:
-    """Say something about an item one may see, also an ended one. Refuses silence and more than 5,000 characters."""
+    """Say something about an item one may see, also an ended one; who is mentioned and may see it is told.
+
+    Refuses silence, more than 5,000 characters, and more than 20 mentioned people (TooManyPeople).
+    """
     words = text.strip()
     if not words or len(words) > COMMENT_LIMIT:
         raise CommentEmpty
+    if len(mentions.mentioned_in(words)) > mentions.MOST:
+        raise TooManyPeople
     item, _family = lock_item_and_family(work_item_id, actor=actor)
     if not queries.may_see(actor, item):
         raise WorkItemUnknown
