@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django.db.models import Q, QuerySet
 
-from accounts import permissions
-from accounts.models import Action, OrgUnit, User
+from accounts.models import User
 from tasks_inbox.models import Label, Labelling
-from tasks_inbox.queries import WORK_ITEM
 
 MOST_OF_ONE = 50
 MOST_ON_ITEM = 10
@@ -30,28 +25,7 @@ def known_to(user: User, label: str = "") -> Q:
     return condition
 
 
-def labels_on(user: User, items: Iterable[UUID]) -> dict[UUID, list[Label]]:
-    """The labels a person sees on items, by item and name; one query."""
-    found: dict[UUID, list[Label]] = {}
-    rows = Labelling.objects.filter(known_to(user, "label__"), item__in=list(items)).select_related("label")
-    for row in rows.order_by("label__name", "pk"):
-        found.setdefault(row.item_id, []).append(row.label)
-    return found
-
-
 def labelled(user: User, name: str) -> Q:
     """The items with a label of this name that the person sees; upper and lower case are the same."""
     rows = Labelling.objects.filter(known_to(user, "label__"), label__name__iexact=name.strip())
     return Q(pk__in=rows.values("item"))
-
-
-def may_keep_for(user: User, unit: OrgUnit) -> bool:
-    """Whether a person makes and changes the labels of a unit: its head, and whoever hands out its tasks."""
-    return unit.head_id == user.pk or permissions.may(user, Action.ASSIGN, WORK_ITEM, unit)
-
-
-def may_change(user: User, label: Label) -> bool:
-    """Whether the label is the person's own, or that of a unit whose labels they keep."""
-    if label.unit is None:
-        return label.owner_id == user.pk
-    return may_keep_for(user, label.unit)

@@ -17,6 +17,7 @@ from accounts import queries as people
 from accounts.models import Action, User
 from config import clock
 from tasks_inbox import acting, holding, onlookers
+from tasks_inbox.marks import with_marks
 from tasks_inbox.models import Candidate, WorkItem
 from tasks_inbox.offers import load_offers
 
@@ -103,7 +104,7 @@ def fingerprint(items: Iterable[WorkItem], count: int) -> str:
 def visible_item(user: User, item_id: UUID | str) -> WorkItem | None:
     """The item if this person may see it: it is theirs, offered to them, done by them, or of somebody they lead."""
     try:
-        item = WorkItem.objects.in_context().filter(pk=item_id).first()
+        item = with_marks(WorkItem.objects.in_context(), user).filter(pk=item_id).first()
     except ValueError:
         return None
     return item if item is not None and may_see(user, item) else None
@@ -121,7 +122,8 @@ def may_be_shown(user: User, item: WorkItem) -> bool:
 
 def concerns(user: User, item: WorkItem) -> bool:
     """Whether the item is a person's own, offered to them, of their process, or of somebody they lead or cover."""
-    if user.pk in {item.assignee_id, item.delegated_by_id, item.ended_by_id, item.instance.started_by_id}:
+    people_of_it = {item.assignee_id, item.on_behalf_of_id, item.delegated_by_id, item.ended_by_id}
+    if user.pk in {*people_of_it, item.instance.started_by_id}:
         return True
     return (
         may_take(user, item)
@@ -149,7 +151,7 @@ def may_reassign(user: User, item: WorkItem) -> bool:
 
 
 def _rows(user: User, view: View, limit: int, where: Q) -> QuerySet[WorkItem]:
-    loaded = WorkItem.objects.in_context()
+    loaded = with_marks(WorkItem.objects.in_context(), user)
     if view == View.GROUPS:
         return loaded.filter(pk__in=offered_ids(user, limit, where)).order_by(*BY_DUE)
     return loaded.filter(_matching(user, view), where).order_by(*own_order(user, view))[:limit]

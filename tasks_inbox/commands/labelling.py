@@ -13,6 +13,7 @@ from config import clock
 from tasks_inbox import audiences, labels, operations
 from tasks_inbox.commands.requiring import locked
 from tasks_inbox.exceptions import LabelTaken, LabelUnfit, LabelUnknown
+from tasks_inbox.label_rights import may_change, may_keep_for
 from tasks_inbox.models import Label, Labelling, WorkItem, WorkItemEvent
 from workflows import statements
 from workflows.locks import retrying
@@ -31,7 +32,7 @@ def create_label(*, actor: User, name: str, colour: str = "", unit: OrgUnit | No
     Refuses names that are empty, longer than 40 characters or taken, unknown colours, and a 51st label.
     """
     words = _name(name, colour)
-    if unit is not None and not labels.may_keep_for(actor, unit):
+    if unit is not None and not may_keep_for(actor, unit):
         raise LabelUnknown
     User.objects.select_for_update().get(pk=actor.pk)  # two labels at once are counted one after the other
     whose = {"unit": unit} if unit is not None else {"owner": actor}
@@ -120,7 +121,7 @@ def _usable(actor: User, label_id: UUID) -> Label:
 
 def _changeable(actor: User, label_id: UUID) -> Label:
     label = Label.objects.select_related("unit").select_for_update(of=("self",)).filter(pk=label_id).first()
-    if label is None or not labels.may_change(actor, label):
+    if label is None or not may_change(actor, label):
         raise LabelUnknown
     return label
 
