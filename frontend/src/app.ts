@@ -1,5 +1,6 @@
 /** The one entry of every page; diagrams and forms come as chunks of their own, only where a page has one. */
 import "./css/app.css";
+import { startBulk } from "./bulk";
 import { startComboboxes } from "./combobox";
 import { startDialogs } from "./dialogs";
 import { onEach, whenSeen } from "./dom";
@@ -10,10 +11,13 @@ import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
+import { startPeople } from "./people";
 import { startPreferences } from "./preferences";
+import { startQueryLines } from "./queryline";
 import { startRows } from "./rows";
 import { startTabs } from "./tabs";
 import { startToasts } from "./toasts";
+import { startWindows } from "./window";
 
 function start(): void {
   startPreferences();
@@ -24,8 +28,12 @@ function start(): void {
   startFiles();
   startToasts();
   startComboboxes();
+  startPeople();
   startDrafts();
   startRows();
+  startBulk();
+  startWindows();
+  startQueryLines();
   startPalette();
   startKeys();
   startLive();

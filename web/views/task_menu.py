@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from tasks_inbox.models import WorkItem
@@ -28,11 +31,24 @@ class MenuEntry:
 
 Family = Callable[[User, WorkItem, Standing], Iterable[MenuEntry]]
 
-# One line per family of acts, in the order of the menu; each is the ``entries`` of its view module.
-FAMILIES: tuple[Family, ...] = ()
+# The ``entries`` of each family's view module, in the order of the menu. By name: those modules show the pane, which
+# shows the menu, and so cannot be imported here.
+FAMILIES: tuple[str, ...] = (
+    "web.views.task_marks.entries",
+    "web.views.task_delegation.entries",
+    "web.views.task_involving.entries",
+    "web.views.task_planning.entries",
+    "web.views.returning.entries",
+    "web.views.signers.entries",
+)
 
 
 def menu_of(user: User, item: WorkItem, may: Standing) -> list[list[MenuEntry]]:
     """What this person may do with the task besides the buttons that are in sight, family by family; empty: no menu."""
-    found = [list(entries(user, item, may)) for entries in FAMILIES]
+    found = [list(entries(user, item, may)) for entries in _families()]
     return [entries for entries in found if entries]
+
+
+@lru_cache(maxsize=1)
+def _families() -> tuple[Family, ...]:
+    return tuple(import_string(name) for name in FAMILIES)

@@ -16,10 +16,13 @@ from crm_core.attachments.queries import attachments_of
 from tasks_inbox import acting, queries, standing
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
-from web import process_words
+from web import clocks, dates, process_words
 from web.components import money
 from web.subjects import Subject, subject_of
 from web.views.approvals_plans import marketing_plan_document
+from web.views.signers import signers_of
+from web.views.substituting import question
+from web.views.task_aside import aside_of
 from web.views.task_form import form_of
 from web.views.task_history import comments_of, history_of
 from web.views.task_menu import menu_of
@@ -41,10 +44,11 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
     """The context of the detail; ``keep`` lets it stay although its row leaves the list."""
     may = standing.standing_of(user, item)
     subject = subject_of(user, item)
+    clocks.attach([item], {(item.record_kind, item.record_id): subject})
     form = form_of(user, item, readonly=not may.may_complete)
     files = list(attachments_of(user, item.record_kind, item.record_id)) if subject else []
     comments = comments_of(item)
-    history = history_of(item)
+    history = history_of(item, user)
     version = ProcessVersion.objects.only("number").get(pk=item.instance.version_id)
     return {
         "item": item,
@@ -65,6 +69,9 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "history": history,
         "tabs": _tabs(subject, len(files), len(history), len(comments)),
         "came_from": request.GET.get("from", ""),
+        **question(user, item),
+        **aside_of(user, item),
+        **signers_of(user, item),
         **process_of(user, item),
         **_document(user, item, subject, form.variables),
     }
@@ -94,12 +101,21 @@ def record_facts(user: User, subject: Subject | None) -> list[dict[str, Any]]:
         return []
     record = subject.record
     facts: list[dict[str, Any]] = [{"label": _("Number"), "value": subject.number}]
+    if getattr(record, "sla_started_at", None) is not None and record.is_open:
+        facts.append({"label": _("Promised to the customer"), "value": _promise(record)})
     if hasattr(record, "get_status_display"):
         facts.append({"label": _("Status"), "value": record.get_status_display()})
     if subject.fact:
         facts.append({"label": _fact_label(record), "value": subject.fact})
     customer = subject.customer
     return facts if customer is None else facts + _customer_facts(user, customer, of_its_own=customer is record)
+
+
+def _promise(record: Any) -> str:
+    """By when the request is to be resolved, or why its clock stands still."""
+    if record.is_paused:
+        return clocks.promise_paused(record)
+    return dates.until(record.resolve_due) if record.resolve_due is not None else ""
 
 
 def _fact_label(record: Any) -> str:
