@@ -19,6 +19,10 @@ from api.errors import FieldsRefused
 from api.masking import record_mask
 from api.models import TokenScope
 from api.pagination import bad_cursor, next_address, opened_cursor, sealed_cursor
+from api.resources.task_involving import TaskInvolving
+from api.resources.task_returning import TaskReturning
+from api.resources.task_signing import TaskSigning
+from api.resources.task_verbs import TaskVerbs
 from api.serializers import Body, PersonSerializer, UnitSerializer, ValuesField
 from api.views import ApiViewSet, as_uuid
 from bpmn import forms
@@ -157,7 +161,7 @@ class TaskPagination(BasePagination):
         }
 
 
-class TaskViewSet(ApiViewSet):
+class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, ApiViewSet):
     """Tasks."""
 
     queryset = WorkItem.objects.all()
@@ -257,12 +261,13 @@ class TaskViewSet(ApiViewSet):
         hidden = record_mask(self.user, item.record_kind)
         variables = operations.step_variables(item) if item.is_open else {}
         schema = operations.form_of(item)
+        shows = operations.form_variables(item) if item.is_open else {}
         draft = Draft.objects.filter(item=item, user=self.user).first()
         shown: Any = item
         shown.shown_form = {
             "id": item.form,
             "schema": schema,
-            "prefill": processes.mask(forms.prefill(schema, variables), hidden) if schema is not None else {},
+            "prefill": processes.mask(forms.prefill(schema, shows), hidden) if schema is not None else {},
             "draft": (forms.prefill(schema, draft.answers) if schema is not None else {}) if draft else None,
             "seen": operations.shown_digest(item) if item.is_open else "",
         }

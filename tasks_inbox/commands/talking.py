@@ -16,6 +16,7 @@ from workflows import statements
 from workflows.locks import retrying
 
 COMMENT_LIMIT = 5_000
+NAME_LIMIT = 200
 
 
 @retrying
@@ -38,6 +39,20 @@ def comment_on_work_item(*, actor: User, work_item_id: UUID, text: str) -> Comme
     operations.record_event(item, WorkItemEvent.Kind.COMMENTED, actor=actor, data={"comment": comment.pk})
     operations.touch([item])
     return comment
+
+
+@retrying
+@transaction.atomic(durable=True)
+@statements.together()
+def note_attached(*, actor: User, work_item_id: UUID, name: str, file_id: UUID) -> WorkItem:
+    """Remember that a file was added to the record of an item through the item; who follows it is told."""
+    item, _family = lock_item_and_family(work_item_id, actor=actor)
+    if not queries.may_see(actor, item):
+        raise WorkItemUnknown
+    told = {"name": name[:NAME_LIMIT], "file": str(file_id)}
+    operations.record_event(item, WorkItemEvent.Kind.ATTACHED, actor=actor, data=told)
+    operations.touch([item])
+    return item
 
 
 @retrying
