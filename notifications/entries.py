@@ -22,7 +22,8 @@ def entry_for(event: WorkItemEvent, person: User, template: str, urgency: str = 
         "actor": event.actor.username if event.actor else None,
         "actor_in": {code: event.actor.name_in(code) for code, _name in settings.LANGUAGES} if event.actor else {},
     }
-    return News(person, template, data, ("work_item", str(item.pk)), urgency, key=f"{template}:{event.key}:{person.pk}")
+    key = f"{template}:{event.key}:{event.actor_id or 0}:{person.pk}"
+    return News(person, template, data, ("work_item", str(item.pk)), urgency, key=key)
 
 
 def _names_in_languages(item: WorkItem) -> dict[str, str]:

@@ -9,8 +9,10 @@ from tasks_inbox.queries import WORK_ITEM
 
 
 def may_keep_for(user: User, unit: OrgUnit) -> bool:
-    """Whether a person makes and changes the labels of a unit: its head, and whoever hands out its tasks."""
-    return unit.head_id == user.pk or permissions.may(user, Action.ASSIGN, WORK_ITEM, unit)
+    """Whether a person makes and changes a unit's labels: its head or one above, and whoever hands out its tasks."""
+    if permissions.may(user, Action.ASSIGN, WORK_ITEM, unit):
+        return True
+    return OrgUnit.objects.filter(path__in=unit.ancestor_paths, head=user).exists()
 
 
 def may_change(user: User, label: Label) -> bool:
