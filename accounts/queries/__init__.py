@@ -1,6 +1,6 @@
 """Reading people and organisation, one module per noun."""
 
-from accounts.queries.calendars import business_calendar, calendar_of, unannounced_years, work_calendar_of
+from accounts.queries.calendars import business_calendar, calendar_of, calendars_of, unannounced_years, work_calendar_of
 from accounts.queries.people import group_keys, group_near, manager_of, members_of, person_of
 from accounts.queries.substitutions import (
     acts_for,
@@ -21,6 +21,7 @@ __all__ = [
     "branch_of",
     "business_calendar",
     "calendar_of",
+    "calendars_of",
     "covers_of",
     "group_keys",
     "group_near",
