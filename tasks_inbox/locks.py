@@ -5,6 +5,7 @@ Order: the family's root, if the command moves the process, then the item.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,12 @@ LEFT JOIN accounts_orgunit AS unit ON unit.id = item.org_unit_id
 WHERE item.id = %(item)s
 """  # noqa: S608 - constants
 
+_LOCK_AT = f"""
+SELECT {_ITEMS.columns("item")} FROM tasks_inbox_workitem AS item
+WHERE instance_id = %(instance)s AND step = ANY(%(steps)s) AND status = 'open'
+ORDER BY id FOR UPDATE
+"""  # noqa: S608 - constants
+
 
 def lock_item(work_item_id: UUID | str) -> WorkItem:
     """The item under a row lock, with process, unit and offers. Raises WorkItemUnknown."""
@@ -54,6 +61,17 @@ def lock_item_and_family(
     family.add(instance)
     family.at_hand[item.instance_id, item.step] = item
     return item, family
+
+
+def lock_items_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
+    """The open items of these steps of a locked process, locked in the order of their ids."""
+    if not steps:
+        return []
+    rows = statements.ask_all(_LOCK_AT, parameters={"instance": instance.pk, "steps": list(steps)})
+    items = [item for item, _rest in map(_ITEMS.read, rows) if item is not None]
+    for item in items:
+        item.instance = instance
+    return items
 
 
 def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:

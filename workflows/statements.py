@@ -53,10 +53,15 @@ def later(sql: str, parameters: Parameters = ()) -> None:
 
 def ask(*texts: str, parameters: Parameters) -> tuple[Any, ...] | None:
     """Send statements in one round trip, each seeing what those before it waited for; the last one's first row."""
+    return next(iter(ask_all(*texts, parameters=parameters)), None)
+
+
+def ask_all(*texts: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """The same; all rows of the last one."""
     with connection.cursor() as cursor:
         _send(cursor, [plans.complete(cursor, text, parameters) for text in texts])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _send(cursor: Any, texts: list[bytes]) -> None:
