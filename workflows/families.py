@@ -27,6 +27,7 @@ from workflows.engine.api import (
     OpenedStep,
     Ports,
     SetVariables,
+    SigningRefused,
     StartInstance,
     Stimulus,
     StimulusRefused,
@@ -38,6 +39,7 @@ from workflows.exceptions import (
     InstanceIsSuspended,
     InstanceNotFound,
     ModificationImpossible,
+    SigningImpossible,
     StepIsNotOpen,
 )
 from workflows.locks import lock_root
@@ -108,6 +110,8 @@ class Family:
             self._drive(instance, stimulus)
         except ModificationRefused as refusal:
             raise impossible(refusal, instance.version_id) from refusal
+        except SigningRefused as refusal:
+            raise SigningImpossible(refusal.reason) from refusal
         except StimulusRefused as refusal:
             raise StepIsNotOpen(str(refusal)) from refusal
 
