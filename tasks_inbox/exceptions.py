@@ -74,6 +74,31 @@ class NotHeldForAnother(InboxRefusal):
     sentence = _("Whoever has this task has it in their own name: there is nobody to hand it back to.")
 
 
+class NobodyToReceive(InboxRefusal):
+    """The work of somebody who leaves needs others, who are here, to receive it."""
+
+    code = "nobody-to-receive"
+    sentence = _("Name one to twenty other people who are here to receive the work.")
+
+
+class HandOverUnderWay(InboxRefusal):
+    """The work of this person is being handed over already."""
+
+    code = "hand-over-under-way"
+    sentence = _("The work of this person is being handed over already.")
+
+
+class WorkLeftBehind(InboxRefusal):
+    """Tasks would be left with nobody."""
+
+    code = "work-left-behind"
+    sentence = _("Tasks would be left with nobody. Hand over the work of this person first.")
+
+    def __init__(self, count: int = 0) -> None:
+        super().__init__()
+        self.count = count
+
+
 class CommentEmpty(InboxRefusal):
     """The comment says nothing, or too much."""
 
@@ -303,16 +328,21 @@ class VotedAlready(InboxRefusal):
     sentence = _("You have voted on this already. Here everybody has one vote, also when standing in for somebody.")
 
 
+class NotAlike(InboxRefusal):
+    """The task cannot be done together with the others."""
+
+    code = "not-alike"
+    sentence = _("This one must be opened by itself.")
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        if reason:
+            self.sentence = reason
+
+
 def being_finished_by(name: str) -> str:
     """What others read while somebody may still take back what they did, in the active language."""
     return gettext("%(name)s is finishing this") % {"name": name}
-
-
-class ReasonMissing(InboxRefusal):
-    """Whoever sends back, takes back a request or rejects says why."""
-
-    code = "reason-missing"
-    sentence = _("Say why, in up to 1,000 characters.")
 
 
 class ReturnImpossible(InboxRefusal):

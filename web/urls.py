@@ -21,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.start, name="home"),
     path("", include("web.urls_frame")),
     path("", include("web.urls_styleguide")),
-    path("tasks/claim/", task_acts.claim_many, name="claim_many"),
     path("tasks/transfer/", task_acts.transfer_many, name="transfer_many"),
     path("tasks/transfer/ask/", task_acts.ask_transfer_many, name="ask_transfer_many"),
     path("tasks/files/<uuid:file_id>/", task.open_file, name="task_file"),

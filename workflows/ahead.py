@@ -63,11 +63,11 @@ def _following(process: Process, node: Node, known: Mapping[str, Any] | None) ->
 
 def _holds(flow: Flow, known: Mapping[str, Any] | None) -> bool | None:
     """Whether the flow's condition holds; None where that cannot be said beforehand."""
-    text = (flow.condition or "").strip()
-    if not text.startswith("=") or known is None:
+    text = (flow.condition or "").strip().removeprefix("=")
+    if not text or known is None:
         return None
     try:
-        answer = feel.evaluate(text[1:], dict(known))
+        answer = feel.evaluate(text, dict(known))
     except Exception:  # what the engine would say of it, it says when it comes there
         return None
     return answer if isinstance(answer, bool) else None

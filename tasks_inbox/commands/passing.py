@@ -11,14 +11,13 @@ from accounts.models import User
 from tasks_inbox import acting, operations, queries
 from tasks_inbox.commands.requiring import locked, require_owner
 from tasks_inbox.exceptions import (
+    InboxRefusal,
     IsDelegated,
     NotACandidate,
     NotYours,
     RecipientAway,
     RecipientUnfit,
     WorkItemAlreadyClaimed,
-    WorkItemEnded,
-    WorkItemUnknown,
 )
 from tasks_inbox.models import WorkItem, WorkItemEvent
 from tasks_inbox.offers import offers_of
@@ -101,6 +100,6 @@ def reassign_all(
         try:
             transfer_work_item(actor=actor, work_item_id=item_id, recipient=recipient, reason=reason)
             outcome[item_id] = None
-        except (IsDelegated, WorkItemUnknown, WorkItemEnded, NotYours, RecipientAway, RecipientUnfit) as refusal:
+        except InboxRefusal as refusal:
             outcome[item_id] = refusal
     return outcome
