@@ -10,8 +10,11 @@ from tasks_inbox.models import (
     Consultation,
     Copy,
     Draft,
+    HandOverPart,
     HeldAct,
     Label,
+    SavedView,
+    Signer,
     WorkItem,
     WorkItemEvent,
 )
@@ -31,10 +34,18 @@ personal_data(HeldAct, "drafts", "answers", about=of_item)
 personal_data(Comment, "comments", "text", about=of_item, emptied=("text",))
 personal_data(Copy, "comments", "note", about=of_item)
 personal_data(Consultation, "comments", "question", "answer", about=of_item, emptied=("question", "answer"))
+personal_data(Signer, "comments", "note", about=of_item)
 personal_data(Label, "tasks", "name")
+personal_data(SavedView, "tasks", "name", "query")
 personal_data(WorkItemEvent, "tasks", "data", about=of_item)
 spare(
     "which step of which process, for which group of the company",
-    {WorkItem: "step element name process_key record_kind record_id form", Candidate: "group_key"},
+    {
+        WorkItem: "step element name process_key record_kind record_id form part_of signing",
+        Candidate: "group_key",
+        Signer: "step",
+    },
 )
+spare("which list of the inbox, in which order", {SavedView: "base order grouping"})
 spare("a hash over what a form showed", {HeldAct: "seen"})
+spare("what became of the work of staff who left", {HandOverPart: "kind status refusal"})

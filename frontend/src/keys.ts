@@ -46,7 +46,8 @@ function pressElement(name: string): boolean {
   const quoted = CSS.escape(name);
   const target = all(`[data-key~="${quoted}"]`, root).filter(usable).at(-1); // "e Ctrl+Enter" answers to both
   if (target) {
-    target.click();
+    // an act is on its way and the next task is here: the same key pressed twice must not act on that one, too
+    if (target.dataset.submitsForm === undefined || document.body.dataset.acting === undefined) target.click();
     return true;
   }
   const field = all(`[data-focus-key="${quoted}"]`, root).filter(usable).at(0);
