@@ -14,6 +14,6 @@ def open_work() -> QuerySet[WorkItem]:
     One that is blocked because nobody was found keeps nothing waiting: its process is stuck until somebody gives it
     to somebody.
     """
-    for_nobody = Q(assignee=None) & ~Exists(Candidate.objects.filter(item=OuterRef("pk")))
-    for_nobody &= Q(**{f"headers__{NOBODY_FOUND}": BLOCK})
+    offered = Exists(Candidate.objects.filter(item=OuterRef("pk")))
+    for_nobody = Q(~offered, **{"assignee": None, f"headers__{NOBODY_FOUND}": BLOCK})
     return WorkItem.objects.filter(~for_nobody, status=WorkItem.Status.OPEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -34,7 +34,7 @@ class TaskAbsences:
     """What a substitute does when the absent person is back."""
 
     user: User
-    shown: Any
+    shown: Callable[..., Response]
 
     @extend_schema(request=None, responses=HolderSerializer)
     @action(detail=True, methods=["post"])
@@ -42,7 +42,7 @@ class TaskAbsences:
         """Give a task held for somebody absent back to them, or take it back as that person."""
         self._known(pk)
         item = commands.restore_work_item(actor=self.user, work_item_id=as_uuid(pk))
-        return self.shown(item, HolderSerializer)  # type: ignore[no-any-return]
+        return self.shown(item, HolderSerializer)
 
     @extend_schema(request=None, responses=HolderSerializer)
     @action(detail=True, methods=["post"])
@@ -50,7 +50,7 @@ class TaskAbsences:
         """Keep a task held for somebody absent in your own name."""
         self._known(pk)
         item = commands.keep_work_item(actor=self.user, work_item_id=as_uuid(pk))
-        return self.shown(item, HolderSerializer)  # type: ignore[no-any-return]
+        return self.shown(item, HolderSerializer)
 
     def _known(self, pk: str) -> None:
         if queries.visible_item(self.user, pk) is None:

@@ -65,7 +65,8 @@ def hand_over_part(*, part_id: int) -> HandOverPart:
                 item, _family = lock_item_and_family(part.item_id, actor=part.hand_over.by)
                 handing_over.give_item(part, item)
             else:
-                handing_over.settle_substitution(part, Substitution.objects.filter(pk=part.substitution).first())
+                known = Substitution.objects.filter(pk=part.substitution or 0)
+                handing_over.settle_substitution(part, known.select_for_update(no_key=True).first())
         part.status = HandOverPart.Status.DONE
     except InboxRefusal as refusal:
         part.status, part.refusal, part.receiver = HandOverPart.Status.REFUSED, refusal.code, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -137,11 +137,14 @@ def _acted_for(item: WorkItem) -> Callable[[LevelDecision], User | None]:
     acts = list(rows.exclude(on_behalf_of=None).select_related("on_behalf_of").defer("answers", "headers"))
 
     def found(decision: LevelDecision) -> User | None:
-        own = (act for act in acts if act.ended_by_id == decision.person_id and act.ended_at is not None)
-        at_once = (act for act in own if abs(act.ended_at - decision.at) < SAME_ACT)
-        return next((act.on_behalf_of for act in at_once), None)
+        own = (act for act in acts if act.ended_by_id == decision.person_id)
+        return next((act.on_behalf_of for act in own if _at_once(act.ended_at, decision.at)), None)
 
     return found
+
+
+def _at_once(ended: datetime | None, decided: datetime) -> bool:
+    return ended is not None and abs(ended - decided) < SAME_ACT
 
 
 def _decided(decision: LevelDecision, absent: User | None) -> dict[str, Any]:
