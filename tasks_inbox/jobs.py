@@ -9,9 +9,9 @@ from celery import shared_task
 
 from accounts.models import Substitution
 from config import clock
-from tasks_inbox import commands, handing_back, holding
+from tasks_inbox import commands, handing_back, handing_over, holding
 from tasks_inbox.handing_back import Settled
-from tasks_inbox.models import Snooze, WorkItem
+from tasks_inbox.models import HandOver, HandOverPart, Snooze, WorkItem
 
 BATCH = 200
 
@@ -52,6 +52,33 @@ def _settled(item_id: UUID) -> Settled | None:
     except Exception:  # one item must not stop the others; the substitution is looked at again
         log.warning("hand_back_put_off", item=str(item_id), exc_info=True)
         return None
+
+
+@shared_task(name="tasks_inbox.hand_over", ignore_result=True)
+def hand_over() -> int:
+    """Go on with every hand-over that is under way; returns how many pieces were dealt with."""
+    running = HandOver.objects.filter(ended_at=None).order_by("started_at").values_list("pk", flat=True)
+    return sum(_carried_over(row) for row in list(running))
+
+
+@shared_task(name=handing_over.CARRY_ON, ignore_result=True)
+def carry_on_hand_over(hand_over_id: str) -> None:
+    """Go on with one, woken when it begins."""
+    _carried_over(UUID(hand_over_id))
+
+
+def _carried_over(row: UUID) -> int:
+    waiting = HandOverPart.objects.filter(hand_over=row, status=HandOverPart.Status.WAITING).order_by("pk")
+    return sum(_part_done(part) for part in list(waiting.values_list("pk", flat=True)))
+
+
+def _part_done(part_id: int) -> bool:
+    try:
+        commands.hand_over_part(part_id=part_id)
+    except Exception:  # one piece must not stop the others; it waits for the next round
+        log.warning("hand_over_put_off", part=part_id, exc_info=True)
+        return False
+    return True
 
 
 @shared_task(name="tasks_inbox.carry_out_held_acts", ignore_result=True)

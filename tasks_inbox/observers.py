@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks_inbox import keeping, operations
+from tasks_inbox import approver_rules, keeping, operations
 from workflows.observers import InstanceChange
 
 
@@ -17,4 +17,5 @@ def observe(change: InstanceChange) -> None:
     )
     keeping.keep_items(change.instance, change.kept_human_steps)
     opened = operations.open_items(change.instance, change.opened_human_steps)
-    operations.record([*closed, *opened])
+    ruled = approver_rules.apply(change.instance, [event.item for event in opened])
+    operations.record([*closed, *opened, *ruled])

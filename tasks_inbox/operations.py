@@ -18,10 +18,11 @@ from accounts.models import OrgUnit, User
 from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
-from tasks_inbox import acting, audiences, signer_form
+from tasks_inbox import acting, audiences, segregation, signer_form
 from tasks_inbox.consulting import withdraw_questions
 from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
+from tasks_inbox.locks import lock_items_at
 from tasks_inbox.models import NEVER, Candidate, WorkItem, WorkItemEvent
 from tasks_inbox.offers import Offer, keep_offers, offers_of
 from workflows import queries as processes
@@ -35,7 +36,7 @@ from workflows.storing import record_event as record_history
 
 _ITEMS, _CANDIDATES, _EVENTS = Table(WorkItem), Table(Candidate), Table(WorkItemEvent)
 _ENDING = (
-    *("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome"),
+    *("status", "ended_at", "ended_by", "next_reminder_at", "clock_stopped_at", "version", "answers", "outcome"),
     *("assignee", "on_behalf_of"),
 )
 _ENDS_DELEGATION = frozenset(
@@ -50,6 +51,7 @@ _TOUCH = "UPDATE tasks_inbox_workitem SET version = version + 1 WHERE id = ANY(%
 _DROP_DRAFT = "DELETE FROM tasks_inbox_draft WHERE item_id = %s AND user_id = %s"
 
 DRAFT_LIMIT = 200_000
+_ENDS_AS = "_baton_ends_as"
 _VARIABLES_KEPT_AS = "_baton_variables"
 EXCLUDED_PEOPLE = "excluded_people"
 
@@ -94,7 +96,7 @@ def close_items(
         (cancelled, WorkItem.Status.CANCELLED, WorkItemEvent.Kind.CANCELLED),
     ):
         items = [at_hand[step] for step in steps if step in at_hand]
-        items += _locked_at(instance, [step for step in steps if step not in at_hand])
+        items += lock_items_at(instance, [step for step in steps if step not in at_hand])
         if not items:
             continue
         for item in items:
@@ -111,22 +113,23 @@ def close_items(
 def _ended(item: WorkItem, kind: str, actor: User | None) -> WorkItemEvent:
     """The event of an end; what was completed for somebody absent stands in the history of the process, too."""
     done_for = item.on_behalf_of_id if kind == WorkItemEvent.Kind.COMPLETED and actor is not None else None
-    event = _event(item, kind, actor=actor, on_behalf_of=done_for)
+    kind, data, acts_for = item.__dict__.pop(_ENDS_AS, (kind, {}, None))
+    event = _event(item, kind, actor=actor, on_behalf_of=done_for or acts_for)
+    event.data = data
     event.at = item.ended_at or event.at
-    if done_for is not None:
+    if done_for is not None or data:
         _into_history(event)
     return event
 
 
-def _locked_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
-    """The open items of these steps, locked in the order of their ids."""
-    if not steps:
-        return []
-    rows = WorkItem.objects.select_for_update().filter(instance=instance, step__in=steps, status=WorkItem.Status.OPEN)
-    items = list(rows.order_by("pk"))
-    for item in items:
-        item.instance = instance
-    return items
+def end_as(item: WorkItem, kind: str, data: Mapping[str, Any], *, on_behalf_of: int | None = None) -> None:
+    """When the item at hand ends in this transaction, say so as this act rather than as a bare end."""
+    item.__dict__[_ENDS_AS] = (kind, dict(data), on_behalf_of)
+
+
+def come_back(items: Iterable[WorkItem], *, actor: User | None) -> list[WorkItemEvent]:
+    """The events of withdrawn items that are open again after rework; the caller records them."""
+    return [_event(item, WorkItemEvent.Kind.CAME_BACK, actor=actor) for item in items]
 
 
 def give(
@@ -166,6 +169,43 @@ def let_keep(item: WorkItem) -> None:
     item.version += 1
     _ITEMS.update([item], "on_behalf_of", "version")
     audiences.tell([item])
+
+
+def change_owner(item: WorkItem, owner: User) -> None:
+    """Let a locked delegated item come back to somebody else."""
+    assert connection.in_atomic_block
+    item.delegated_by = owner
+    _ITEMS.update([item], "delegated_by")
+
+
+def offer_to(item: WorkItem, group_key: str) -> None:
+    """Offer a new item, which nobody has, to one more queue."""
+    assert connection.in_atomic_block
+    sort_at = item.due_at or NEVER
+    row = Candidate(item=item, group_key=group_key, sort_at=sort_at, created_at=item.created_at, available=True)
+    _CANDIDATES.insert([row], "DO NOTHING")
+    keep_offers(item, [*offers_of(item), Offer(group_key, None)])
+    audiences.tell([item])
+
+
+def new_event(item: WorkItem, kind: str, *, data: Mapping[str, Any]) -> WorkItemEvent:
+    """An event of the system on an item whose family is locked; the caller records it."""
+    event = _event(item, kind)
+    event.data = dict(data)
+    _into_history(event)
+    return event
+
+
+def complete_as(
+    family: Family, item: WorkItem, answers: Mapping[str, Any], *, kind: str, data: Mapping[str, Any]
+) -> None:
+    """Complete a locked item without a person, as a rule says; its one event says which."""
+    assert connection.in_atomic_block
+    outcome = answers.get("outcome")
+    item.answers, item.outcome = dict(answers), outcome[:64] if isinstance(outcome, str) else ""
+    end_as(item, kind, data)
+    family.at_hand[item.instance_id, item.step] = item
+    complete_step(family, instance_id=item.instance_id, step=item.step, variables=item.answers)
 
 
 def climb(item: WorkItem) -> None:
@@ -325,9 +365,12 @@ def is_excluded(user: User, item: WorkItem) -> bool:
 
 
 def excluded_people(item: WorkItem) -> frozenset[int]:
-    """The ids of the people the four-eyes rule keeps from the item, with everybody who stands in for one of them."""
-    names = excluded_names(item)
-    return people.barred_people(names, clock.now()) if names else frozenset()
+    """The ids of the people the four-eyes rule keeps from the item, with everybody who stands in for one of them.
+
+    They are those the model lists in a variable, and those whom a header of the task keeps from it.
+    """
+    kept_out: list[User | str] = [*excluded_names(item), *segregation.kept_apart(item)]
+    return people.barred_people(kept_out, clock.now()) if kept_out else frozenset()
 
 
 def excluded_names(item: WorkItem) -> list[str]:
@@ -355,7 +398,10 @@ def _seat(items: Sequence[WorkItem]) -> None:
     nearest: dict[int, User] = {}
     for item in items:
         named = item.assignee
+        if named is not None and segregation.has_rules(item):
+            named = item.assignee = segregation.next_above(item, named, excluded_people(item))
         if named is None:
+            item.claimed_at = None
             continue
         if named.pk not in nearest:
             nearest[named.pk] = people.stand_in_for(named, clock.now(), item.process_key, item.org_unit)

@@ -19,6 +19,7 @@ from api.errors import FieldsRefused
 from api.masking import record_mask
 from api.models import TokenScope
 from api.pagination import bad_cursor, next_address, opened_cursor, sealed_cursor
+from api.resources.task_absences import TaskAbsences
 from api.resources.task_involving import TaskInvolving
 from api.resources.task_returning import TaskReturning
 from api.resources.task_signing import TaskSigning
@@ -161,7 +162,7 @@ class TaskPagination(BasePagination):
         }
 
 
-class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, ApiViewSet):
+class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, TaskAbsences, ApiViewSet):
     """Tasks."""
 
     queryset = WorkItem.objects.all()

@@ -40,6 +40,7 @@ FAMILIES: tuple[str, ...] = (
     "web.views.task_planning.entries",
     "web.views.returning.entries",
     "web.views.signers.entries",
+    "web.views.substituting.entries",
 )
 
 
