@@ -28,7 +28,10 @@ NOTHING = Standing(may_claim=False, may_release=False, may_complete=False, may_t
 
 
 def standing_of(user: User, item: WorkItem) -> Standing:
-    """The acts a person has on an item they may see; none on an ended one, and on one that somebody is finishing."""
+    """The acts a person has on an item they may see; none on an ended one, and on one that somebody is finishing.
+
+    One that somebody signs before is completed by nobody until they have.
+    """
     if not item.is_open or item.held_by_id is not None:
         return NOTHING
     mine = holds(user, item)
@@ -37,7 +40,7 @@ def standing_of(user: User, item: WorkItem) -> Standing:
     return Standing(
         may_claim=takes,
         may_release=own and bool(offers_of(item)),
-        may_complete=own or takes,
+        may_complete=(own or takes) and not item.awaits,
         may_transfer=own or queries.may_reassign(user, item),
     )
 

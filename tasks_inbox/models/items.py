@@ -22,7 +22,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def in_context(self) -> WorkItemQuerySet:
         """With holder, unit and process loaded, but not the process's state, which no list needs."""
-        loaded = self.select_related("assignee", "on_behalf_of", "held_by", "instance", "org_unit")
+        loaded = self.select_related("assignee", "on_behalf_of", "delegated_by", "held_by", "instance", "org_unit")
         return loaded.defer("instance__state")
 
 
@@ -38,6 +38,10 @@ class WorkItem(models.Model):
     While it is delegated, ``assignee`` is the delegate and ``delegated_by`` the owner to whom it comes back.
     ``watched``, ``copied`` and ``consulted`` say that there may be rows of those who follow it, who were sent it to
     read and who were asked for their opinion: nobody looks for them where there never were any.
+
+    ``part_of`` is the key of the step an item belongs to: of one of several votes the repeated activity, of an added
+    signer (``signing`` says when they are asked) the step they sign. ``awaits``: so many sign before, and until they
+    have, the item cannot be completed. ``has_signers`` says that there may be rows of people who were added.
 
     The database does not check who holds or ended an item, nor to whom it is offered: nobody is ever deleted, and each
     check would lock the person's row for everybody else who acts for them.
@@ -127,6 +131,10 @@ class WorkItem(models.Model):
     watched = models.BooleanField(default=False, db_default=False)
     copied = models.BooleanField(default=False, db_default=False)
     consulted = models.BooleanField(default=False, db_default=False)
+    part_of = models.CharField(max_length=64, blank=True, default="", db_default="")
+    signing = models.CharField(max_length=8, blank=True, default="", db_default="")
+    awaits = models.PositiveSmallIntegerField(default=0, db_default=0)
+    has_signers = models.BooleanField(default=False, db_default=False)
     clock_stopped_at = models.DateTimeField(null=True, blank=True)
     reminded_percent = models.PositiveSmallIntegerField(default=0)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
@@ -188,6 +196,7 @@ class WorkItem(models.Model):
     def end(self, status: str, *, at: datetime, by: User | None) -> None:
         """Nobody has to do it any more."""
         self.status, self.ended_at, self.ended_by, self.next_reminder_at = status, at, by, None
+        self.clock_stopped_at = None
         self.version += 1
 
 

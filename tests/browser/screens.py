@@ -142,6 +142,8 @@ SCREENS = (
     Screen("admin_calendar_new", "admin"),
     *_about("admin", "person", "admin_person", "admin_person_edit", "admin_person_move", "admin_person_leave"),
     *_about("admin", "person", "admin_person_return", "admin_person_password", "admin_role_give"),
+    *_about("admin", "person", "admin_hand_over"),
+    Screen("admin_hand_over_progress", "admin", ("leaver", "hand_over")),
     Screen("admin_role_take", "admin", ("person", "sales", "unit")),
     *_about("admin", "unit", "admin_unit_edit", "admin_unit_head", "admin_unit_calendar", "admin_unit_close"),
     Screen("admin_right_edit", "admin", ("sales", "sales_order", "own")),
@@ -154,6 +156,7 @@ POSTED = {  # answer POST only; the test asks each of them
     *("save_preference", "switch_language", "transfer_many", "task_opened", "task_attach"),
     *("task_claim", "task_release", "task_complete", "task_draft", "notifications_read", "customer_id_no"),
     *("customer_entry", "start_for_customer", "crm_file_add", "crm_file_remove", "marketing_contact"),
+    *("task_restore", "task_keep"),
     *("task_undo", "task_finish", "tasks_undo", "tasks_many"),
     *("incidents_retry", "saved_view_pin", "saved_view_forget", "task_unsign"),
 }

@@ -24,6 +24,10 @@ ICONS = {
     Kind.ESCALATED: "triangle-alert",
     Kind.SIGNER_ADDED: "user-plus",
     Kind.SIGNER_REMOVED: "user-minus",
+    Kind.RETURNED: "undo-2",
+    Kind.CAME_BACK: "redo-2",
+    Kind.WITHDRAWN: "undo-2",
+    Kind.REJECTED: "circle-x",
 }
 SIGNING = frozenset({Kind.SIGNER_ADDED, Kind.SIGNER_REMOVED})
 TONES = {Kind.COMPLETED: "success", Kind.ESCALATED: "danger", Kind.REMINDED: "warning"}
@@ -70,7 +74,7 @@ def _event(event: WorkItemEvent, people: dict[str, str]) -> dict[str, Any]:
 
 def _named(event: WorkItemEvent) -> list[str]:
     """The usernames an event is about."""
-    if event.kind == Kind.TRANSFERRED and event.data.get("to"):
+    if event.kind in {Kind.TRANSFERRED, Kind.RETURNED} and event.data.get("to"):
         return [str(event.data["to"])]
     if event.kind in SIGNING:
         return [str(name) for name in event.data.get("to") or []]
@@ -83,6 +87,8 @@ def _what(event: WorkItemEvent, people: dict[str, str]) -> str:
         words = _signing(event, ", ".join(people.get(name, name) for name in _named(event)))
     if event.kind == Kind.TRANSFERRED and (to := people.get(str(event.data.get("to")))):
         words = _("gave the task to %(name)s") % {"name": to}
+    if event.kind == Kind.RETURNED:
+        words = _returned(event, people.get(str(event.data.get("to")), ""))
     words = task_verb_words.what(event, people) or words
     if event.on_behalf_of is not None:
         words = _("%(act)s, for %(name)s") % {"act": words, "name": event.on_behalf_of.display_name}
@@ -98,6 +104,17 @@ def _signing(event: WorkItemEvent, names: str) -> str:
         case "after":
             return _("asked %(names)s to sign afterwards") % {"names": names}
     return _("asked %(names)s to sign, too") % {"names": names}
+
+
+def _returned(event: WorkItemEvent, name: str) -> str:
+    bundle = process_words.bundle_of(event.item)
+    element = str(event.data.get("element", ""))
+    known = element in bundle.process.nodes  # not of a process that called this one
+    values = {"name": name, "step": process_words.step_name(bundle, element) if known else event.data.get("step", "")}
+    if event.data.get("straight_back"):
+        text = _("sent the task back to %(name)s: “%(step)s”, to come straight back") if name else ""
+        return (text or _("sent the task back to “%(step)s”, to come straight back")) % values
+    return (_("sent the task back to %(name)s: “%(step)s”") if name else _("sent the task back to “%(step)s”")) % values
 
 
 def _body(event: WorkItemEvent, task: str) -> str:
