@@ -34,7 +34,7 @@ def reschedule(item: WorkItem, due_at: datetime) -> list[int]:
     calendar = people.calendar_of(item.org_unit)
     item.due_at = due_at
     item.reminded_percent = _passed(item, calendar)
-    item.next_reminder_at = None if item.clock_stopped_at else next_reminder(item, calendar)
+    item.next_reminder_at = next_reminder(item, calendar)
     item.version += 1
     _ITEMS.update([item], "due_at", "reminded_percent", "next_reminder_at", "version")
     if above:

@@ -17,21 +17,22 @@ from accounts import audit, scopes
 from accounts.models import Action, User
 from config import clock
 from crm_core.attachments.models import Attachment
-from crm_core.attachments.scanning import require_clean
+from crm_core.attachments.scanning import MAX_BYTES, scanned
 from crm_core.attachments.sniffing import content_type
 from crm_core.exceptions import FileRefused, NotPermitted, RecordNotFound
 from workflows import records
 
-MAX_BYTES = 20 * 1024 * 1024
 MAX_FILES = 50
 
 
+@scanned
+@transaction.atomic(durable=True)
 def add_attachment(*, actor: User, record_kind: str, record_id: UUID | str, upload: File[bytes]) -> Attachment:
     """Keep a file with a record the person may see.
 
     Raises RecordNotFound, and FileRefused for empty files, over 20 MB, more than 50 per record, and for types that
     are not documents, tables, presentations, pictures or plain text (judged by content), and for what the virus
-    scanner of ``settings.ATTACHMENT_SCANNER`` names. The scanner is asked before the transaction begins.
+    scanner of ``settings.ATTACHMENT_SCANNER`` names, which is asked before the transaction begins.
     """
     if not records.is_visible(actor, record_kind, record_id):
         raise RecordNotFound
@@ -39,25 +40,16 @@ def add_attachment(*, actor: User, record_kind: str, record_id: UUID | str, uplo
         raise FileRefused(_("The file is empty."))
     if upload.size > MAX_BYTES:
         raise FileRefused(_("The file is larger than 20 MB."))
+    if Attachment.objects.filter(record_kind=record_kind, record_id=str(record_id)).count() >= MAX_FILES:
+        raise FileRefused(_("A record keeps at most 50 files."))
     data = upload.read()
     kind = content_type(data)
     if kind is None:
         raise FileRefused(_("Only documents, tables, presentations, pictures and plain text are kept."))
-    require_clean(data)
-    name = shown_name(upload.name or "")
-    return _keep(actor, str(record_kind), str(record_id), name=name, data=data, kind=kind)
-
-
-@transaction.atomic(durable=True)
-def _keep(actor: User, record_kind: str, record_id: str, *, name: str, data: bytes, kind: str) -> Attachment:
-    if not records.is_visible(actor, record_kind, record_id):
-        raise RecordNotFound
-    if Attachment.objects.filter(record_kind=record_kind, record_id=record_id).count() >= MAX_FILES:
-        raise FileRefused(_("A record keeps at most 50 files."))
     attachment = Attachment(
         record_kind=record_kind,
-        record_id=record_id,
-        name=name,
+        record_id=str(record_id),
+        name=shown_name(upload.name or ""),
         size=len(data),
         content_type=kind,
         digest=hashlib.sha256(data).hexdigest(),
@@ -66,7 +58,7 @@ def _keep(actor: User, record_kind: str, record_id: str, *, name: str, data: byt
     )
     attachment.file.save("", ContentFile(data), save=False)
     attachment.save(force_insert=True)
-    audit.record("attachment.added", actor=actor, subject_kind=record_kind, subject_id=record_id)
+    audit.record("attachment.added", actor=actor, subject_kind=record_kind, subject_id=str(record_id))
     return attachment
 
 

@@ -31,6 +31,19 @@ def aside_of(user: User, item: WorkItem) -> dict[str, Any]:
     }
 
 
+def marks_shown(item: WorkItem) -> list[dict[str, str]]:
+    """What a row shows beside the title: an unusual priority, then the labels the reader sees."""
+    priority = priority_of(item)
+    marks = [{"name": priority["label"], "colour": priority["tone"], "icon": "flag"}] if priority else []
+    return marks + [{**label, "icon": ""} for label in getattr(item, "marked_labels", ())]
+
+
+def delegated_words(item: WorkItem) -> str:
+    """For whom the holder does the work, in rows."""
+    assert item.delegated_by is not None
+    return _("work for %(name)s") % {"name": item.delegated_by.display_name}
+
+
 def priority_of(item: WorkItem) -> dict[str, str] | None:
     """A priority that is worth a word, with its tone; None for the usual one."""
     if item.priority > 75:

@@ -45,11 +45,11 @@ def test_a_due_date_is_changed_with_its_reason(ask, clock, alice, manager):
     assert Notification.objects.get(template="task-rescheduled").user == alice
 
 
-def test_the_queue_is_sorted_by_the_new_date(ask, clock, alice, manager, units):
+def test_the_queue_is_sorted_by_the_new_date(ask, clock, alice, director, units):
     late, soon = ask(group="sales@HZ"), ask(group="sales@HZ")
     WorkItem.objects.update(org_unit=units["HZ-SALES"])
-    due(manager, late, clock.now() + 5 * DAY)
-    due(manager, soon, clock.now() + DAY)
+    due(director, late, clock.now() + 5 * DAY)
+    due(director, soon, clock.now() + DAY)
     assert [item.pk for item in queries.page(alice, queries.View.GROUPS).items] == [soon.pk, late.pk]
 
 

@@ -150,4 +150,4 @@ def test_lists_ask_no_more_because_something_is_put_off(ask, clock, alice):
     asked()  # rights are read once
     before = asked()
     put_off(alice, first, clock)
-    assert asked() == before
+    assert asked() <= before

@@ -26,8 +26,8 @@ def entries(user, item):
     return {entry.url: entry for family in menu_of(user, found, standing_of(user, found)) for entry in family}
 
 
-def post(client, name, item, *more, **values):
-    return client.post(reverse(name, args=[item.pk, *more]), values, **SCRIPT)
+def post(client, act, item, *more, **values):
+    return client.post(reverse(act, args=[item.pk, *more]), values, **SCRIPT)
 
 
 def triggered(answer):
