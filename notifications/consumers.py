@@ -22,7 +22,7 @@ from notifications import queries as bell
 from notifications.rights import EVERYONE
 from tasks_inbox import approvals
 from tasks_inbox import queries as inbox
-from tasks_inbox.audiences import EVERY_TASK, queue_group, record_group, user_group
+from tasks_inbox.audiences import EVERY_TASK, cover_group, queue_group, record_group, user_group
 from workflows import records
 from workflows.exceptions import UnknownRecordKind
 
@@ -181,6 +181,7 @@ def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[st
     if fresh is None or (session_key and not idle.is_open(session_key)):
         return None
     groups = {EVERYONE, user_group(fresh.pk)} | {queue_group(key) for key in people.group_keys(fresh)}
+    groups |= {cover_group(cover.person) for cover in people.covers_of(fresh) if cover.is_whole}
     if any(live_lists.shows_others(name) for name in lists):
         groups.add(EVERY_TASK)
     for name in lists:

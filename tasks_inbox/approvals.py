@@ -11,7 +11,7 @@ from accounts.models import User
 from bpmn import queries as definitions
 from bpmn.models import ProcessVersion
 from bpmn.texts import component_key, components
-from tasks_inbox import holding, queries
+from tasks_inbox import acting, holding, queries
 from tasks_inbox.models import WorkItem
 from workflows.models import ProcessInstance
 
@@ -30,7 +30,7 @@ def waiting_for(user: User) -> list[WorkItem]:
     rows = (
         WorkItem.objects.in_context()
         .filter(~Q(holding.finished_by(user)))
-        .filter(Q(assignee=user) & where | Q(pk__in=offered))
+        .filter(acting.theirs(user) & where | Q(pk__in=offered))
     )
     return [item for item in rows.order_by(*queries.BY_DUE)[:LIMIT] if is_approval(item)]
 

@@ -20,6 +20,11 @@ def user_group(user_id: int) -> str:
     return f"user.{user_id}"
 
 
+def cover_group(user_id: int) -> str:
+    """The channel group of those who stand in for one person everywhere: it hears of what that person has."""
+    return f"cover.{user_id}"
+
+
 def queue_group(group_key: str) -> str:
     """The channel group of a queue; Channels allows letters, digits, hyphen, underscore and full stop only."""
     return "group." + re.sub(r"[^A-Za-z0-9.-]", "_", group_key)
@@ -33,7 +38,8 @@ def record_group(kind: str, record_id: str) -> str:
 def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None = None) -> None:
     """Hint at commit that items changed; ``by`` took or ended them.
 
-    Told are holders, candidates, starters, followers, those who have delegated them, and ``also``.
+    Told are holders and who stands in for them, candidates, starters, followers, those who have delegated them, and
+    ``also``.
 
     Screens that show an item's record are told that the record changed, not which item.
     """
@@ -45,6 +51,8 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
     for item in rows:
         people = (item.assignee_id, item.delegated_by_id, item.ended_by_id, item.instance.started_by_id)
         groups |= {user_group(user_id) for user_id in people if user_id is not None}
+        if item.assignee_id is not None:
+            groups.add(cover_group(item.assignee_id))
         groups |= {user_group(person.pk) for person in followers_of(item)}
         groups |= {queue_group(key) if user_id is None else user_group(user_id) for key, user_id, _ in offers_of(item)}
     marks = [[str(item.pk), item.version] for item in rows]

@@ -10,6 +10,7 @@ from tasks_inbox.models import (
     Consultation,
     Copy,
     Draft,
+    HandOver,
     HandOverPart,
     HeldAct,
     Label,
@@ -48,4 +49,4 @@ spare(
 )
 spare("which list of the inbox, in which order", {SavedView: "base order grouping"})
 spare("a hash over what a form showed", {HeldAct: "seen"})
-spare("what became of the work of staff who left", {HandOverPart: "kind status refusal"})
+spare("what became of the work of staff who left", {HandOver: "receivers", HandOverPart: "kind status refusal"})

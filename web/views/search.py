@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from crm_core.customers.queries import find_customers
 from crm_core.marketing.models import MarketingPlan
-from tasks_inbox import queries
+from tasks_inbox import acting, queries
 from tasks_inbox.models import WorkItem
 from web import process_words
 from web.absences import absences
@@ -79,7 +79,7 @@ def found(user: User, words: str, *, limit: int) -> list[dict[str, Any]]:
 def _tasks(user: User, words: str, limit: int) -> list[dict[str, Any]]:
     where = inbox_filter.words(user, words)
     offered = queries.offered_ids(user, limit, where)
-    mine = Q(assignee=user, status=WorkItem.Status.OPEN) & where
+    mine = acting.theirs(user) & Q(status=WorkItem.Status.OPEN) & where
     rows = WorkItem.objects.in_context().filter(mine | Q(pk__in=offered)).order_by(*queries.BY_DUE)[:limit]
     return [
         {

@@ -10,7 +10,8 @@ from accounts import operations as accounts
 from accounts.queries import covers_of, stands_in
 from accounts.rights import forget_rights
 from config import clock as time
-from tasks_inbox import acting, commands, queries
+from notifications.consumers import _groups
+from tasks_inbox import acting, audiences, commands, queries
 from tasks_inbox.exceptions import NotACandidate, NotYours, RecipientAway, RecipientUnfit, WorkItemUnknown
 from tasks_inbox.models import Candidate, WorkItem, WorkItemEvent
 from tasks_inbox.queries import View
@@ -189,3 +190,17 @@ def test_giving_to_who_is_kept_out_is_refused_also_by_way_of_a_substitute(ask, c
     assert (given.assignee, given.on_behalf_of_id) == (bob, None)
     with pytest.raises(RecipientUnfit):
         commands.transfer_work_item(actor=bob, work_item_id=item.pk, recipient=dora)
+
+
+def test_screens_hear_of_what_they_show(ask, clock, alice, bob, dora, charlie, monkeypatch):
+    """Who stands in everywhere hears at once; who does for one process only learns at the next heartbeat."""
+    away(alice, bob)
+    away(alice, dora, process_keys=["asking"])
+    told: list[str] = []
+    monkeypatch.setattr(audiences, "nudge_all", lambda hints: told.extend(name for names, _ in hints for name in names))
+    item = ask(assignee="alice")
+    commands.restore_work_item(actor=alice, work_item_id=item.pk)
+    cover = audiences.cover_group(alice.pk)
+    assert cover in told
+    heard = {person.username for person in (alice, bob, dora, charlie) if cover in _groups(person, [], None)}
+    assert heard == {"bob"}
