@@ -19,7 +19,6 @@ from config import clock
 from tasks_inbox import acting, holding, onlookers
 from tasks_inbox.marks import with_marks
 from tasks_inbox.models import Candidate, WorkItem
-from tasks_inbox.offers import load_offers
 
 PAGE = 50
 WORK_ITEM = "work_item"
@@ -171,8 +170,9 @@ def _still_seen(user: User, view: View, items: list[WorkItem]) -> list[WorkItem]
     if view not in BY_RECORD or not items:
         return items
     seen = {item.pk for item in onlookers.with_visible_record(user, items)}
-    load_offers(item for item in items if item.pk not in seen)
-    return [item for item in items if item.pk in seen or concerns(user, item)]
+    if rest := [item.pk for item in items if item.pk not in seen]:
+        seen |= set(WorkItem.objects.filter(_seen_by(user), pk__in=rest).values_list("pk", flat=True))
+    return [item for item in items if item.pk in seen]
 
 
 def _seen_by(user: User) -> Q:

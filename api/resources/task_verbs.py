@@ -58,7 +58,7 @@ class SnoozeBody(Body):
 class LabelBody(Body):
     """One of the labels you may use."""
 
-    label = serializers.UUIDField()
+    label = serializers.UUIDField()  # type: ignore[assignment]
 
 
 class PriorityBody(Body):
