@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import OrgUnit, User
+from tasks_inbox.drafts import keep_authors
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
 from tasks_inbox.offers import Offer, keep_offers
@@ -29,7 +30,8 @@ _LOCK_ITEM = "SELECT FROM tasks_inbox_workitem WHERE id = %(item)s FOR UPDATE"
 # A statement of its own after the locks, so that it sees what those who held them have written.
 _READ = f"""
 SELECT {_ITEMS.columns("item")}, {_INSTANCES.columns("instance")}, {_UNITS.columns("unit")},
-    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id)
+    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id),
+    ARRAY(SELECT user_id FROM tasks_inbox_draft WHERE item_id = item.id)
 FROM tasks_inbox_workitem AS item
 JOIN workflows_processinstance AS instance ON instance.id = item.instance_id
 LEFT JOIN accounts_orgunit AS unit ON unit.id = item.org_unit_id
@@ -55,7 +57,7 @@ def lock_item_and_family(
 
     ``as_of`` is the moment at which an act was accepted that is carried out now.
     """
-    item = _read(work_item_id, *_LOCK_FAMILY, _LOCK_ITEM)
+    item = _read(work_item_id, _LOCK_FAMILY, _LOCK_ITEM)
     instance = item.instance
     family = Family(instance if instance.is_root else instance.root, actor=actor, as_of=as_of)
     family.add(instance)
@@ -85,9 +87,10 @@ def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:
 def _assembled(row: tuple[Any, ...]) -> WorkItem:
     item, rest = _ITEMS.read(row)
     instance, rest = _INSTANCES.read(rest)
-    unit, (offers,) = _UNITS.read(rest)
+    unit, (offers, authors) = _UNITS.read(rest)
     assert item is not None
     assert instance is not None
     item.instance, item.org_unit = instance, unit
     keep_offers(item, (Offer(*offer) for offer in offers))
+    keep_authors(item, authors)
     return item

@@ -18,13 +18,13 @@ from accounts.models import OrgUnit, User
 from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
-from tasks_inbox import acting, audiences, segregation, signer_form
+from tasks_inbox import acting, audiences, drafts, segregation, signer_form
 from tasks_inbox.consulting import withdraw_questions
 from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
 from tasks_inbox.locks import lock_items_at
 from tasks_inbox.models import NEVER, Candidate, WorkItem, WorkItemEvent
-from tasks_inbox.offers import Offer, keep_offers, offers_of
+from tasks_inbox.offers import Offer, keep_offers, load_offers, offers_of
 from workflows import queries as processes
 from workflows import statements
 from workflows.families import Family
@@ -48,7 +48,6 @@ UPDATE tasks_inbox_candidate SET available = %(available)s
 WHERE item_id = %(item)s AND NOT escalated AND available <> %(available)s
 """
 _TOUCH = "UPDATE tasks_inbox_workitem SET version = version + 1 WHERE id = ANY(%s)"
-_DROP_DRAFT = "DELETE FROM tasks_inbox_draft WHERE item_id = %s AND user_id = %s"
 
 DRAFT_LIMIT = 200_000
 _ENDS_AS = "_baton_ends_as"
@@ -104,10 +103,18 @@ def close_items(
                 item.on_behalf_of_id = acting.acting_for(actor, item)
             item.end(status, at=item.accepted_at or now, by=actor)
         _ITEMS.update(items, *_ENDING)
-        statements.later(_WITHDRAW, [[item.pk for item in items]])
+        _withdraw(items)
         audiences.tell(items, also=withdraw_questions(items), by=actor.pk if actor else None)
         events += [_ended(item, kind, actor) for item in items]
     return events
+
+
+def _withdraw(items: Sequence[WorkItem]) -> None:
+    """Nobody is offered these items any more."""
+    load_offers(items)
+    offered = [item.pk for item in items if offers_of(item)]
+    if offered:
+        statements.later(_WITHDRAW, [offered])
 
 
 def _ended(item: WorkItem, kind: str, actor: User | None) -> WorkItemEvent:
@@ -345,7 +352,7 @@ def complete(family: Family, item: WorkItem, answers: Mapping[str, Any], *, acto
     if item.assignee_id is None:
         item.on_behalf_of_id = acting.taken_for(actor, item)
     item.answer(dict(answers), by=actor)
-    statements.later(_DROP_DRAFT, [item.pk, actor.pk])
+    drafts.drop(item, actor)
     variables = signer_form.signature(item.answers, actor) if item.signing else item.answers
     complete_step(family, instance_id=item.instance_id, step=item.step, variables=variables)
     if item.is_open:

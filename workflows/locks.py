@@ -30,14 +30,15 @@ _TRANSIENT = {DEADLOCK, SERIALIZATION, LOCK_TIMED_OUT}
 log = structlog.get_logger(__name__)
 
 
-def root_lock(instance: str, columns: str = "") -> tuple[str, str]:
-    """Statements that lock the family of the instance whose id the SQL ``instance`` gives, waiting LOCK_TIMEOUT.
+def root_lock(instance: str, columns: str = "") -> str:
+    """A statement that locks the family of the instance whose id the SQL ``instance`` gives, waiting LOCK_TIMEOUT.
 
-    Others may follow them in the same round trip; they see the rows as they are under the lock.
+    Others may follow it in the same round trip; they see the rows as they are under the lock. Which row is to be locked
+    is asked before it is locked, so the time allowed is set in time.
     """
-    root = f"SELECT root_id FROM workflows_processinstance WHERE id = ({instance})"  # noqa: S608 - given constants
-    lock = f"SELECT {columns} FROM workflows_processinstance AS root WHERE id = ({root}) FOR UPDATE"  # noqa: S608
-    return f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'", lock
+    bounded = f"set_config('lock_timeout', '{LOCK_TIMEOUT}', true) IS NOT NULL"
+    root = f"SELECT root_id FROM workflows_processinstance WHERE id = ({instance}) AND {bounded}"  # noqa: S608
+    return f"SELECT {columns} FROM workflows_processinstance AS root WHERE id = ({root}) FOR UPDATE"  # noqa: S608
 
 
 _ROOTS = Table(ProcessInstance)
@@ -50,7 +51,7 @@ def lock_root(instance_id: UUID | str) -> ProcessInstance:
     Waits at most LOCK_TIMEOUT; raises InstanceNotFound.
     """
     assert connection.in_atomic_block
-    found = statements.ask(*_LOCK_ROOT, parameters={"instance": ProcessInstance._meta.pk.to_python(instance_id)})
+    found = statements.ask(_LOCK_ROOT, parameters={"instance": ProcessInstance._meta.pk.to_python(instance_id)})
     if found is None:
         raise InstanceNotFound
     root, _ = _ROOTS.read(found)
