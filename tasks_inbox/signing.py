@@ -203,6 +203,15 @@ def asked_at(item: WorkItem) -> list[Asked]:
     return sorted(found, key=lambda asked: asked.state == "removed")
 
 
+def has_been_signed_since(item: WorkItem) -> bool:
+    """Whether a signer of a completed item answered after it was completed; no query where nobody was ever added."""
+    if not item.has_signers or item.ended_at is None:
+        return False
+    steps = Signer.objects.filter(activity=item).values("step")
+    done = WorkItem.objects.filter(instance=item.instance_id, step__in=steps, status=WorkItem.Status.COMPLETED)
+    return done.filter(ended_at__gte=item.ended_at).exists()
+
+
 def people_of(activity: WorkItem) -> set[int]:
     """Who was asked to sign an activity and is not removed, and who has it."""
     asked = set(Signer.objects.filter(activity=activity, removed_at=None).values_list("person", flat=True))
