@@ -17,13 +17,14 @@ MOST_SHOWN = 60
 def aside_of(user: User, item: WorkItem) -> dict[str, Any]:
     """The context of the part; nothing is asked that the item says was never there."""
     questions = _questions(item)
+    for_me = next((each for each in questions if each.is_open and each.asked == user), None)
     copies = _copies(item)
     return {
         "item": item,
         "marks": marks_of(user, item),
         "priority": priority_of(item),
-        "questions": questions,
-        "question_for_me": next((each for each in questions if each.is_open and each.asked == user), None),
+        "question_for_me": for_me,
+        "other_questions": [each for each in questions if each != for_me],
         "copies": copies,
         "my_copy": next((copy for copy in copies if copy.user == user), None),
         "is_owner": item.delegated_by_id == user.pk,

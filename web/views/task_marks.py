@@ -173,7 +173,8 @@ def _presets(user: User) -> list[dict[str, Any]]:
         (_("Monday morning"), morning + timedelta(days=7 - local.weekday())),
         (_("In a week"), morning + timedelta(days=7)),
     ]
-    return [_preset(label, moment) for label, moment in moments]
+    by_moment = {moment: label for label, moment in reversed(moments)}  # on Sundays tomorrow is Monday
+    return [_preset(by_moment[moment], moment) for moment in sorted(by_moment)]
 
 
 def _preset(label: str, moment: datetime) -> dict[str, Any]:
