@@ -349,7 +349,7 @@ class ReturnImpossible(InboxRefusal):
     """The task cannot be sent back to this step; the sentence says why."""
 
     code = "return-impossible"
-    sentence = _("The task cannot be sent back to this step.")
+    sentence: Any = _("The task cannot be sent back to this step.")
 
     def __init__(self, why: str | None = None) -> None:
         super().__init__(why or "")
@@ -387,7 +387,7 @@ class TooLateToWithdraw(InboxRefusal):
     """Somebody has acted on what followed, or something was done that nothing makes good again."""
 
     code = "too-late-to-withdraw"
-    sentence = _("Too late: others have gone on from here. Ask whoever has it now to send it back to you.")
+    sentence: Any = _("Too late: others have gone on from here. Ask whoever has it now to send it back to you.")
 
     def __init__(self, irreversible: Iterable[str] = ()) -> None:
         super().__init__()
