@@ -48,8 +48,8 @@ TEMPLATES: dict[str, Template] = {
     "task-consulted": Template(_("{actor} asks for your opinion on {task} ({number})"), "message-circle"),
     "task-advised": Template(_("{actor} gave you an opinion on {task} ({number})"), "message-square-text"),
     "task-unasked": Template(_("Your opinion on {task} is no longer needed ({number})"), "circle-x"),
-    "task-followed": Template(_("{actor} {act}: {task} ({number})"), "eye"),
-    "task-followed-itself": Template(_("{act}: {task} ({number})"), "eye"),
+    "task-followed": Template(_("Followed task {task} ({number}): {actor} {act}"), "eye"),
+    "task-followed-itself": Template(_("Followed task {task} ({number}): {act}"), "eye"),
     "process-news": Template(_("News about {number}"), "workflow"),
     "complaint-critical": Template(
         _("{number} needs you at once ({severity}): {subject}"), "shield-alert", is_breach=True
