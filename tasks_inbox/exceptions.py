@@ -124,7 +124,7 @@ class BeingFinished(InboxRefusal):
     """Somebody has completed the task just now and may still take it back."""
 
     code = "being-finished"
-    sentence = _("Somebody is finishing this.")
+    sentence: Any = _("Somebody is finishing this.")
 
     def __init__(self, by: User | None = None, actor: User | None = None) -> None:
         super().__init__()
@@ -332,7 +332,7 @@ class NotAlike(InboxRefusal):
     """The task cannot be done together with the others."""
 
     code = "not-alike"
-    sentence = _("This one must be opened by itself.")
+    sentence: Any = _("This one must be opened by itself.")
 
     def __init__(self, reason: str = "") -> None:
         super().__init__()

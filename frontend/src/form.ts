@@ -213,6 +213,8 @@ class TaskForm {
 
   private busy(on: boolean): void {
     this.sending = on;
+    document.body.toggleAttribute("data-sending", on);
+    if (on) delete document.body.dataset.confirmed;
     for (const button of this.ownButtons) button.disabled = on;
   }
 

@@ -11,6 +11,7 @@ import { t } from "./i18n";
 import { bindKey } from "./keys";
 
 const OPEN_WAIT_MS = 90;
+const AWAITED_MS = 2000;
 const lists = new Set<RowList>();
 
 export class RowList {
@@ -178,9 +179,10 @@ export class RowList {
     if (bar instanceof HTMLFormElement) bar.append(...picked.map((item) => element("input", { type: "hidden", name: "items", value: item })));
   }
 
-  /** What was undone is here again: it is opened as soon as its row is. */
-  awaits(item: string): void {
+  /** What was undone is here again: it is opened as soon as its row is, on its own page where this list has none. */
+  awaits(item: string, url: string): void {
     this.awaited = item;
+    setTimeout(() => this.awaited === item && url && location.assign(url), AWAITED_MS);
   }
 
   private openAwaited(): boolean {
@@ -357,10 +359,10 @@ export function startRows(): void {
       list.keepCurrent();
     }));
   document.addEventListener("undone", (event) => {
-    const { items = [], url } = (event as CustomEvent<{ items?: string[]; url?: string } | null>).detail ?? {};
+    const { items = [], url = "" } = (event as CustomEvent<{ items?: string[]; url?: string } | null>).detail ?? {};
     const list = listInHand();
     const item = items[0];
-    if (list?.root.dataset.detail && item) list.awaits(item);
+    if (list?.root.dataset.detail && item) list.awaits(item, url);
     else if (url) location.assign(url);
   });
   document.body.addEventListener("advance", () => listInHand()?.advance()); // the server's HX-Trigger after an act

@@ -36,12 +36,14 @@ export function showToast(toast: Toast): HTMLElement {
     shown.querySelector(".icon")?.replaceWith(ring());
     keep(toast);
   }
-  const finish = shown.querySelector<HTMLButtonElement>("[data-toast-finish]");
-  if (toast.confirm_url && finish) {
-    finish.hidden = false;
-    finish.dataset.confirmUrl = toast.confirm_url;
+  const now = shown.querySelector<HTMLButtonElement>("[data-toast-finish]");
+  if (toast.confirm_url && now) {
+    now.hidden = false;
+    now.dataset.confirmUrl = toast.confirm_url;
     for (const other of all("[data-toast][data-fresh]")) delete other.dataset.fresh;
     shown.dataset.fresh = "";
+    if (document.body.dataset.confirmed !== undefined) setTimeout(() => void finish(shown));
+    delete document.body.dataset.confirmed;
   }
   shown.dataset.seconds = String(toast.seconds ?? DEFAULT_SECONDS);
   place?.append(shown);
@@ -151,15 +153,19 @@ function failed(toast: HTMLElement | null, error: unknown, otherwise: string): v
 function confirmsAgain(event: KeyboardEvent): void {
   if (isComposing(event) || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
   const toast = all("[data-toast][data-fresh]").at(-1);
-  if (!toast) return;
-  if (keyName(event) === "Ctrl+Enter") {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (!event.repeat) void finish(toast);
-  } else stale();
+  // while a form is on its way the next task may be there already: the key is meant for the one that was sent
+  const sending = document.body.dataset.sending !== undefined;
+  if (!toast && !sending) return;
+  if (keyName(event) !== "Ctrl+Enter") return stale();
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (event.repeat) return;
+  if (sending) document.body.dataset.confirmed = "";
+  else if (toast) void finish(toast);
 }
 
 function stale(): void {
+  document.body.removeAttribute("data-sending");
   for (const toast of all("[data-toast][data-fresh]")) {
     delete toast.dataset.fresh;
     toast.querySelector<HTMLElement>("[data-finish-key]")?.remove();
@@ -178,6 +184,7 @@ export function startToasts(): void {
     if (closest(event.target, "[data-dismiss]")) closest(event.target, ".banner")?.remove();
   });
   document.addEventListener("keydown", confirmsAgain, { capture: true });
+  document.addEventListener("input", (event) => closest(event.target, "[data-form-viewer], form") && stale(), { capture: true });
   document.addEventListener("pointerdown", (event) => closest(event.target, "[data-toast]") ?? stale(), { capture: true });
   // the server's HX-Trigger: {"toast": {"text": ..., "undo_url": ...}}
   document.body.addEventListener("toast", (event) => showToast((event as CustomEvent<Toast>).detail));

@@ -79,7 +79,12 @@ def ask_many(request: HttpRequest, act: str) -> HttpResponse:
         raise Http404
     user = reader(request)
     items = [item for each in _ids(request.POST.getlist("items")) if (item := queries.visible_item(user, each))]
-    context = {"act": act, "title": titles[act][0], "verb": titles[act][1], "rows": [{"item": item} for item in items]}
+    context: dict[str, Any] = {
+        "act": act,
+        "title": titles[act][0],
+        "verb": titles[act][1],
+        "rows": [{"item": item} for item in items],
+    }
     match act:
         case "snooze":
             context["until"] = _tomorrow(user).strftime("%Y-%m-%dT%H:%M")
@@ -93,7 +98,7 @@ def ask_many(request: HttpRequest, act: str) -> HttpResponse:
 def _approvals(user: User, items: Sequence[WorkItem]) -> dict[str, Any]:
     subjects = subjects_of(user, items)
     like = bulk.kind_of(items[0]) if items else ""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "item": item,
             "title": _title(item, subjects),
@@ -102,7 +107,7 @@ def _approvals(user: User, items: Sequence[WorkItem]) -> dict[str, Any]:
         for item in items
     ]
     fit = [row for row in rows if not row["reason"]]
-    oldest = min((item.created_at for item in (row["item"] for row in fit)), default=None)
+    oldest = min((row["item"].created_at for row in fit), default=None)
     return {
         "rows": fit,
         "left_out": [row for row in rows if row["reason"]],
