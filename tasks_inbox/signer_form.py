@@ -65,11 +65,11 @@ def may_reject(deployed: Any) -> bool:
 
 
 def _to_read(components: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Everything but the decision and what belongs to it, disabled."""
+    """Everything but the decision and what belongs to it, read only."""
     for component in components:
         if component_key(component) in {OUTCOME, COMMENT} or _follows_decision(component):
             continue
-        kept = {**component, "disabled": True}
+        kept = {**component, "readonly": True}
         if component.get("components"):
             kept["components"] = list(_to_read(component["components"]))
         yield kept

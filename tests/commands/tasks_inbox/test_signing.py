@@ -226,7 +226,7 @@ def test_signers_read_the_form_and_answer_below_it(plan, alice, bob):
     item = plan()
     (signer,) = add(alice, item, bob)
     shown = operations.form_of(item_of(signer))
-    assert [(part["key"], part.get("disabled", False)) for part in shown["components"]] == [
+    assert [(part["key"], part.get("readonly", False)) for part in shown["components"]] == [
         ("amount", True),
         ("outcome", False),
         ("comment", False),
