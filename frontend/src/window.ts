@@ -9,6 +9,9 @@ import { request } from "./http";
 export const MOST_PAGES = 4;
 const NEAR_PX = 900;
 
+/** Lets the browser draw and react before the next piece of work. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 export class RowWindow {
   private readonly above = element("div", { className: "rows-space" });
   private readonly below = element("div", { className: "rows-space" });
@@ -76,9 +79,13 @@ export class RowWindow {
     this.busy = true;
     try {
       const answer = await request(this.address(number), { headers: { "HX-Request": "true" } });
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector<HTMLElement>(".rows-page");
+      const html = await answer.text();
+      await breath();
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector<HTMLElement>(".rows-page");
       if (!fresh || !this.root.isConnected) return;
+      await breath();
       this.put(document.importNode(fresh, true), where);
+      await breath();
       pageChanged();
       this.busy = false;
       this.soon();
@@ -90,27 +97,20 @@ export class RowWindow {
   }
 
   private put(fresh: HTMLElement, where: "before" | "after" | "instead"): void {
-    this.measure();
-    if (where === "after") this.below.before(fresh);
-    else {
-      if (where === "instead") for (const page of this.pages) this.drop(page);
-      this.above.after(fresh);
-    }
+    const known = this.heights.has(Number(fresh.dataset.number));
     const pages = this.pages;
-    if (pages.length > MOST_PAGES) this.drop(where === "after" ? pages[0]! : pages.at(-1)!);
-    const unknown = !this.heights.has(Number(fresh.dataset.number));
-    this.measure();
+    if (where === "instead") for (const page of pages) this.drop(page);
+    else if (pages.length >= MOST_PAGES) this.drop(where === "after" ? pages[0]! : pages.at(-1)!);
+    if (where === "after") this.below.before(fresh);
+    else this.above.after(fresh);
     this.space();
-    if (unknown && where === "before") this.root.scrollTop += fresh.offsetHeight; // nobody has scrolled past it yet
+    if (!known && where === "before") this.root.scrollTop += fresh.offsetHeight; // nobody has scrolled past it yet
   }
 
   private drop(page: HTMLElement): void {
+    this.heights.set(Number(page.dataset.number), page.offsetHeight);
     this.root.dispatchEvent(new CustomEvent("rows:away", { detail: all("[data-live-item]", page).map((row) => row.dataset.liveItem) }));
     page.remove();
-  }
-
-  private measure(): void {
-    for (const page of this.pages) this.heights.set(Number(page.dataset.number), page.offsetHeight);
   }
 
   private space(): void {

@@ -39,9 +39,14 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def inbox(request: HttpRequest, view: str) -> HttpResponse:
-    """The three panes of one view, with the chosen or the first task open."""
+    """The three panes of one view, with the chosen or the first task open.
+
+    What was added to the filter becomes part of the address, unless something in it was not understood.
+    """
     user = reader(request)
     state, asked = _asked(request, user, view)
+    if request.GET.get("add", "").strip() and not asked.troubles:
+        return redirect(state.address(saved=""))
     context = _list(user, state, asked)
     chosen = _chosen(user, request.GET.get("task", ""), context["rows"])
     context |= _head(state, asked) | inbox_views.beside(user, state)

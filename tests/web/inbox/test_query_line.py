@@ -171,7 +171,9 @@ def test_hostile_lines_are_answered_like_any_other(client, alice, three, line, v
 
 
 def test_the_line_becomes_chips_each_of_which_can_be_taken_away(client, three):
-    page = client.get(reverse("inbox", args=["mine"]), {"q": "due:<3d -is:unread", "add": "first", "sort": "best"})
+    asked = {"q": "due:<3d -is:unread", "add": "first", "sort": "best", "saved": "x"}
+    page = client.get(reverse("inbox", args=["mine"]), asked, follow=True)
+    assert page.redirect_chain == [("/inbox/mine/?q=due%3A%3C3d+-is%3Aunread+first&sort=best", 302)]
     text = unescape(page.content.decode())
     assert '<b>Due</b><span class="truncate">within 3 d</span>' in text
     assert "State is not" in text
