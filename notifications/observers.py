@@ -36,7 +36,7 @@ def _with_followers(event: WorkItemEvent, news: list[News]) -> list[News]:
 def _news(event: WorkItemEvent) -> list[News]:
     item = event.item
     match event.kind:
-        case Kind.CREATED:
+        case Kind.CREATED | Kind.CAME_BACK:
             return _for_holder(event, "task-assigned")
         case Kind.TRANSFERRED:
             return _for_holder(event, "task-transferred")

@@ -93,6 +93,8 @@ def _operated(act: str) -> str:
         "retry": _("Tried again by hand"),
         "cancel": _("Cancelled"),
         "set-variables": _("Values set by hand"),
+        "recall": _("Request taken back"),
+        "reject": _("Request rejected"),
     }
     return words.get(act, str(Kind.OPERATED.label))
 
@@ -121,6 +123,8 @@ def _asked_for(data: Mapping[str, Any]) -> str:
         "Retry": _("Tried again"),
         "Resolve": _("Solved by hand"),
         "Modify": _("Path changed by hand"),
+        "GoBack": _("Sent back"),
+        "Detour": _("Sent back, to come straight back"),
         "SetVariables": _("Values set by hand"),
         "Cancel": _("Cancelled"),
     }
