@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks_inbox import approver_rules, keeping, operations, signing
+from tasks_inbox import approver_rules, keeping, operations, promised, signing
 from workflows.observers import InstanceChange
 
 
@@ -20,5 +20,7 @@ def observe(change: InstanceChange) -> None:
     ruled = approver_rules.apply(change.instance, [event.item for event in opened if not event.item.signing])
     if any(event.item.signing for event in closed) or any(step.signing for step in change.opened_human_steps):
         signing.recount(change.instance)
+    if change.replans_timers:
+        promised.replan(change.instance)
     back = [] if change.is_migration else operations.come_back(again, actor=change.actor)
     operations.record([*closed, *back, *opened, *ruled])

@@ -63,6 +63,14 @@ def start_clock(item: WorkItem) -> None:
     reschedule(item, calendar.add(item.due_at, stood) if stood > 0 else item.due_at)
 
 
+def run_to(item: WorkItem, due_at: datetime) -> None:
+    """Let the time of a locked item run on to another due moment."""
+    if item.clock_stopped_at is not None:
+        item.clock_stopped_at = None
+        _ITEMS.update([item], "clock_stopped_at")
+    reschedule(item, due_at)
+
+
 def _passed(item: WorkItem, calendar: BusinessCalendar) -> int:
     """The highest rung whose moment has passed."""
     now = clock.now()

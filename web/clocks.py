@@ -3,7 +3,6 @@ clock stands still."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +15,11 @@ from accounts import queries as people
 from accounts.business_time import BusinessCalendar, OutOfRange
 from config import clock
 from tasks_inbox.models import WorkItem
-from web import components, dates, process_words
+from tasks_inbox.promised import follows_the_promise
+from web import components, dates
 from web.components import DueMark
 
 SOON = Decimal("0.2")
-BY_THE_PROMISE = re.compile(r"\bsla moment\s*\(")
-"""A due date like this in a model is a part of what was promised to the customer: it stands still with that clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,12 @@ def _of(item: WorkItem, subject: Any, calendar: BusinessCalendar) -> Clock:
 
 def paused_reason(item: WorkItem, subject: Any) -> str:
     """Why the clock of a task stands still, "" while it runs: an opinion is awaited, or the promise is paused."""
-    if item.clock_stopped_at is not None:
-        return _("paused: waiting for an opinion")
     record = subject.record if subject is not None else None
-    if getattr(record, "sla_paused_at", None) is None or not _follows_the_promise(item):
+    if getattr(record, "sla_paused_at", None) is not None and follows_the_promise(item):
+        return promise_paused(record)
+    if item.clock_stopped_at is None:
         return ""
-    return promise_paused(record)
+    return _("paused: waiting for an opinion") if item.consulted else _("paused")
 
 
 def promise_paused(record: Any) -> str:
@@ -88,9 +86,3 @@ def running(due_at: datetime, since: datetime, calendar: BusinessCalendar) -> Cl
         return Clock(due_at, mark, dates.until(due_at))
     span = dates.span(timedelta(seconds=float(left) * 3600))
     return Clock(due_at, mark, _("%(span)s of working time left") % {"span": span})
-
-
-def _follows_the_promise(item: WorkItem) -> bool:
-    node = process_words.bundle_of(item).process.nodes.get(item.element)
-    due = node.schedule.due if node is not None and node.schedule is not None else None
-    return bool(due and BY_THE_PROMISE.search(due))

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from bpmn.bundle import Bundle
-from workflows.engine.api import Advance, Closing, Detour, GoBack, Migrate, OpenedStep, StepKind, Stimulus
+from workflows.engine.api import Advance, Closing, Detour, GoBack, Migrate, OpenedStep, ReplanTimers, StepKind, Stimulus
 from workflows.models import ProcessInstance
 
 __all__ = ["InstanceChange", "Observer", "OpenedStep", "tell"]
@@ -50,6 +50,11 @@ class InstanceChange:
     def is_migration(self) -> bool:
         """Whether the instance went over to another version of its process."""
         return isinstance(self.stimulus, Migrate)
+
+    @property
+    def replans_timers(self) -> bool:
+        """Whether what moments depend on has changed: the waiting timers were planned again."""
+        return isinstance(self.stimulus, ReplanTimers)
 
     def _meant(self, step: OpenedStep) -> OpenedStep:
         """Whoever did a step before somebody went back to it is meant to have it again."""
