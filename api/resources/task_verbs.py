@@ -55,7 +55,7 @@ class SnoozeBody(Body):
     until = serializers.DateTimeField()
 
 
-class LabelBody(Body):
+class TaskLabelBody(Body):
     """One of the labels you may use."""
 
     label = serializers.UUIDField()  # type: ignore[assignment]
@@ -125,19 +125,19 @@ class TaskVerbs:
         commands.unfollow_work_item(actor=self._actor, work_item_id=as_uuid(pk))
         return self._beside(pk)
 
-    @extend_schema(request=LabelBody, responses=BesideTaskSerializer)
+    @extend_schema(request=TaskLabelBody, responses=BesideTaskSerializer)
     @action(detail=True, methods=["post"])
     def label(self, request: Request, pk: str) -> Response:
         """Put a label on a task."""
-        label = self.received(LabelBody)["label"]  # type: ignore[attr-defined]
+        label = self.received(TaskLabelBody)["label"]  # type: ignore[attr-defined]
         commands.label_work_item(actor=self._actor, work_item_id=as_uuid(pk), label_id=label)
         return self._beside(pk)
 
-    @extend_schema(request=LabelBody, responses=BesideTaskSerializer)
+    @extend_schema(request=TaskLabelBody, responses=BesideTaskSerializer)
     @action(detail=True, methods=["post"])
     def unlabel(self, request: Request, pk: str) -> Response:
         """Take a label off a task."""
-        label = self.received(LabelBody)["label"]  # type: ignore[attr-defined]
+        label = self.received(TaskLabelBody)["label"]  # type: ignore[attr-defined]
         commands.unlabel_work_item(actor=self._actor, work_item_id=as_uuid(pk), label_id=label)
         return self._beside(pk)
 

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("tasks_inbox", "0005_items_on_behalf"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("tasks_inbox", "0005_items_on_behalf"),
     ]
 
     operations = [
@@ -89,6 +89,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("unit", None)), fields=("owner", "name"), name="label_once_per_person"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("owner", None)), fields=("unit", "name"), name="label_once_per_unit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("owner", None), ("unit__isnull", False)),
+                            models.Q(("owner__isnull", False), ("unit", None)),
+                            _connector="OR",
+                        ),
+                        name="label_of_a_person_or_a_unit",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Labelling",
@@ -124,6 +142,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["label", "item"], name="labelled_items")],
+                "constraints": [models.UniqueConstraint(fields=("item", "label"), name="label_once_per_item")],
+            },
         ),
         migrations.CreateModel(
             name="Snooze",
@@ -150,6 +172,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "until", "item"], name="snooze_of_user"),
+                    models.Index(fields=["until"], name="snooze_over"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("item", "user"), name="snooze_once_per_person")],
+            },
         ),
         migrations.CreateModel(
             name="Watch",
@@ -175,6 +204,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "item"], name="watch_of_user")],
+                "constraints": [models.UniqueConstraint(fields=("item", "user"), name="watch_once_per_person")],
+            },
         ),
         migrations.CreateModel(
             name="Consultation",
@@ -290,56 +323,5 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [models.UniqueConstraint(fields=("item", "user"), name="copy_once_per_person")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="label",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unit", None)), fields=("owner", "name"), name="label_once_per_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="label",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("owner", None)), fields=("unit", "name"), name="label_once_per_unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("owner", None), ("unit__isnull", False)),
-                    models.Q(("owner__isnull", False), ("unit", None)),
-                    _connector="OR",
-                ),
-                name="label_of_a_person_or_a_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="labelling",
-            index=models.Index(fields=["label", "item"], name="labelled_items"),
-        ),
-        migrations.AddConstraint(
-            model_name="labelling",
-            constraint=models.UniqueConstraint(fields=("item", "label"), name="label_once_per_item"),
-        ),
-        migrations.AddIndex(
-            model_name="snooze",
-            index=models.Index(fields=["user", "until", "item"], name="snooze_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="snooze",
-            index=models.Index(fields=["until"], name="snooze_over"),
-        ),
-        migrations.AddConstraint(
-            model_name="snooze",
-            constraint=models.UniqueConstraint(fields=("item", "user"), name="snooze_once_per_person"),
-        ),
-        migrations.AddIndex(
-            model_name="watch",
-            index=models.Index(fields=["user", "item"], name="watch_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.UniqueConstraint(fields=("item", "user"), name="watch_once_per_person"),
         ),
     ]

@@ -53,7 +53,9 @@ NAMING = (Kind.DELEGATED, Kind.HANDED_BACK, Kind.COPIED, Kind.URGED, Kind.CONSUL
 
 def others_own(reader: User) -> Q:
     """What other people did for themselves alone: no part of the history a reader sees."""
-    return Q(kind__in=OWN) & ~Q(actor=reader, actor__isnull=False) | Q(data__contains={"personal": True}) & ~Q(actor=reader)
+    marks = Q(kind__in=OWN) & ~Q(actor=reader, actor__isnull=False)
+    own_labels = Q(data__contains={"personal": True}) & ~Q(actor=reader)
+    return marks | own_labels
 
 
 def named(event: WorkItemEvent) -> list[str]:

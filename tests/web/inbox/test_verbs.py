@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from config import clock as clocks
-from tasks_inbox import commands, queries
+from tasks_inbox import approvals, commands, queries
 from tasks_inbox.models import Consultation, Copy, Label, Snooze, WorkItem
 from tasks_inbox.standing import standing_of
 from web.components import icon_shapes
@@ -232,3 +232,16 @@ def test_the_pane_asks_no_more_for_a_task_nobody_was_brought_into(client, ask, a
     asked = " ".join(query["sql"] for query in captured.captured_queries)
     assert "tasks_inbox_consultation" not in asked
     assert "tasks_inbox_copy" not in asked
+
+
+def test_an_approval_that_is_put_off_waits_elsewhere(client, approval, clock, manager):
+    assert [item.pk for item in approvals.waiting_for(manager)] == [approval.pk]
+    until = clock.now() + timedelta(days=1)
+    commands.snooze_work_item(actor=manager, work_item_id=approval.pk, until=until)
+    assert approvals.waiting_for(manager) == []
+    clock.advance(timedelta(days=1))
+    assert [item.pk for item in approvals.waiting_for(manager)] == [approval.pk]
+    client.force_login(manager)
+    page = client.get(reverse("approval", args=[approval.pk])).content.decode()
+    assert reverse("task_snooze", args=[approval.pk]) in page
+    assert 'id="task-aside"' in page
