@@ -63,7 +63,7 @@ class ClosesSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
 
 
-class MadeSerializer(serializers.Serializer[Any]):
+class MadeSinceSerializer(serializers.Serializer[Any]):
     """What was carried out since and stays carried out."""
 
     type = serializers.CharField()
@@ -81,7 +81,7 @@ class GoingBackSerializer(serializers.Serializer[Any]):
     target = StepBackSerializer()
     straight_back = serializers.BooleanField(source="is_straight")
     closes = ClosesSerializer(many=True)
-    made = MadeSerializer(many=True)
+    made = MadeSinceSerializer(many=True)
 
 
 class ReturnBody(Body):
