@@ -6,16 +6,17 @@ The model says the rule in the task header ``vote`` (a name or a FEEL context as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import feel
 from accounts.models import User
+from bpmn import queries as definitions
 from bpmn import votes
 from feel import FeelError
-from tasks_inbox import operations
 from tasks_inbox.models import WorkItem
+from workflows import queries as processes
 
 RULE_HEADER, SECRET_HEADER, ONCE_HEADER = "vote", "secretVote", "onePersonOneVote"
 _YES = frozenset({"yes", "true", "1", "=true", "= true"})
@@ -37,17 +38,21 @@ class Poll:
 
 
 def poll_of(item: WorkItem) -> Poll | None:
-    """The poll an item is a vote of; None for all others, and where the rule cannot be read. One query."""
+    """The poll an item is a vote of, while it goes on; None for all others, and where its rule cannot be read."""
     rule = item.headers.get(RULE_HEADER)
     if not rule or not item.part_of or item.signing:
         return None
-    terms = _terms(str(rule), item)
-    if terms is None:
-        return None
     ballots = tuple(_ballots(item))
+    if not any(ballot.is_open for ballot in ballots):
+        return None
+    variables = processes.step_variables(item.instance, item.part_of)
     cast = [_vote(ballot) if ballot.status == WorkItem.Status.COMPLETED else None for ballot in ballots]
     try:
-        tally = votes.tally(cast, terms)
+        terms = _terms(str(rule), item, variables)
+        seats = len(ballots) if terms.of is not None or terms.voters is not None else _seats(item, variables)
+        if seats is None:
+            return None
+        tally = votes.tally(cast + [None] * (seats - len(cast)), terms)
     except FeelError:
         return None
     secret = _says_yes(item, SECRET_HEADER)
@@ -81,13 +86,22 @@ def _vote(ballot: WorkItem) -> dict[str, Any]:
     return {"person": person, "by": by, "outcome": ballot.outcome}
 
 
-def _terms(rule: str, item: WorkItem) -> votes.Terms | None:
-    """The rule read at the item's step; None where it makes no sense."""
+def _terms(rule: str, item: WorkItem, variables: Mapping[str, Any]) -> votes.Terms:
+    """The rule as it is read at the poll. Raises FeelError where it makes no sense."""
     text = rule.strip()
-    try:
-        if not text.startswith(("=", "{")):
-            return votes.Terms.read(text)
-        value = feel.evaluate(text.removeprefix("="), operations.step_variables(item))
-        return votes.Terms.read(feel.to_python(value))
-    except FeelError:
+    if not text.startswith(("=", "{")):
+        return votes.Terms.read(text)
+    value: Any = feel.to_python(feel.evaluate(text.removeprefix("="), variables))
+    return votes.Terms.read(value)
+
+
+def _seats(item: WorkItem, variables: Mapping[str, Any]) -> int | None:
+    """How many votes there are in all, also those not asked for yet; None where the model does not say."""
+    node = definitions.version_bundle(item.instance.version_id).process.nodes.get(item.element)
+    loop = node.loop if node is not None else None
+    if loop is None:
         return None
+    collected = variables.get(loop.output_collection or "")
+    if not isinstance(collected, list) and loop.input_collection:
+        collected = feel.to_python(feel.evaluate(loop.input_collection.removeprefix("="), variables))
+    return len(collected) if isinstance(collected, list) else None

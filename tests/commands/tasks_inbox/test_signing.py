@@ -479,7 +479,8 @@ def test_what_somebody_signed_is_not_taken_back(plan, alice, bob, dora):
 
 def test_a_move_to_another_version_keeps_them(plan, alice, bob, dora, manager, operator):
     item = plan()
-    before, after = (*add(alice, item, bob, where=Where.BEFORE), *add(alice, item, dora, where=Where.AFTER))
+    (before,) = add(alice, item, bob, where=Where.BEFORE)
+    (after,) = add(alice, item, dora, where=Where.AFTER)
     drawn = diagram(
         "planning",
         "start -> first -> between -> second -> end",
@@ -509,10 +510,11 @@ def test_a_move_to_another_version_keeps_them(plan, alice, bob, dora, manager, o
 def poll(db: None):
     """Three votes at once, of alice, bob and dora."""
 
-    def run(**named: str):
+    def run(*, sequential: bool = False, **named: str):
         rule = '{rule: "ratio", ratio: 2/3}'
         loop = (
-            "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics "
+            f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+            "<bpmn:extensionElements><zeebe:loopCharacteristics "
             'inputCollection="=people" inputElement="who" outputCollection="votes" '
             'outputElement="={person: who, outcome: outcome}"/></bpmn:extensionElements>'
             '<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">'
@@ -546,6 +548,20 @@ def test_a_vote_is_counted_and_ends_the_others(poll, alice, bob, dora, manager):
     answer(bob, votes["bob"])
     assert everybody(votes["dora"]) == {"manager"}
     assert fresh(votes["dora"]).status == WorkItem.Status.CANCELLED
+
+
+def test_one_after_another_those_not_asked_yet_count(poll, alice, bob, dora, manager):
+    from tasks_inbox import voting
+
+    votes = poll(sequential=True)
+    answer(alice, votes["alice"])
+    second = WorkItem.objects.get(instance=votes["alice"].instance, status="open")
+    for item in (second, fresh(votes["alice"])):
+        stands = voting.poll_of(WorkItem.objects.select_related("instance").get(pk=item.pk))
+        assert stands is not None
+        assert (stands.voted, stands.tally.of, stands.tally.result) == (1, 3, None)
+    answer(bob, second)
+    assert voting.poll_of(fresh(second)) is None, "it is over"
 
 
 def test_a_secret_vote_shows_nobody(poll, alice, bob, dora, manager):

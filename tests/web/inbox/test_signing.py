@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,8 @@ from django.urls import reverse
 from bpmn.votes import Terms
 from tasks_inbox import commands
 from tasks_inbox.models import Signer, WorkItem
+from tests.support import running
+from tests.support.diagrams import diagram, end, start, user
 from web.views.signers import rule_words
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,28 @@ def test_the_history_says_who_was_asked(client, alice, bob, ask):
     shown = pane(client, item)
     assert f"asked {bob.display_name} to sign first" in shown
     assert f"no longer asks {bob.display_name} to sign" in shown
+
+
+@pytest.mark.parametrize("secret", ["no", "yes"])
+def test_a_vote_shows_how_it_stands(client, alice, bob, dora, secret):
+    loop = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics "
+        'inputCollection="=[&quot;alice&quot;, &quot;bob&quot;, &quot;dora&quot;]" inputElement="who"/>'
+        "</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    headers = f'<zeebe:header key="vote" value="majority"/><zeebe:header key="secretVote" value="{secret}"/>'
+    vote = user(assignee="=who", properties=f"<zeebe:taskHeaders>{headers}</zeebe:taskHeaders>")
+    vote = replace(vote, inner=vote.inner + loop)
+    running.deploy(diagram("polling", "start -> vote -> end", start=start(), vote=vote, end=end()))
+    instance = running.start("polling")
+    items = {item.assignee: item for item in WorkItem.objects.filter(instance=instance)}
+    commands.complete_work_item(actor=alice, work_item_id=items[alice].pk, answers={})
+    client.force_login(bob)
+    shown = pane(client, items[bob])
+    assert "1 of 3 have voted" in shown
+    assert "more than half have to approve" in shown
+    assert ("has not voted" in shown) == (secret == "no")
+    assert ("secret vote" in shown) == (secret == "yes")
 
 
 @pytest.mark.parametrize(
