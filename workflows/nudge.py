@@ -81,10 +81,8 @@ def send_jobs(job: str, ids: Sequence[str], seconds: float = 0) -> None:
 def _notify(payloads: Sequence[bytes]) -> None:
     if not payloads:
         return
-    statements.later(
-        "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload",
-        [CHANNEL, [payload.decode() for payload in payloads]],
-    )
+    notify = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
+    statements.at_the_end(notify, [payload.decode() for payload in payloads], CHANNEL)
 
 
 def _portions(names: Sequence[str]) -> list[list[str]]:
