@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +14,8 @@ from web import process_words
 from web.views import task_verb_words
 
 LIMIT = 60
+SAME_ACT = timedelta(seconds=10)
+"""What one act ends and opens carries moments no further apart."""
 Kind = WorkItemEvent.Kind
 ICONS = {
     Kind.CREATED: "inbox",
@@ -49,6 +53,18 @@ def history_of(item: WorkItem, reader: User) -> list[dict[str, Any]]:
     return [_event(event, people) for event in events]
 
 
+def sent_back(item: WorkItem, history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The line of the history that says who sent an open task back here, and why; no query."""
+    if not item.is_open:
+        return None
+    for line in history:
+        event = line["event"]
+        to_here = event.kind == Kind.RETURNED and event.data.get("element") == item.element
+        if to_here and abs(event.at - item.created_at) < SAME_ACT:
+            return line
+    return None
+
+
 def comments_of(item: WorkItem) -> list[Comment]:
     """What was said about the tasks of the process, oldest first."""
     rows = (
@@ -63,6 +79,7 @@ def comments_of(item: WorkItem) -> list[Comment]:
 def _event(event: WorkItemEvent, people: dict[str, str]) -> dict[str, Any]:
     task = process_words.task_name(event.item)
     return {
+        "event": event,
         "icon": (ICONS | task_verb_words.ICONS).get(Kind(event.kind), "history"),
         "tone": TONES.get(Kind(event.kind), ""),
         "who": event.actor.display_name if event.actor else task,

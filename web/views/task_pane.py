@@ -24,7 +24,7 @@ from web.views.signers import signers_of
 from web.views.substituting import question
 from web.views.task_aside import aside_of
 from web.views.task_form import form_of
-from web.views.task_history import comments_of, history_of
+from web.views.task_history import comments_of, history_of, sent_back
 from web.views.task_menu import menu_of
 from web.views.task_process import process_of
 
@@ -67,6 +67,7 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "files": files,
         "comments": comments,
         "history": history,
+        "sent_back": sent_back(item, history),
         "tabs": _tabs(subject, len(files), len(history), len(comments)),
         "came_from": request.GET.get("from", ""),
         **question(user, item),

@@ -67,6 +67,7 @@ def test_it_works(client, alice, bob, manager):
     back = page(client, "task_pane", item_at(instance, "write").pk).content.decode()
     assert "No figures." in back, "the history says why"
     assert "sent the task back to Alice" in back
+    assert "sent this back to you" in back
 
 
 def test_straight_back_closes_nobody_elses_task(client, alice, bob, manager):
