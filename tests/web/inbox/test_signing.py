@@ -46,6 +46,14 @@ def test_it_works(client, alice, bob, ask):
     assert "the total, please" in pane(client, theirs)
 
 
+def test_the_list_says_who_waits_for_whom(client, alice, bob, ask):
+    item = ask(assignee="alice")
+    commands.add_signers(actor=alice, work_item_id=item.pk, people=[bob], where=Where.BEFORE)
+    for person, words in ((alice, "waits for a signature"), (bob, "your signature is asked for")):
+        client.force_login(person)
+        assert words in client.get(reverse("inbox", args=["mine"])).content.decode()
+
+
 def test_the_holder_takes_it_back(client, alice, bob, ask):
     item = ask(assignee="alice")
     (signer,) = commands.add_signers(actor=alice, work_item_id=item.pk, people=[bob], where=Where.AFTER)
