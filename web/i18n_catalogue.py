@@ -83,6 +83,7 @@ TEXTS: Final = (
     _("{n} done"),
     _("{n} of {m}"),
     _("It could not be finished now; it goes on by itself."),
+    _("People"),
     _("Remove {name}"),
     _("Use at most {n} digits after the point."),
     _("Whole diagram"),

@@ -9,6 +9,7 @@ import { startFiles } from "./files";
 import { startHtmx } from "./htmx-setup";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
+import { startMentions } from "./mentions";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
 import { startPeople } from "./people";
@@ -29,6 +30,7 @@ function start(): void {
   startToasts();
   startComboboxes();
   startPeople();
+  startMentions();
   startDrafts();
   startRows();
   startBulk();

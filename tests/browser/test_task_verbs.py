@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from crm_core.levels.commands import request_level_change
+from notifications.models import Notification
 from tasks_inbox.models import Copy, Label, Snooze, WorkItem
 from tests.browser.conftest import picture, violations
 from tests.crm import customer, deploy
@@ -60,6 +61,7 @@ def test_snooze_and_labels_by_their_keys(open_as, alice, level_tasks):
 
 def test_the_menu_by_keyboard_and_several_people_at_once(open_as, alice, bob, manager, level_tasks):
     page = open_as(alice, f"/tasks/{level_tasks[0].pk}/")
+    page.locator("#task-form[data-ready]").wait_for()  # it takes the focus when it is there
     page.get_by_role("button", name="More").press("Enter")
     expect(page.get_by_role("menuitem").first).to_be_focused()
     picture(page, "verbs-menu")
@@ -109,3 +111,20 @@ def test_an_opinion_is_asked_for_and_given_live(open_as, alice, bob, level_tasks
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture(page, "verbs-answered-phone")
+
+
+def test_a_person_is_named_while_writing(open_as, alice, manager, level_tasks):
+    page = open_as(alice, f"/tasks/{level_tasks[0].pk}/")
+    page.locator("#task-form[data-ready]").wait_for()
+    page.keyboard.press("m")
+    text = dialog_of(page).get_by_label("What do you want to say?")
+    text.press_sequentially("Look at this, @mana")
+    option = dialog_of(page).get_by_role("option")
+    expect(option).to_have_count(1)
+    picture(page, "verbs-mention")
+    assert violations(page) == []
+    text.press("Enter")
+    expect(text).to_have_value("Look at this, @manager ")
+    text.press("Control+Enter")
+    expect(dialog_of(page)).to_have_count(0)
+    assert Notification.objects.get(template="task-mention").user == manager

@@ -144,6 +144,7 @@ def _person(person: User, away: str) -> dict[str, Any]:
     unit = person.org_unit
     return {
         "id": person.pk,
+        "username": person.username,
         "label": name,
         "hint": away or (str(unit) if unit else person.username),
         "initials": initials(name),
