@@ -23,7 +23,7 @@ NAMES = {
     "unit": gettext_lazy("Unit"),
     "label": gettext_lazy("Label"),
     "priority": gettext_lazy("Priority"),
-    "age": gettext_lazy("Waiting"),
+    "age": gettext_lazy("Waiting time"),
 }
 EXAMPLES = {
     "due": "due:<1d",

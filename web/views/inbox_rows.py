@@ -88,7 +88,7 @@ def _row(user: User, item: WorkItem, subject: Any, link: str, order: Order) -> d
             *([being_finished_by(item.held_by.display_name)] if item.held_by is not None and item.is_open else []),
             *([for_whom(absent)] if (absent := acting.for_whom(user, item)) is not None and item.is_open else []),
             *([delegated_words(item)] if item.delegated_by is not None and item.is_open else []),
-            subject.title if subject else item.record_number,
+            *([about] if (about := subject.title if subject else item.record_number) else []),
             f"{process} · {step}" if step else process,
         ],
         "fact": subject.fact if subject else "",
