@@ -159,6 +159,8 @@ POSTED = {  # answer POST only; the test asks each of them
     *("task_restore", "task_keep"),
     *("task_undo", "task_finish", "tasks_undo", "tasks_many"),
     *("incidents_retry", "saved_view_pin", "saved_view_forget", "task_unsign"),
+    *("task_unsnooze", "task_follow", "task_unfollow", "task_new_label", "task_forget_label", "task_recall"),
+    *("task_copy_read", "task_advise", "task_unask"),
 }
 PIECES = {
     "home": "leads to the inbox",
