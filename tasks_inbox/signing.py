@@ -212,10 +212,20 @@ def has_been_signed_since(item: WorkItem) -> bool:
     return done.filter(ended_at__gte=item.ended_at).exists()
 
 
+def has_voice(user: User, item: WorkItem) -> bool:
+    """Whether the person signs, or has, the activity an item belongs to; no query where nobody was ever added."""
+    if not (item.has_signers or item.signing):
+        return False
+    return user.pk in people_of(activity_of(item))
+
+
 def people_of(activity: WorkItem) -> set[int]:
-    """Who was asked to sign an activity and is not removed, and who has it."""
-    asked = set(Signer.objects.filter(activity=activity, removed_at=None).values_list("person", flat=True))
-    return asked | ({activity.assignee_id} if activity.assignee_id is not None else set())
+    """Who was asked to sign an activity and is not removed, who has a signer's task instead, and who has it itself."""
+    rows = Signer.objects.filter(activity=activity, removed_at=None).values_list("person", "step")
+    people, steps = {person for person, _step in rows}, [step for _person, step in rows]
+    theirs = WorkItem.objects.filter(instance=activity.instance_id, step__in=steps).exclude(assignee=None)
+    people.update(theirs.values_list("assignee", flat=True))  # also whom it was transferred to, or who stands in
+    return people | ({activity.assignee_id} if activity.assignee_id is not None else set())
 
 
 def may_remove_any(user: User, asked: Iterable[Asked], item: WorkItem, *, holds: bool) -> set[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from tasks_inbox import acting, operations, queries
+from tasks_inbox import acting, operations, queries, signing
 from tasks_inbox.commands.requiring import locked, require_owner
 from tasks_inbox.exceptions import (
     InboxRefusal,
@@ -17,6 +17,7 @@ from tasks_inbox.exceptions import (
     NotYours,
     RecipientAway,
     RecipientUnfit,
+    SignsAlready,
     WorkItemAlreadyClaimed,
 )
 from tasks_inbox.models import WorkItem, WorkItemEvent
@@ -76,6 +77,8 @@ def transfer_work_item(
             raise IsDelegated
     if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
         raise RecipientUnfit
+    if signing.has_voice(recipient, item):
+        raise SignsAlready
     seat = recipient if although_away else operations.seat_of(item, recipient)
     if seat.pk == item.assignee_id:
         raise RecipientAway

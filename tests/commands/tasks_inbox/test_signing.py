@@ -314,6 +314,18 @@ def test_nobody_is_asked_twice_even_by_another_signer_or_after_answering(plan, a
         add(alice, item, dora)
 
 
+def test_nobody_gets_two_voices_by_a_transfer(plan, alice, bob, dora):
+    item = plan()
+    (signer,) = add(alice, item, bob)
+    for actor, task, recipient in ((alice, item, bob), (bob, item_of(signer), alice)):
+        with pytest.raises(SignsAlready):
+            commands.transfer_work_item(actor=actor, work_item_id=task.pk, recipient=recipient)
+    commands.transfer_work_item(actor=bob, work_item_id=item_of(signer).pk, recipient=dora)
+    assert everybody(item) == {"alice", "dora"}
+    with pytest.raises(SignsAlready):
+        add(alice, item, dora)
+
+
 def test_there_is_a_limit(plan, alice, bob, dora, agent, handler, finance):
     item = plan()
     with pytest.raises(TooManyPeople):
