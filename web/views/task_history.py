@@ -32,9 +32,11 @@ ICONS = {
     Kind.CAME_BACK: "redo-2",
     Kind.WITHDRAWN: "undo-2",
     Kind.REJECTED: "circle-x",
+    Kind.TAKEN_BACK: "undo-2",
+    Kind.NOT_CARRIED_OUT: "circle-alert",
 }
 SIGNING = frozenset({Kind.SIGNER_ADDED, Kind.SIGNER_REMOVED})
-TONES = {Kind.COMPLETED: "success", Kind.ESCALATED: "danger", Kind.REMINDED: "warning"}
+TONES = {Kind.COMPLETED: "success", Kind.ESCALATED: "danger", Kind.REMINDED: "warning", Kind.NOT_CARRIED_OUT: "warning"}
 
 
 def history_of(item: WorkItem, reader: User) -> list[dict[str, Any]]:
