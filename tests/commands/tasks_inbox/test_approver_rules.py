@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -232,6 +233,30 @@ def test_what_was_begun_meanwhile_is_not_taken_away(clock, manager):
     commands.save_draft(actor=manager, work_item_id=item_at(instance, "second").pk, answers={"comment": "hm"})
     running.settle()
     assert running.waiting_at(instance) == ["second"]
+
+
+LOOP = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:extensionElements>'
+    '<zeebe:loopCharacteristics inputCollection="=approvers" inputElement="approver"/>'
+    "</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
+def test_inside_a_multi_instance_each_item_is_one_delivery(clock, manager, director):
+    """Who approved just before is not asked again; a step with nobody is skipped, and who comes after it is asked."""
+    asked = step(assignee="= approver", sameApprover="merge", nobodyFound="skip")
+    several = replace(asked, inner=asked.inner + LOOP)
+    instance = run(several, step(assignee="director"), approvers=["manager", "manager", "director", None, "director"])
+    decide(manager, WorkItem.objects.get(instance=instance, status="open"))
+    running.settle()
+    item = WorkItem.objects.get(instance=instance, status="open")
+    assert (item.element, item.assignee) == ("first", director)
+    decide(director, item)
+    running.settle()
+    ends = WorkItem.objects.filter(instance=instance, element="first").order_by("created_at", "loop")
+    assert sorted(kinds(item)[-1] for item in ends) == ["completed", "completed", "created", "merged", "skipped"]
+    waiting = WorkItem.objects.get(instance=instance, status="open")
+    assert (waiting.element, waiting.assignee) == ("first", director)  # a step without anybody lay between
 
 
 def test_nobody_is_told_twice_of_what_counts_as_decided(clock, manager):
