@@ -49,6 +49,8 @@ def test_a_signer_is_asked_signs_and_another_is_removed(open_as, alice, bob, dor
     assert violations(page) == []
     page.get_by_role("button", name="Ask to sign").click()
     expect(page.locator("[data-toast]").filter(has_text="was asked to sign")).to_be_visible()
+    expect(page.get_by_role("list", name="Signers").get_by_role("listitem")).to_have_count(1)
+    expect(page.get_by_role("button", name="Yes")).to_have_count(0)
     commands.add_signers(actor=alice, work_item_id=task.pk, people=[dora], where=Signer.Where.AFTER)
     page.reload()
     expect(page.get_by_role("list", name="Signers").get_by_role("listitem")).to_have_count(2)

@@ -32,7 +32,9 @@ def sign(request: HttpRequest, item_id: UUID) -> HttpResponse:
     note = request.POST.get("note", "")[: signing.NOTE_LIMIT]
     commands.add_signers(actor=user, work_item_id=item_id, people=[person], where=where, note=note)
     text = _("%(name)s was asked to sign.") % {"name": person.display_name}
-    return events(HttpResponse(status=204), close_dialog=None, refresh_lists=None, toast={"text": text})
+    return events(
+        HttpResponse(status=204), close_dialog=None, signers_changed=None, refresh_lists=None, toast={"text": text}
+    )
 
 
 @require_POST
@@ -42,7 +44,7 @@ def unsign(request: HttpRequest, item_id: UUID, signer_id: UUID) -> HttpResponse
     """Ask somebody no longer."""
     signer = commands.remove_signer(actor=reader(request), signer_id=signer_id)
     text = _("%(name)s is no longer asked to sign.") % {"name": signer.person.display_name}
-    return events(HttpResponse(status=204), refresh_lists=None, toast={"text": text})
+    return events(HttpResponse(status=204), signers_changed=None, refresh_lists=None, toast={"text": text})
 
 
 def _person(request: HttpRequest) -> User:
