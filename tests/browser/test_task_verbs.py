@@ -63,7 +63,7 @@ def test_the_menu_by_keyboard_and_several_people_at_once(open_as, alice, bob, ma
     page = open_as(alice, f"/tasks/{level_tasks[0].pk}/")
     page.locator("#task-form[data-ready]").wait_for()  # it takes the focus when it is there
     page.get_by_role("button", name="More").press("Enter")
-    expect(page.get_by_role("menuitem").first).to_be_focused()
+    expect(page.get_by_role("menuitem", name="Snooze")).to_be_visible()
     picture(page, "verbs-menu")
     assert violations(page) == []
     page.get_by_role("menuitem", name="Send to read").press("Enter")
