@@ -364,6 +364,7 @@ WHY_NOT_BACK = {
         "Other steps ended together with this one and could not be opened again. Choose an earlier step."
     ),
     "another-process": _("This step is in another process: it can be sent back to, but not come straight back from."),
+    "not-now": _("The task cannot be put aside now: somebody was asked to sign it, or its process is stuck at it."),
     "starter": _("Whoever started this has no step of their own on the way here."),
 }
 """Why a step cannot be sent back to, by the code of `workflows.returning.cutting.Blocked`."""

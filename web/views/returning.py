@@ -31,7 +31,7 @@ HUMAN = {"userTask", "manualTask"}
 
 def entries(user: User, item: WorkItem, may: Standing) -> Iterable[MenuEntry]:
     """Sending back and rejecting an open task; taking back what the person completed last."""
-    if may.may_complete and returning.allowed(item) is not returning.Allowed.NONE:
+    if may.may_complete and not item.signing and returning.allowed(item) is not returning.Allowed.NONE:
         yield MenuEntry(_("Send back…"), "undo-2", reverse("task_return", args=[item.pk]))
     if may.may_complete and returning.may_reject(item):
         yield MenuEntry(_("Reject the request…"), "circle-x", reverse("task_reject", args=[item.pk]), danger=True)

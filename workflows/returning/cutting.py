@@ -24,6 +24,7 @@ class Blocked(StrEnum):
     CAME_BY_EVENT = "came-by-event"
     ENDED_BESIDE = "ended-beside"
     ANOTHER_PROCESS = "another-process"
+    NOT_NOW = "not-now"
 
 
 class CutImpossible(Exception):

@@ -238,7 +238,8 @@ def _closes(instance: ProcessInstance, stimulus: GoBack | Detour) -> Iterator[Cl
                 raise CutImpossible(Blocked.ROUND_OVER)
             begin_detour(running, token, stimulus)
     except ModificationRefused as refusal:
-        raise CutImpossible(Blocked.ROUND_OVER) from refusal
+        why = Blocked.NOT_NOW if isinstance(stimulus, Detour) else Blocked.ROUND_OVER
+        raise CutImpossible(why) from refusal
     calls = []
     for closed in running.changes.result(b"").closed:
         if closed.how is Closing.CANCELLED:

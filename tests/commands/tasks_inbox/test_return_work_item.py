@@ -11,7 +11,7 @@ from tasks_inbox.exceptions import (
     WorkItemEnded,
     WorkItemUnknown,
 )
-from tasks_inbox.models import Draft, WorkItem, WorkItemEvent
+from tasks_inbox.models import Draft, Signer, WorkItem, WorkItemEvent
 from tests.support import diagrams, running
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,21 @@ def test_the_model_says_how_far_back(plan, manager, rule, elements):
     if rule == "none":
         with pytest.raises(ReturnImpossible):
             commands.return_work_item(actor=manager, work_item_id=item.pk, target="previous", reason="x")
+
+
+def test_with_signers_it_goes_back_but_is_not_put_aside(plan, bob, manager):
+    instance = plan()
+    item = open_item(instance, "approve")
+    commands.add_signers(actor=manager, work_item_id=item.pk, people=[bob], where=Signer.Where.BESIDE)
+    with pytest.raises(ReturnImpossible) as refusal:
+        commands.return_work_item(actor=manager, work_item_id=item.pk, target="starter", reason="x", straight_back=True)
+    assert refusal.value.why == "not-now"
+    signer = WorkItem.objects.get(instance=instance, signing="beside")
+    assert returning.steps_back(signer) == []
+    commands.return_work_item(actor=manager, work_item_id=item.pk, target="starter", reason="x")
+    signer.refresh_from_db()
+    assert signer.status == "cancelled"
+    assert running.waiting_at(instance) == ["write"]
 
 
 # --- called processes ----------------------------------------------------------------------------------------------
