@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.property.models import random_process
-from tests.property.walking import SEED, STEPS, check, ports_of, possible
+from tests.property.walking import BUDGET, SEED, STEPS, check, ports_of, possible
 from tests.unit.engine.drawing import draw, each, flow, start, user
 from tests.unit.engine.driver import Story
 from workflows.engine import Definition, compile_definition
@@ -19,6 +19,7 @@ from workflows.engine.api import (
     CompleteStep,
     RemoveSigner,
     SigningRefused,
+    StartInstance,
     StepKind,
     Stimulus,
     StimulusRefused,
@@ -170,8 +171,10 @@ def test_signers_anywhere_in_random_processes_survive_storing_after_every_step()
         seed += 1
         definition = compile_definition(random_process(Random(seed)))
         random, ports, twin_ports = Random(seed), ports_of(seed), ports_of(seed)
-        story = Story(definition, {"x": 1, "wait": "PT1H", "called": "Q"}, ports=ports)
-        twin: Any = begin(definition, story.state, twin_ports)
+        variables = {"x": 1, "wait": "PT1H", "called": "Q"}
+        story = Story(definition, variables, ports=ports, budget=BUDGET)
+        twin: Any = begin(definition, None, twin_ports, BUDGET)
+        take(twin, StartInstance(variables))
         for _number in range(60):
             tasks = [step for step in story.steps.values() if step.kind is StepKind.USER_TASK]
             choices = [] if story.ended else possible(story, random)
@@ -186,7 +189,7 @@ def test_signers_anywhere_in_random_processes_survive_storing_after_every_step()
                 stored = story.do(stimulus)
             except StimulusRefused:
                 continue
-            kept = take(begin(definition, twin, twin_ports), stimulus)
+            kept = take(begin(definition, twin, twin_ports, BUDGET), stimulus)
             assert kept.state == stored.state, f"seed {seed} {stimulus}"
             check(story)
             driven, signed = driven + 1, signed + isinstance(stimulus, AddSigner)
