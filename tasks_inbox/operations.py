@@ -419,7 +419,7 @@ def _seat(items: Sequence[WorkItem]) -> None:
 
 def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None, unit: OrgUnit | None) -> WorkItem:
     now = clock.now()
-    return WorkItem(
+    return _ITEMS.new(
         instance=instance,
         step=step.step,
         element=step.element,
@@ -452,14 +452,15 @@ def _remind(items: Sequence[WorkItem], unit: OrgUnit | None) -> None:
 
 
 def _offer(item: WorkItem, step: OpenedStep, persons: Mapping[str, User]) -> list[Candidate]:
-    rows = [Candidate(user=persons[name]) for name in dict.fromkeys(step.candidate_users) if name in persons]
-    rows += [Candidate(group_key=key) for key in dict.fromkeys(step.candidate_groups) if key]
-    for row in rows:
-        row.item, row.sort_at, row.created_at = item, item.due_at or NEVER, item.created_at
-        row.available = item.assignee_id is None
+    to: list[dict[str, Any]] = [
+        {"user": persons[name]} for name in dict.fromkeys(step.candidate_users) if name in persons
+    ]
+    to += [{"group_key": key} for key in dict.fromkeys(step.candidate_groups) if key]
+    moments = {"sort_at": item.due_at or NEVER, "created_at": item.created_at}
+    rows = [_CANDIDATES.new(item=item, available=item.assignee_id is None, **moments, **whom) for whom in to]
     keep_offers(item, (Offer(row.group_key, row.user_id) for row in rows))
     return rows
 
 
 def _event(item: WorkItem, kind: str, *, actor: User | None = None, on_behalf_of: int | None = None) -> WorkItemEvent:
-    return WorkItemEvent(item=item, kind=kind, at=clock.now(), actor=actor, on_behalf_of_id=on_behalf_of)
+    return _EVENTS.new(item=item, kind=kind, at=clock.now(), actor=actor, on_behalf_of_id=on_behalf_of)
