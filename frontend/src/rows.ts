@@ -11,6 +11,7 @@ import { t } from "./i18n";
 import { bindKey } from "./keys";
 
 const OPEN_WAIT_MS = 90;
+const AHEAD_MS = 400;
 const AWAITED_MS = 2000;
 const lists = new Set<RowList>();
 
@@ -35,6 +36,7 @@ export class RowList {
     root.addEventListener("rows:unpick", (event) => this.unpick((event as CustomEvent<string[]>).detail));
     root.addEventListener("rows:away", (event) => this.sentAway((event as CustomEvent<string[]>).detail));
     this.currentItem = this.current?.dataset.liveItem;
+    if (this.currentItem !== undefined && root.dataset.detail) setTimeout(() => this.fetchAhead(), AHEAD_MS);
     this.place();
   }
 

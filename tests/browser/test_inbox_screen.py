@@ -192,10 +192,11 @@ def test_the_next_task_is_there_before_the_server_has_answered(open_as, alice, h
     page.locator("#task-form[data-ready], .task-foot .btn-primary").first.wait_for()
     first = page.locator("[data-shows]").get_attribute("data-shows")
     held: list[Any] = []
-    page.route("**/complete/", lambda route: held.append(route))
-    page.wait_for_timeout(600)  # the next one is fetched
+    page.route("**/complete/", held.append)
+    page.wait_for_timeout(1500)  # the next one is fetched
     waited = page.evaluate(
-        """(first) => new Promise((done) => {
+        """(first) => new Promise((done, failed) => {
+          setTimeout(() => failed(new Error('the next task was not shown')), 5000);
           const began = performance.now();
           const look = () => {
             const shown = document.querySelector('[data-shows]')?.dataset.shows;
