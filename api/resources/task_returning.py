@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _lazy
@@ -112,8 +113,8 @@ class TaskReturning:
     """The acts of going back that the resource of tasks has."""
 
     user: User
-    received: Any
-    shown: Any
+    received: Callable[..., dict[str, Any]]
+    shown: Callable[..., Response]
 
     @extend_schema(responses=StepBackSerializer(many=True))
     @action(detail=True, methods=["get"], url_path="path", pagination_class=None)

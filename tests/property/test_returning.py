@@ -29,7 +29,7 @@ class Walk:
         variables = beginning(self.random)
         self.story = Traced(definition, variables, ports=ports_of(seed), budget=BUDGET)
         self.twin = Story(definition, variables, ports=ports_of(seed), budget=BUDGET)
-        self.open_at: dict[str, tuple[list[object], set[str]]] = {}
+        self.open_at: dict[str, tuple[list[tuple[str, tuple[tuple[str, int], ...]]], set[str]]] = {}
         self.back = self.blocked = self.detours = self.same = 0
 
     def go(self) -> None:

@@ -178,6 +178,12 @@ def test_an_error_of_django_that_was_caught_inside_undoes_the_savepoint():
     assert names() == ["b"]
 
 
+@statements.savepoint()
+def undone(act):
+    act()
+    raise RuntimeError
+
+
 MANY = "INSERT INTO put_off SELECT %s || name FROM unnest(%s::text[]) AS name"
 
 
@@ -200,9 +206,8 @@ def test_outside_of_any_block_nothing_is_gathered():
 def test_what_was_gathered_in_a_block_that_is_undone_is_not_sent():
     with statements.together():
         statements.at_the_end(MANY, ["a"], "x")
-        with pytest.raises(RuntimeError), statements.savepoint():
-            statements.at_the_end(MANY, ["b"], "x")
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            undone(lambda: statements.at_the_end(MANY, ["b"], "x"))
         statements.at_the_end(MANY, ["c"], "x")
     assert names() == ["xa", "xc"]
 
@@ -220,9 +225,8 @@ def test_a_block_with_a_way_back_that_asks_nothing_leaves_no_trace():
 def test_a_block_with_a_way_back_that_writes_keeps_it():
     with statements.together():
         statements.later(ADD, ["a"])
-        with pytest.raises(RuntimeError), statements.savepoint():
-            statements.later(ADD, ["b"])
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            undone(lambda: statements.later(ADD, ["b"]))
         with statements.savepoint():
             statements.later(ADD, ["c"])
     assert names() == ["a", "c"]
