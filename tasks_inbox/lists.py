@@ -39,7 +39,8 @@ def page(
     if arrangement.is_own and not (view == View.GROUPS and where):
         return queries.page(user, view, offset=offset, where=where)
     looked_at, limit = _looked_at(user, view, where, anchor)
-    ids = list(ordered(looked_at, user, arrangement, own_order(user, view)).values_list("pk", flat=True))
+    wanted = max(offset + PAGE, COUNT_CAP) + 1
+    ids = list(ordered(looked_at, user, arrangement, own_order(user, view)).values_list("pk", flat=True)[:wanted])
     rows = explained(with_marks(WorkItem.objects.in_context(), user), user, arrangement).in_bulk(
         ids[offset : offset + PAGE]
     )
