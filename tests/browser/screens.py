@@ -67,7 +67,7 @@ SCREENS = (
     # everybody's day
     *(Screen("inbox", "alice", (view,)) for view in ("mine", "groups", "overdue", "today", "done", "started")),
     *(Screen("inbox", "alice", (view,)) for view in ("snoozed", "watching", "asked", "cc")),
-    Screen("inbox", "alice", ("mine",), query="?q=process:level+due:%3C9w&sort=best&group=customer"),
+    Screen("inbox", "alice", ("mine",), query="?q=priority:%3E10+due:%3C9w&sort=best&group=customer"),
     Screen("inbox", "alice", ("mine",), query="?q=costumer:Lanting"),
     Screen("requests_mine", "alice", query="?show=ended"),
     Screen("inbox", "agent", ("groups",)),
