@@ -10,9 +10,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from accounts import audit
+from accounts.administrators import require_another_administrator
 from accounts.changes import ChangeKind, announce
 from accounts.checking import save_change, save_checked
-from accounts.exceptions import InvalidValue, PersonInactive, SubstitutionCircle, UnitClosed, WouldFormCircle
+from accounts.exceptions import (
+    InvalidValue,
+    OwnAccount,
+    PersonInactive,
+    SubstitutionCircle,
+    UnitClosed,
+    WouldFormCircle,
+)
 from accounts.models import OrgUnit, Role, RoleAssignment, Substitution, UnitKind, User, WorkCalendar
 from accounts.rights import forget_rights
 from accounts.substitution_circles import closes_circle
@@ -197,6 +205,64 @@ def add_substitution(
     forget_rights(substitute)
     announce(ChangeKind.SUBSTITUTION, [substituted.pk, substitute.pk])
     return row
+
+
+def replace_substitute(*, actor: User, row: Substitution, substitute: User | None) -> Substitution | None:
+    """End a substitution now, and let ``substitute`` go on in its place to its end; None for nobody.
+
+    Refuses like ``add_substitution``. All of them are told.
+    """
+    assert connection.in_atomic_block
+    now = clock.now()
+    starts, ends = max(row.starts, now), row.ends
+    row.ends = starts
+    row.save(update_fields=["ends"])
+    data = {"substituted": row.substituted.username, "substitute": row.substitute.username}
+    audit.record("substitution.ended", actor=actor, subject=row, data=data)
+    announce(ChangeKind.SUBSTITUTION, [row.substituted_id, row.substitute_id])
+    if substitute is None:
+        return None
+    return add_substitution(
+        actor=actor,
+        substituted=row.substituted,
+        substitute=substitute,
+        starts=starts,
+        ends=ends,
+        process_keys=row.process_keys,
+        branch=row.branch,
+        reason=row.reason,
+    )
+
+
+def deactivate(*, actor: User, person: User) -> User:
+    """Close the account of a locked person: no login, no rights, no new tasks; their screens are closed.
+
+    The caller holds ``lock_administrators``. Refuses one's own account and the last administrator.
+    """
+    assert connection.in_atomic_block
+    if person.pk == actor.pk:
+        raise OwnAccount
+    if person.is_active:
+        require_another_administrator(person=person)
+        set_active(person, actor, active=False)
+    return person
+
+
+def set_active(person: User, actor: User, *, active: bool) -> None:
+    """Let a locked person in again, or no longer."""
+    assert connection.in_atomic_block
+    person.is_active = active
+    save_change(person, actor)
+    event = "person.reactivated" if active else "person.deactivated"
+    audit.record(event, actor=actor, subject=person, subject_kind="user", data={"username": person.username})
+    announce(ChangeKind.ACTIVE, [person.pk])
+
+
+def settle_substitution(substitution_id: int) -> None:
+    """Note that the work which came through an ended substitution was handed back."""
+    assert connection.in_atomic_block
+    ended = Substitution.objects.filter(pk=substitution_id, settled_at=None, ends__lte=clock.now())
+    ended.update(settled_at=clock.now())
 
 
 def _facts(row: Substitution) -> Mapping[str, Any]:

@@ -53,6 +53,41 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """Somebody a person stands in for: in these processes (None: in all), for what belongs below this unit path."""
+
+    person: int
+    processes: frozenset[str] | None
+    place: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it counts in every process and everywhere."""
+        return self.processes is None and not self.place
+
+    def reaches(self, process_key: str, path: str | None) -> bool:
+        """Whether it counts for something of a process, kept at the unit of ``path`` (None: at no unit)."""
+        if self.processes is not None and process_key not in self.processes:
+            return False
+        return not self.place or (path or "").startswith(self.place)
+
+    def narrowed(self, other: Cover) -> Cover | None:
+        """Standing in for ``other.person`` by way of this person, where both count; None where they never do."""
+        processes = other.processes if self.processes is None else self.processes
+        if self.processes is not None and other.processes is not None:
+            processes = self.processes & other.processes
+        narrow, wide = sorted((self.place, other.place), key=len, reverse=True)
+        if processes == frozenset() or not narrow.startswith(wide):
+            return None
+        return Cover(other.person, processes, narrow)
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Cover:
+        """From a row with person, processes and place as the database keeps them."""
+        return cls(row["person"], frozenset(row["processes"]) or None, row["place"] or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """What a person may do: role keys, grants by record kind, field rules, and whose records count as their own."""
 
@@ -63,7 +98,12 @@ class Rights:
     grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
     role_rules: Mapping[tuple[str, str], Mapping[str, FieldEffect]] = field(default_factory=dict)
     common_rules: Mapping[str, Mapping[str, FieldEffect]] = field(default_factory=dict)
-    stands_in_for: frozenset[int] = frozenset()
+    covers: tuple[Cover, ...] = ()
+
+    @property
+    def stands_in_for(self) -> frozenset[int]:
+        """Whom the person stands in for, whatever the process and place."""
+        return frozenset(cover.person for cover in self.covers if cover.is_whole)
 
     def grants_for(self, action: str, kind: str) -> tuple[Grant, ...]:
         """The grants that allow ``action`` on records of ``kind``."""
@@ -119,7 +159,7 @@ def _read(user: User) -> Rights:
         grants=_grants(assignments, row["scopes"]),
         role_rules=role_rules,
         common_rules=common_rules,
-        stands_in_for=frozenset(row["absent"]),
+        covers=tuple(Cover.read(absence) for absence in row["absent"]),
     )
 
 
@@ -132,9 +172,7 @@ def _rows(user: User) -> QuerySet[User, Any]:
     )
     scopes = DataScope.objects.filter(role__assignments__user=OuterRef("pk")).distinct()
     rules = FieldRule.objects.filter(Q(role=None) | Q(role__assignments__user=OuterRef("pk"))).distinct()
-    absent = Substitution.objects.filter(
-        Q(ends=None) | Q(ends__gt=now), substitute=OuterRef("pk"), starts__lte=now, process_keys=[], branch=None
-    )
+    absent = Substitution.objects.filter(Q(ends=None) | Q(ends__gt=now), substitute=OuterRef("pk"), starts__lte=now)
     return User.objects.filter(pk=user.pk, is_active=True).values(
         assignments=ArraySubquery(
             assignments.values(
@@ -147,7 +185,11 @@ def _rows(user: User) -> QuerySet[User, Any]:
         rules=ArraySubquery(
             rules.order_by().values(json=JSONObject(role="role_id", kind="kind", field="field", effect="effect"))
         ),
-        absent=ArraySubquery(absent.order_by().values("substituted")),
+        absent=ArraySubquery(
+            absent.order_by("pk").values(
+                json=JSONObject(person="substituted_id", processes="process_keys", place="branch__path")
+            )
+        ),
     )
 
 

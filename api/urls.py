@@ -13,6 +13,7 @@ from api.resources.customers import CustomerViewSet
 from api.resources.definitions import DefinitionViewSet
 from api.resources.incidents import IncidentViewSet
 from api.resources.instances import InstanceViewSet
+from api.resources.labels import LabelViewSet
 from api.resources.level_changes import LevelChangeViewSet
 from api.resources.marketing_plans import MarketingPlanViewSet
 from api.resources.migrations import MigrationViewSet
@@ -44,6 +45,7 @@ router.register("bulk-acts", BulkActViewSet, "bulk-act")
 router.register("migrations", MigrationViewSet, "migration")
 router.register("rehearsals", RehearsalViewSet, "rehearsal")
 router.register("tasks", TaskViewSet, "task")
+router.register("labels", LabelViewSet, "label")
 router.register("auth", LoginViewSet, "login")
 
 tokens = SessionViewSet.as_view({"get": "list"})

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import feel
+from bpmn.votes import vote_result, vote_tally
 from feel import FeelError
 from feel.functions import Function, HostFunction, Parameter
 
@@ -17,9 +18,11 @@ def _cycle(first: Any, second: Any = None) -> str:
 
 
 OWN_FUNCTIONS: Mapping[str, Function] = {
-    "cycle": HostFunction("cycle", [Parameter("repetitions"), Parameter("interval", optional=True)], _cycle)
+    "cycle": HostFunction("cycle", [Parameter("repetitions"), Parameter("interval", optional=True)], _cycle),
+    "vote result": vote_result,
+    "vote tally": vote_tally,
 }
-"""Functions every diagram may call, as in Camunda 8: ``cycle(3, duration("PT1H"))`` for timers."""
+"""Functions every diagram may call: as in Camunda 8 ``cycle(3, duration("PT1H"))`` for timers, and ours for votes."""
 
 
 def constant(text: str, now: datetime | None = None) -> Any:

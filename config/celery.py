@@ -28,6 +28,10 @@ app.conf.beat_schedule = {
     "start due processes": {"task": "workflows.start_due_processes", "schedule": 5.0, "options": {"expires": 5}},
     "sweep": {"task": "workflows.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "climb ladders": {"task": "tasks_inbox.climb_ladders", "schedule": 15.0, "options": {"expires": 15}},
+    "hand over": {"task": "tasks_inbox.hand_over", "schedule": 15.0, "options": {"expires": 15}},
+    "hand back": {"task": "tasks_inbox.hand_back", "schedule": 15.0, "options": {"expires": 15}},
+    "carry out held acts": {"task": "tasks_inbox.carry_out_held_acts", "schedule": 1.0, "options": {"expires": 2}},
+    "wake what was put off": {"task": "tasks_inbox.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
     "mail unseen": {"task": "notifications.mail_unseen", "schedule": 60.0, "options": {"expires": 60}},
     "remind of promises": {"task": "notifications.remind_of_promises", "schedule": 60.0, "options": {"expires": 60}},
     "forget expired answers and tokens": {

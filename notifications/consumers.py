@@ -12,6 +12,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.exceptions import ValidationError
 from django.db import close_old_connections
+from django.utils.translation import override
 
 from accounts import idle
 from accounts import queries as people
@@ -21,7 +22,7 @@ from notifications import queries as bell
 from notifications.rights import EVERYONE
 from tasks_inbox import approvals
 from tasks_inbox import queries as inbox
-from tasks_inbox.audiences import EVERY_TASK, queue_group, record_group, user_group
+from tasks_inbox.audiences import EVERY_TASK, cover_group, queue_group, record_group, user_group
 from workflows import records
 from workflows.exceptions import UnknownRecordKind
 
@@ -114,6 +115,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         """The bell rang."""
         await self._send_counts()
 
+    async def act_failed(self, message: Mapping[str, Any]) -> None:
+        """What the person completed turned out impossible: said on whatever page they are on."""
+        text = await database_sync_to_async(_failure)(self.user, str(message["item"]))
+        if text:
+            await self.send_json({"toast": {"text": text}})
+
     async def rights_changed(self, message: Mapping[str, Any]) -> None:
         """Roles, unit or login changed: look everything up again; who may no longer work is sent away."""
         if not await self._regroup():
@@ -174,6 +181,7 @@ def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[st
     if fresh is None or (session_key and not idle.is_open(session_key)):
         return None
     groups = {EVERYONE, user_group(fresh.pk)} | {queue_group(key) for key in people.group_keys(fresh)}
+    groups |= {cover_group(cover.person) for cover in people.covers_of(fresh) if cover.is_whole}
     if any(live_lists.shows_others(name) for name in lists):
         groups.add(EVERY_TASK)
     for name in lists:
@@ -191,6 +199,12 @@ def _name_of(user_id: int | None, reader_id: int) -> str:
         return ""
     person = User.objects.filter(pk=user_id).first()
     return person.display_name if person is not None else ""
+
+
+def _failure(user: User, item_id: str) -> str:
+    """The sentence of the newest failure of a person's act on an item, in their language."""
+    with override(user.language or None):
+        return bell.newest_sentence(user, "task-not-finished", item_id)
 
 
 def _may_see(user: User, kind: str, record_id: str) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from notifications.models import Notification, Preference
-from notifications.texts import TEMPLATES
+from notifications.texts import TEMPLATES, title
 
 BELL_LIMIT = 30
 COUNT_CAP = 99
@@ -26,3 +26,10 @@ def chosen_channels(user: User) -> dict[str, tuple[bool, bool]]:
 def unread_count(user: User) -> int:
     """How many are unread, at most 100 (shown as 99+)."""
     return len(Notification.objects.filter(user=user, read_at=None).values_list("pk", flat=True)[: COUNT_CAP + 1])
+
+
+def newest_sentence(user: User, template: str, item_id: str) -> str:
+    """The newest news of this kind about a work item in the active language; empty when there is none."""
+    about = Notification.objects.filter(user=user, template=template, subject_kind="work_item", subject_id=item_id)
+    row = about.order_by("-created_at", "id").first()
+    return title(row.template, row.data) if row is not None else ""

@@ -24,12 +24,32 @@ class Template:
 TEMPLATES: dict[str, Template] = {
     "task-assigned": Template(_("New task: {task} ({number})"), "inbox"),
     "task-transferred": Template(_("{actor} gave you a task: {task} ({number})"), "arrow-right-left"),
+    "task-restored": Template(_("You have your task again: {task} ({number})"), "undo-2"),
+    "task-asked-back": Template(
+        _("Whom you stood in for is back. Hand back or keep what you began: {task} ({number})"), "undo-2"
+    ),
+    "task-not-finished": Template(
+        _("Not completed: {task} ({number}). {reason} Your answers are kept."), "circle-alert"
+    ),
     "task-reminder": Template(_("Due soon: {task} ({number})"), "alarm-clock"),
     "task-overdue": Template(_("Late: {task} ({number})"), "triangle-alert", is_breach=True),
     "task-escalated": Template(_("A task of your team is late: {task} ({number})"), "triangle-alert", is_breach=True),
     "task-withdrawn": Template(_("No longer needed: {task} ({number})"), "circle-x"),
     "task-comment": Template(_("{actor} commented on {task} ({number})"), "message-square"),
     "task-mention": Template(_("{actor} mentioned you on {task} ({number})"), "at-sign"),
+    "task-woke": Template(_("Back from being put off: {task} ({number})"), "alarm-clock"),
+    "task-prioritised": Template(_("{actor} changed the priority of {task} ({number})"), "flag"),
+    "task-rescheduled": Template(_("{actor} changed when {task} is due ({number})"), "calendar-clock"),
+    "task-delegated": Template(_("{actor} asks you to do the work on {task} ({number})"), "user-check"),
+    "task-handed-back": Template(_("{actor} handed {task} back to you ({number})"), "reply"),
+    "task-recalled": Template(_("{actor} took {task} back from you ({number})"), "undo-2"),
+    "task-copied": Template(_("{actor} sent you {task} to read ({number})"), "files"),
+    "task-urged": Template(_("{actor} urges: {task} ({number})"), "megaphone"),
+    "task-consulted": Template(_("{actor} asks for your opinion on {task} ({number})"), "message-circle"),
+    "task-advised": Template(_("{actor} gave you an opinion on {task} ({number})"), "message-square-text"),
+    "task-unasked": Template(_("Your opinion on {task} is no longer needed ({number})"), "circle-x"),
+    "task-followed": Template(_("Followed task {task} ({number}): {actor} {act}"), "eye"),
+    "task-followed-itself": Template(_("Followed task {task} ({number}): {act}"), "eye"),
     "process-news": Template(_("News about {number}"), "workflow"),
     "complaint-critical": Template(
         _("{number} needs you at once ({severity}): {subject}"), "shield-alert", is_breach=True
@@ -85,7 +105,7 @@ def title(template: str, data: Mapping[str, Any]) -> str:
     """The sentence in the active language; a missing value shows as an ellipsis, an unknown key as plain news."""
     found = TEMPLATES.get(template, TEMPLATES["process-news"])
     values = _Values({name: str(value)[:MAX_VALUE] for name, value in data.items() if value is not None})
-    for name in ("task", "actor"):
+    for name in ("task", "actor", "act"):
         words = data.get(f"{name}_in")
         if isinstance(words, Mapping) and words.get(get_language() or ""):
             values[name] = str(words[get_language() or ""])[:MAX_VALUE]

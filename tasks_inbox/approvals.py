@@ -11,7 +11,8 @@ from accounts.models import User
 from bpmn import queries as definitions
 from bpmn.models import ProcessVersion
 from bpmn.texts import component_key, components
-from tasks_inbox import queries
+from config import clock
+from tasks_inbox import acting, holding, onlookers, queries
 from tasks_inbox.models import WorkItem
 from workflows.models import ProcessInstance
 
@@ -21,13 +22,17 @@ LIMIT = 100
 
 
 def waiting_for(user: User) -> list[WorkItem]:
-    """The open approvals a person has or may take, soonest due first, at most 100."""
+    """The open approvals a person has or may take and has not put off, soonest due first, at most 100."""
     asked = _asked()
     if not asked:
         return []
     where = Q(form__in=asked, status=WorkItem.Status.OPEN)
     offered = queries.offered_ids(user, LIMIT, where)
-    rows = WorkItem.objects.in_context().filter(Q(assignee=user) & where | Q(pk__in=offered))
+    rows = (
+        WorkItem.objects.in_context()
+        .filter(~Q(holding.finished_by(user)), ~Q(onlookers.put_off_by(user, clock.now())))
+        .filter(acting.theirs(user) & where | Q(pk__in=offered))
+    )
     return [item for item in rows.order_by(*queries.BY_DUE)[:LIMIT] if is_approval(item)]
 
 

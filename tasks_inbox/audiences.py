@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tasks_inbox.followers import followers_of
 from tasks_inbox.models import WorkItem
 from tasks_inbox.offers import load_offers, offers_of
 from workflows.nudge import Hint, nudge_all
@@ -19,6 +20,11 @@ def user_group(user_id: int) -> str:
     return f"user.{user_id}"
 
 
+def cover_group(user_id: int) -> str:
+    """The channel group of those who stand in for one person everywhere: it hears of what that person has."""
+    return f"cover.{user_id}"
+
+
 def queue_group(group_key: str) -> str:
     """The channel group of a queue; Channels allows letters, digits, hyphen, underscore and full stop only."""
     return "group." + re.sub(r"[^A-Za-z0-9.-]", "_", group_key)
@@ -30,7 +36,10 @@ def record_group(kind: str, record_id: str) -> str:
 
 
 def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None = None) -> None:
-    """Hint at commit that items changed: to holders, candidates, starters and ``also``; ``by`` took or ended them.
+    """Hint at commit that items changed; ``by`` took or ended them.
+
+    Told are holders and who stands in for them, candidates, starters, followers, those who have delegated them, and
+    ``also``.
 
     Screens that show an item's record are told that the record changed, not which item.
     """
@@ -40,8 +49,11 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
     load_offers(rows)
     groups = {user_group(user_id) for user_id in also}
     for item in rows:
-        people = (item.assignee_id, item.ended_by_id, item.instance.started_by_id)
+        people = (item.assignee_id, item.delegated_by_id, item.ended_by_id, item.instance.started_by_id)
         groups |= {user_group(user_id) for user_id in people if user_id is not None}
+        if item.assignee_id is not None:
+            groups.add(cover_group(item.assignee_id))
+        groups |= {user_group(person.pk) for person in followers_of(item)}
         groups |= {queue_group(key) if user_id is None else user_group(user_id) for key, user_id, _ in offers_of(item)}
     marks = [[str(item.pk), item.version] for item in rows]
     parts = [marks[start : start + HINTS_PER_MESSAGE] for start in range(0, len(marks), HINTS_PER_MESSAGE)]
@@ -53,6 +65,11 @@ def tell(items: Iterable[WorkItem], *, also: Iterable[int] = (), by: int | None 
             *(_record_hint(kind, record_id) for kind, record_id in sorted(records)),
         ]
     )
+
+
+def tell_person(item: WorkItem, user_id: int) -> None:
+    """Hint at commit to one person's screens that an item changed for them alone."""
+    nudge_all([([user_group(user_id)], {"type": "inbox.hint", "items": [[str(item.pk), item.version]], "by": None})])
 
 
 def tell_record(kind: str, record_id: str) -> None:

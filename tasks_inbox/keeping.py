@@ -16,21 +16,24 @@ from workflows.observers import OpenedStep
 from workflows.rows import Table
 
 _ITEMS = Table(WorkItem)
-_WORDS = ("element", "loop", "name", "form", "headers", "status", "ended_at", "ended_by", "next_reminder_at", "version")
+_WORDS = (
+    *("element", "loop", "name", "form", "headers", "status", "ended_at", "ended_by", "outcome"),
+    *("next_reminder_at", "version"),
+)
 _OFFER_AGAIN = """
 UPDATE tasks_inbox_candidate SET available = true
 WHERE item_id = ANY(%s) AND NOT escalated AND NOT available
 """
 
 
-def keep_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> None:
-    """Show the items of these steps as the new version describes them; withdrawn ones are open again.
+def keep_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[WorkItem]:
+    """Show the items of these steps as the new version describes them; withdrawn ones, returned, are open again.
 
     Who holds an item, to whom it is offered, when it is due, what was typed and said stays.
     """
     assert connection.in_atomic_block
     if not steps:
-        return
+        return []
     described = {step.step: step for step in steps}
     rows = WorkItem.objects.select_for_update().filter(instance=instance, step__in=described).order_by("pk")
     items = [item for item in rows if item.status != WorkItem.Status.COMPLETED]
@@ -39,7 +42,7 @@ def keep_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> None:
     for item in items:
         _describe(item, described[item.step])
     for item in again:
-        item.status, item.ended_at, item.ended_by = WorkItem.Status.OPEN, None, None
+        item.status, item.ended_at, item.ended_by, item.outcome = WorkItem.Status.OPEN, None, None, ""
         calendar = people.calendar_of(item.org_unit) if item.due_at is not None else None
         item.next_reminder_at = next_reminder(item, calendar) if calendar is not None else None
     _ITEMS.update(items, *_WORDS)
@@ -47,6 +50,7 @@ def keep_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> None:
     if free:
         statements.later(_OFFER_AGAIN, [free])
     audiences.tell(items)
+    return again
 
 
 def _free_places(items: Sequence[WorkItem], described: dict[str, OpenedStep]) -> None:

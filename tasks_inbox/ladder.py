@@ -51,9 +51,9 @@ def moment_of(item: WorkItem, rung: Rung, calendar: BusinessCalendar) -> datetim
 
 
 def next_reminder(item: WorkItem, calendar: BusinessCalendar) -> datetime | None:
-    """When the next rung is due, None when there is none."""
+    """When the next rung is due, None when there is none, and while the item's clock stands still."""
     rung = next_rung(item)
-    return moment_of(item, rung, calendar) if rung is not None else None
+    return moment_of(item, rung, calendar) if rung is not None and item.clock_stopped_at is None else None
 
 
 def fraction_used(item: WorkItem, now: datetime) -> int:

@@ -5,12 +5,15 @@ Order: the family's root, if the command moves the process, then the item.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from accounts.models import OrgUnit, User
+from tasks_inbox.drafts import keep_authors
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
 from tasks_inbox.offers import Offer, keep_offers
@@ -27,11 +30,18 @@ _LOCK_ITEM = "SELECT FROM tasks_inbox_workitem WHERE id = %(item)s FOR UPDATE"
 # A statement of its own after the locks, so that it sees what those who held them have written.
 _READ = f"""
 SELECT {_ITEMS.columns("item")}, {_INSTANCES.columns("instance")}, {_UNITS.columns("unit")},
-    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id)
+    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id),
+    ARRAY(SELECT user_id FROM tasks_inbox_draft WHERE item_id = item.id)
 FROM tasks_inbox_workitem AS item
 JOIN workflows_processinstance AS instance ON instance.id = item.instance_id
 LEFT JOIN accounts_orgunit AS unit ON unit.id = item.org_unit_id
 WHERE item.id = %(item)s
+"""  # noqa: S608 - constants
+
+_LOCK_AT = f"""
+SELECT {_ITEMS.columns("item")} FROM tasks_inbox_workitem AS item
+WHERE instance_id = %(instance)s AND step = ANY(%(steps)s) AND status = 'open'
+ORDER BY id FOR UPDATE
 """  # noqa: S608 - constants
 
 
@@ -40,14 +50,30 @@ def lock_item(work_item_id: UUID | str) -> WorkItem:
     return _read(work_item_id, _LOCK_ITEM)
 
 
-def lock_item_and_family(work_item_id: UUID | str, *, actor: User | None) -> tuple[WorkItem, Family]:
-    """The same with the family of its process locked before; the family has the item at hand."""
-    item = _read(work_item_id, *_LOCK_FAMILY, _LOCK_ITEM)
+def lock_item_and_family(
+    work_item_id: UUID | str, *, actor: User | None, as_of: datetime | None = None
+) -> tuple[WorkItem, Family]:
+    """The same with the family of its process locked before; the family has the item at hand.
+
+    ``as_of`` is the moment at which an act was accepted that is carried out now.
+    """
+    item = _read(work_item_id, _LOCK_FAMILY, _LOCK_ITEM)
     instance = item.instance
-    family = Family(instance if instance.is_root else instance.root, actor=actor)
+    family = Family(instance if instance.is_root else instance.root, actor=actor, as_of=as_of)
     family.add(instance)
     family.at_hand[item.instance_id, item.step] = item
     return item, family
+
+
+def lock_items_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
+    """The open items of these steps of a locked process, locked in the order of their ids."""
+    if not steps:
+        return []
+    rows = statements.ask_all(_LOCK_AT, parameters={"instance": instance.pk, "steps": list(steps)})
+    items = [item for item, _rest in map(_ITEMS.read, rows) if item is not None]
+    for item in items:
+        item.instance = instance
+    return items
 
 
 def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:
@@ -61,9 +87,10 @@ def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:
 def _assembled(row: tuple[Any, ...]) -> WorkItem:
     item, rest = _ITEMS.read(row)
     instance, rest = _INSTANCES.read(rest)
-    unit, (offers,) = _UNITS.read(rest)
+    unit, (offers, authors) = _UNITS.read(rest)
     assert item is not None
     assert instance is not None
     item.instance, item.org_unit = instance, unit
     keep_offers(item, (Offer(*offer) for offer in offers))
+    keep_authors(item, authors)
     return item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks_inbox import keeping, operations
+from tasks_inbox import approver_rules, keeping, operations, promised, signing
 from workflows.observers import InstanceChange
 
 
@@ -15,6 +15,12 @@ def observe(change: InstanceChange) -> None:
         actor=change.actor,
         at_hand=change.at_hand,
     )
-    keeping.keep_items(change.instance, change.kept_human_steps)
+    again = keeping.keep_items(change.instance, change.kept_human_steps)
     opened = operations.open_items(change.instance, change.opened_human_steps)
-    operations.record([*closed, *opened])
+    ruled = approver_rules.apply(change.instance, [event.item for event in opened if not event.item.signing])
+    if any(event.item.signing for event in closed) or any(step.signing for step in change.opened_human_steps):
+        signing.recount(change.instance)
+    if change.replans_timers:
+        promised.replan(change.instance)
+    back = [] if change.is_migration else operations.come_back(again, actor=change.actor)
+    operations.record([*closed, *back, *opened, *ruled])

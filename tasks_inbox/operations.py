@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -17,11 +18,13 @@ from accounts.models import OrgUnit, User
 from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
-from tasks_inbox import audiences
+from tasks_inbox import acting, audiences, drafts, segregation, signer_form
+from tasks_inbox.consulting import withdraw_questions
 from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
+from tasks_inbox.locks import lock_items_at
 from tasks_inbox.models import NEVER, Candidate, WorkItem, WorkItemEvent
-from tasks_inbox.offers import Offer, keep_offers, offers_of
+from tasks_inbox.offers import Offer, keep_offers, load_offers, offers_of
 from workflows import queries as processes
 from workflows import statements
 from workflows.families import Family
@@ -32,16 +35,22 @@ from workflows.rows import Table
 from workflows.storing import record_event as record_history
 
 _ITEMS, _CANDIDATES, _EVENTS = Table(WorkItem), Table(Candidate), Table(WorkItemEvent)
-_ENDING = ("status", "ended_at", "ended_by", "next_reminder_at", "version", "answers", "outcome", "assignee")
+_ENDING = (
+    *("status", "ended_at", "ended_by", "next_reminder_at", "clock_stopped_at", "version", "answers", "outcome"),
+    *("assignee", "on_behalf_of"),
+)
+_ENDS_DELEGATION = frozenset(
+    {WorkItemEvent.Kind.TRANSFERRED, WorkItemEvent.Kind.RELEASED, WorkItemEvent.Kind.HANDED_BACK}
+)
 _WITHDRAW = "UPDATE tasks_inbox_candidate SET available = false WHERE item_id = ANY(%s) AND available"
 _OFFER = """
 UPDATE tasks_inbox_candidate SET available = %(available)s
 WHERE item_id = %(item)s AND NOT escalated AND available <> %(available)s
 """
 _TOUCH = "UPDATE tasks_inbox_workitem SET version = version + 1 WHERE id = ANY(%s)"
-_DROP_DRAFT = "DELETE FROM tasks_inbox_draft WHERE item_id = %s AND user_id = %s"
 
 DRAFT_LIMIT = 200_000
+_ENDS_AS = "_baton_ends_as"
 _VARIABLES_KEPT_AS = "_baton_variables"
 EXCLUDED_PEOPLE = "excluded_people"
 
@@ -57,14 +66,13 @@ def open_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[W
     named = {name for step in steps for name in (step.assignee, *step.candidate_users) if name}
     persons = {user.username: user for user in User.objects.filter(username__in=named, is_active=True)} if named else {}
     unit = OrgUnit.objects.filter(pk=instance.org_unit).first() if instance.org_unit else None
-    items = [
-        _new_item(instance, step, _holder(instance, persons.get(step.assignee or ""), unit), unit) for step in steps
-    ]
+    items = [_new_item(instance, step, persons.get(step.assignee or ""), unit) for step in steps]
+    _seat(items)
     _remind(items, unit)
     _ITEMS.insert(items)
     _CANDIDATES.insert([row for item, step in zip(items, steps, strict=True) for row in _offer(item, step, persons)])
     audiences.tell(items)
-    return [_event(item, WorkItemEvent.Kind.CREATED) for item in items]
+    return [_event(item, WorkItemEvent.Kind.CREATED, on_behalf_of=item.on_behalf_of_id) for item in items]
 
 
 def close_items(
@@ -87,41 +95,124 @@ def close_items(
         (cancelled, WorkItem.Status.CANCELLED, WorkItemEvent.Kind.CANCELLED),
     ):
         items = [at_hand[step] for step in steps if step in at_hand]
-        items += _locked_at(instance, [step for step in steps if step not in at_hand])
+        items += lock_items_at(instance, [step for step in steps if step not in at_hand])
         if not items:
             continue
         for item in items:
-            item.end(status, at=now, by=actor)
+            if kind == WorkItemEvent.Kind.COMPLETED and actor is not None and item.step in at_hand:
+                item.on_behalf_of_id = acting.acting_for(actor, item)
+            item.end(status, at=item.accepted_at or now, by=actor)
         _ITEMS.update(items, *_ENDING)
-        statements.later(_WITHDRAW, [[item.pk for item in items]])
-        audiences.tell(items, by=actor.pk if actor else None)
-        events += [_event(item, kind, actor=actor) for item in items]
+        _withdraw(items)
+        audiences.tell(items, also=withdraw_questions(items), by=actor.pk if actor else None)
+        events += [_ended(item, kind, actor) for item in items]
     return events
 
 
-def _locked_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkItem]:
-    """The open items of these steps, locked in the order of their ids."""
-    if not steps:
-        return []
-    rows = WorkItem.objects.select_for_update().filter(instance=instance, step__in=steps, status=WorkItem.Status.OPEN)
-    items = list(rows.order_by("pk"))
-    for item in items:
-        item.instance = instance
-    return items
+def _withdraw(items: Sequence[WorkItem]) -> None:
+    """Nobody is offered these items any more."""
+    load_offers(items)
+    offered = [item.pk for item in items if offers_of(item)]
+    if offered:
+        statements.later(_WITHDRAW, [offered])
 
 
-def give(item: WorkItem, *, to: User | None, kind: str, actor: User, data: Mapping[str, Any] | None = None) -> None:
-    """Make ``to`` the holder of a locked item (None: its queue again), with one event; old and new people are told."""
+def _ended(item: WorkItem, kind: str, actor: User | None) -> WorkItemEvent:
+    """The event of an end; what was completed for somebody absent stands in the history of the process, too."""
+    done_for = item.on_behalf_of_id if kind == WorkItemEvent.Kind.COMPLETED and actor is not None else None
+    kind, data, acts_for = item.__dict__.pop(_ENDS_AS, (kind, {}, None))
+    event = _event(item, kind, actor=actor, on_behalf_of=done_for or acts_for)
+    event.data = data
+    event.at = item.ended_at or event.at
+    if done_for is not None or data:
+        _into_history(event)
+    return event
+
+
+def end_as(item: WorkItem, kind: str, data: Mapping[str, Any], *, on_behalf_of: int | None = None) -> None:
+    """When the item at hand ends in this transaction, say so as this act rather than as a bare end."""
+    item.__dict__[_ENDS_AS] = (kind, dict(data), on_behalf_of)
+
+
+def come_back(items: Iterable[WorkItem], *, actor: User | None) -> list[WorkItemEvent]:
+    """The events of withdrawn items that are open again after rework; the caller records them."""
+    return [_event(item, WorkItemEvent.Kind.CAME_BACK, actor=actor) for item in items]
+
+
+def give(
+    item: WorkItem,
+    *,
+    to: User | None,
+    kind: str,
+    actor: User | None,
+    data: Mapping[str, Any] | None = None,
+    on_behalf_of: int | None = None,
+) -> None:
+    """Make ``to`` the holder of a locked item (None: its queue again), with one event; old and new people are told.
+
+    ``on_behalf_of`` is the absent person (by id) for whom ``to`` stands in, where they get it only for that.
+    A delegated item that is transferred, released or handed back is delegated no longer.
+    """
     assert connection.in_atomic_block
-    before = item.assignee_id
-    item.assignee = to
+    before, acts_for = item.assignee_id, acting.acting_for(actor, item) if actor is not None else None
+    if on_behalf_of is not None and kind == WorkItemEvent.Kind.CLAIMED:
+        acts_for = on_behalf_of
+    item.assignee, item.on_behalf_of_id = to, on_behalf_of
     item.claimed_at = clock.now() if to is not None else None
     item.opened_at = None
+    if kind in _ENDS_DELEGATION:
+        item.delegated_by = None
     item.version += 1
-    _ITEMS.update([item], "assignee", "claimed_at", "opened_at", "version")
+    _ITEMS.update([item], "assignee", "on_behalf_of", "delegated_by", "claimed_at", "opened_at", "version")
     statements.later(_OFFER, {"available": to is None, "item": item.pk})
-    record_event(item, kind, actor=actor, on_behalf_of=before if before not in {None, actor.pk} else None, data=data)
+    record_event(item, kind, actor=actor, on_behalf_of=acts_for, data=data, resolved=True)
     audiences.tell([item], also=[before] if before else [], by=to.pk if to else None)
+
+
+def let_keep(item: WorkItem) -> None:
+    """Let the holder of a locked item have it in their own name."""
+    assert connection.in_atomic_block
+    item.on_behalf_of_id = None
+    item.version += 1
+    _ITEMS.update([item], "on_behalf_of", "version")
+    audiences.tell([item])
+
+
+def change_owner(item: WorkItem, owner: User) -> None:
+    """Let a locked delegated item come back to somebody else."""
+    assert connection.in_atomic_block
+    item.delegated_by = owner
+    _ITEMS.update([item], "delegated_by")
+
+
+def offer_to(item: WorkItem, group_key: str) -> None:
+    """Offer a new item, which nobody has, to one more queue."""
+    assert connection.in_atomic_block
+    sort_at = item.due_at or NEVER
+    row = Candidate(item=item, group_key=group_key, sort_at=sort_at, created_at=item.created_at, available=True)
+    _CANDIDATES.insert([row], "DO NOTHING")
+    keep_offers(item, [*offers_of(item), Offer(group_key, None)])
+    audiences.tell([item])
+
+
+def new_event(item: WorkItem, kind: str, *, data: Mapping[str, Any]) -> WorkItemEvent:
+    """An event of the system on an item whose family is locked; the caller records it."""
+    event = _event(item, kind)
+    event.data = dict(data)
+    _into_history(event)
+    return event
+
+
+def complete_as(
+    family: Family, item: WorkItem, answers: Mapping[str, Any], *, kind: str, data: Mapping[str, Any]
+) -> None:
+    """Complete a locked item without a person, as a rule says; its one event says which."""
+    assert connection.in_atomic_block
+    outcome = answers.get("outcome")
+    item.answers, item.outcome = dict(answers), outcome[:64] if isinstance(outcome, str) else ""
+    end_as(item, kind, data)
+    family.at_hand[item.instance_id, item.step] = item
+    complete_step(family, instance_id=item.instance_id, step=item.step, variables=item.answers)
 
 
 def climb(item: WorkItem) -> None:
@@ -166,15 +257,28 @@ def record_event(
     actor: User | None,
     on_behalf_of: int | None = None,
     data: Mapping[str, Any] | None = None,
+    resolved: bool = False,
 ) -> WorkItemEvent:
-    """Write one event row, and its act into the history of the process, whose family must be locked."""
-    event = _event(item, kind, actor=actor)
-    event.on_behalf_of_id, event.data = on_behalf_of, dict(data or {})
+    """Write one event row, and its act into the history of the process, whose family must be locked.
+
+    For whom the actor acts is found by itself; where the item has changed hands before, ``resolved`` says that
+    ``on_behalf_of`` is the answer.
+    """
+    if on_behalf_of is None and actor is not None and not resolved:
+        on_behalf_of = acting.acting_for(actor, item)
+    event = _event(item, kind, actor=actor, on_behalf_of=on_behalf_of)
+    event.data = dict(data or {})
     record([event])
-    told = event.data | {"task": str(item.pk), "act": str(kind), "on_behalf_of": on_behalf_of}
-    kept = HistoryEvent.Kind.TASK
-    record_history(item.instance, kept, now=event.at, actor=actor, data=told, element=item.element, step=item.step)
+    _into_history(event)
     return event
+
+
+def _into_history(event: WorkItemEvent) -> None:
+    item, absent = event.item, event.on_behalf_of
+    whom = absent.username if absent is not None else None
+    told = event.data | {"task": str(item.pk), "act": str(event.kind), "on_behalf_of": whom}
+    kept, actor = HistoryEvent.Kind.TASK, event.actor
+    record_history(item.instance, kept, now=event.at, actor=actor, data=told, element=item.element, step=item.step)
 
 
 def record(events: Sequence[WorkItemEvent]) -> None:
@@ -195,31 +299,39 @@ def touch(items: Iterable[WorkItem]) -> None:
     audiences.tell(rows)
 
 
-def validated_answers(item: WorkItem, answers: Mapping[str, Any], *, actor: User) -> dict[str, Any]:
+def validated_answers(
+    item: WorkItem, answers: Mapping[str, Any], *, actor: User, at: datetime | None = None
+) -> dict[str, Any]:
     """The answers as the form accepts them; raises FormRefused naming each wrong field. No form takes no answers.
 
-    "Today" on the form is the actor's day.
+    "Today" on the form is the actor's day, now or ``at`` the moment they were accepted.
     """
     schema = form_of(item)
     if schema is None:
         return {}
-    today = clock.now().astimezone(actor.time_zone).date()
-    return forms.validate(schema, answers, step_variables(item), today=today)
+    today = (at or clock.now()).astimezone(actor.time_zone).date()
+    cleaned = forms.validate(schema, answers, form_variables(item), today=today)
+    return signer_form.own_answers(item, cleaned) if item.signing else cleaned
 
 
 def form_of(item: WorkItem) -> Any:
-    """The item's form as deployed with the version its process runs under, or None."""
-    if not item.form:
-        return None
-    return definitions.version_bundle(item.instance.version_id).forms.get(item.form)
+    """The item's form as deployed with the version its process runs under, or None; signers have their own."""
+    deployed = definitions.version_bundle(item.instance.version_id).forms.get(item.form) if item.form else None
+    return signer_form.form_for(item, deployed) if item.signing else deployed
 
 
 def shown_digest(item: WorkItem) -> str:
     """A hash over what the item's form shows now; whoever decides sends back the one of what they saw."""
     schema = form_of(item)
-    shown = forms.prefill(schema, step_variables(item)) if schema is not None else {}
+    shown = forms.prefill(schema, form_variables(item)) if schema is not None else {}
     text = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def form_variables(item: WorkItem) -> dict[str, Any]:
+    """What the item's form may show: the variables at its step; for a signer without anybody else's decision."""
+    variables = step_variables(item)
+    return signer_form.without_decision(item, variables) if item.signing else variables
 
 
 def step_variables(item: WorkItem) -> dict[str, Any]:
@@ -237,11 +349,14 @@ def complete(family: Family, item: WorkItem, answers: Mapping[str, Any], *, acto
     The item must be at hand in its locked family: its answers are stored with its end. Where the step failed before it
     was left the item stays open, and keeps the answers.
     """
+    if item.assignee_id is None:
+        item.on_behalf_of_id = acting.taken_for(actor, item)
     item.answer(dict(answers), by=actor)
-    statements.later(_DROP_DRAFT, [item.pk, actor.pk])
-    complete_step(family, instance_id=item.instance_id, step=item.step, variables=item.answers)
+    drafts.drop(item, actor)
+    variables = signer_form.signature(item.answers, actor) if item.signing else item.answers
+    complete_step(family, instance_id=item.instance_id, step=item.step, variables=variables)
     if item.is_open:
-        _ITEMS.update([item], "answers", "outcome", "assignee")
+        _ITEMS.update([item], "answers", "outcome", "assignee", "on_behalf_of")
 
 
 def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,18 +368,58 @@ def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_excluded(user: User, item: WorkItem) -> bool:
     """Whether the four-eyes rule keeps this person from the item: the model lists people, their stand-ins count too."""
-    kept_out = [name for name in step_variables(item).get(EXCLUDED_PEOPLE) or [] if isinstance(name, str)]
-    return bool(kept_out) and user.pk in people.barred_people(kept_out, clock.now())
+    return user.pk in excluded_people(item)
 
 
-def _holder(instance: ProcessInstance, named: User | None, unit: OrgUnit | None) -> User | None:
-    """Who gets what is meant for ``named``: the one who stands in for them now."""
-    return people.stand_in_for(named, clock.now(), instance.process_key, unit) if named is not None else None
+def excluded_people(item: WorkItem) -> frozenset[int]:
+    """The ids of the people the four-eyes rule keeps from the item, with everybody who stands in for one of them.
+
+    They are those the model lists in a variable, and those whom a header of the task keeps from it.
+    """
+    kept_out: list[User | str] = [*excluded_names(item), *segregation.kept_apart(item)]
+    return people.barred_people(kept_out, clock.now()) if kept_out else frozenset()
+
+
+def excluded_names(item: WorkItem) -> list[str]:
+    """The people the model lists in the variable ``excluded_people``, by username."""
+    return [name for name in step_variables(item).get(EXCLUDED_PEOPLE) or [] if isinstance(name, str)]
+
+
+def seat_of(item: WorkItem, named: User) -> User:
+    """Who gets an item that is meant for somebody: their substitute now, or they themselves.
+
+    Passed over is who the four-eyes rule keeps from the item; where no other substitute may do it, it waits for them.
+    """
+    return _allowed(item, named, people.stand_in_for(named, clock.now(), item.process_key, item.org_unit))
+
+
+def _allowed(item: WorkItem, named: User, nearest: User) -> User:
+    barred = excluded_people(item) if nearest.pk != named.pk else frozenset()
+    if nearest.pk not in barred:
+        return nearest
+    return people.stand_in_for(named, clock.now(), item.process_key, item.org_unit, barred=barred)
+
+
+def _seat(items: Sequence[WorkItem]) -> None:
+    """Let substitutes have what is meant for people who are away; one question for each person named."""
+    nearest: dict[int, User] = {}
+    for item in items:
+        named = item.assignee
+        if named is not None and segregation.has_rules(item):
+            named = item.assignee = segregation.next_above(item, named, excluded_people(item))
+        if named is None:
+            item.claimed_at = None
+            continue
+        if named.pk not in nearest:
+            nearest[named.pk] = people.stand_in_for(named, clock.now(), item.process_key, item.org_unit)
+        found = _allowed(item, named, nearest[named.pk])
+        if found.pk != named.pk:
+            item.assignee, item.on_behalf_of = found, named
 
 
 def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None, unit: OrgUnit | None) -> WorkItem:
     now = clock.now()
-    return WorkItem(
+    return _ITEMS.new(
         instance=instance,
         step=step.step,
         element=step.element,
@@ -283,6 +438,8 @@ def _new_item(instance: ProcessInstance, step: OpenedStep, assignee: User | None
         claimed_at=now if assignee else None,
         due_at=step.due,
         follow_up_at=step.follow_up,
+        part_of=step.part_of or "",
+        signing=step.signing,
     )
 
 
@@ -295,14 +452,15 @@ def _remind(items: Sequence[WorkItem], unit: OrgUnit | None) -> None:
 
 
 def _offer(item: WorkItem, step: OpenedStep, persons: Mapping[str, User]) -> list[Candidate]:
-    rows = [Candidate(user=persons[name]) for name in dict.fromkeys(step.candidate_users) if name in persons]
-    rows += [Candidate(group_key=key) for key in dict.fromkeys(step.candidate_groups) if key]
-    for row in rows:
-        row.item, row.sort_at, row.created_at = item, item.due_at or NEVER, item.created_at
-        row.available = item.assignee_id is None
+    to: list[dict[str, Any]] = [
+        {"user": persons[name]} for name in dict.fromkeys(step.candidate_users) if name in persons
+    ]
+    to += [{"group_key": key} for key in dict.fromkeys(step.candidate_groups) if key]
+    moments = {"sort_at": item.due_at or NEVER, "created_at": item.created_at}
+    rows = [_CANDIDATES.new(item=item, available=item.assignee_id is None, **moments, **whom) for whom in to]
     keep_offers(item, (Offer(row.group_key, row.user_id) for row in rows))
     return rows
 
 
-def _event(item: WorkItem, kind: str, *, actor: User | None = None) -> WorkItemEvent:
-    return WorkItemEvent(item=item, kind=kind, at=clock.now(), actor=actor)
+def _event(item: WorkItem, kind: str, *, actor: User | None = None, on_behalf_of: int | None = None) -> WorkItemEvent:
+    return _EVENTS.new(item=item, kind=kind, at=clock.now(), actor=actor, on_behalf_of_id=on_behalf_of)

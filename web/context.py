@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +16,8 @@ from accounts import permissions
 from accounts.models import Action, User
 from accounts.queries import group_keys
 from notifications.queries import unread_count
-from tasks_inbox import approvals, queries, team
+from tasks_inbox import approvals, queries, saved_views, team
+from tasks_inbox.models import SavedView
 
 APPROVED_KINDS = ("level_change", "marketing_plan", "service_request", "work_order", "contract")
 PROCESS_ROLES = frozenset({"process-designer", "publisher", "operator", "admin"})
@@ -104,7 +105,24 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(user: User, path: str) -> list[dict[str, Any]]:
-    return [_entry(place, user, path) for place in PLACES if _exists(place.path) and place.shown_to(user)]
+    places = [_entry(place, user, path) for place in PLACES if _exists(place.path) and place.shown_to(user)]
+    return places + [_pinned(view) for view in saved_views.pinned_by(user)]
+
+
+def _pinned(view: SavedView) -> dict[str, Any]:
+    """A saved view on the rail: found by its name, counted where it is opened."""
+    return {
+        "key": f"view-{view.pk}",
+        "label": view.name,
+        "icon": "star",
+        "url": reverse("saved_view", args=[view.pk]),
+        "go": "",
+        "desk": True,
+        "pinned": True,
+        "current": False,
+        "count": 0,
+        "count_name": "",
+    }
 
 
 def _entry(place: Place, user: User, path: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from notifications import live_lists
 from tasks_inbox import approvals, queries, team
 from tasks_inbox.queries import PAGE, View
+from web import inbox_state
 from web.pages import page_in
 from web.views import inbox_filter
 
@@ -24,24 +25,24 @@ def register() -> None:
     live_lists.register("team", team_fingerprint, of_others=True)
 
 
-def inbox_name(view: View, text: str, number: int) -> str:
+def inbox_name(state: inbox_state.State) -> str:
     """What the inbox calls the list it shows; the filter is read in the page's language."""
-    asked = {"q": text, "page": number if number > 1 else ""}
-    kept = {name: value for name, value in asked.items() if value}
+    kept = state.parameters()
+    kept.pop("saved", None)
     if not kept:
-        return f"inbox:{view}"
-    return f"inbox:{view}?{urlencode(kept | {'in': translation.get_language() or ''})}"
+        return f"inbox:{state.view}"
+    return f"inbox:{state.view}?{urlencode(kept | {'in': translation.get_language() or ''})}"
 
 
 def inbox_fingerprint(user: User, rest: str) -> str | None:
-    """The fingerprint of one page of a view under its filter."""
+    """The fingerprint of one page of a view under its filter, in its order."""
     name, asked = _read(rest)
     if name not in set(View):
         return None
     language = asked.get("in") if asked.get("in") in dict(settings.LANGUAGES) else translation.get_language()
     with translation.override(language):
-        where = inbox_filter.read(user, asked.get("q", "")).where
-        return queries.page(user, View(name), offset=_offset(asked), where=where).fingerprint
+        found = inbox_filter.read(user, asked.get("q", ""))
+        return inbox_state.page_of(user, inbox_state.read(View(name), asked), found).fingerprint
 
 
 def approvals_fingerprint(user: User, rest: str) -> str:

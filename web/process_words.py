@@ -59,11 +59,18 @@ def step_name(bundle: Bundle, element: str) -> str:
 
 
 def step_words(item: WorkItem) -> str:
-    """Which of the people's steps this is, in the order of the diagram: "step 4 of 11"; nothing for a single one."""
-    order = people_steps(item.instance.version_id)
-    if len(order) < 2 or item.element not in order:
-        return ""
-    return _("step %(step)s of %(steps)s") % {"step": order.index(item.element) + 1, "steps": len(order)}
+    """Which of the people's steps this is, in the order of the diagram: "step 4 of 11"; nothing for a single one.
+
+    Before it whether it is a signature, or waits for one.
+    """
+    order, words = people_steps(item.instance.version_id), []
+    if item.is_open and item.signing:
+        words.append(_("your signature is asked for"))
+    elif item.is_open and item.awaits:
+        words.append(_("waits for a signature"))
+    if len(order) > 1 and item.element in order:
+        words.append(_("step %(step)s of %(steps)s") % {"step": order.index(item.element) + 1, "steps": len(order)})
+    return " · ".join(words)
 
 
 def rule_words(bundle: Bundle, decision: str, number: int | None) -> str:

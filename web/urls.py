@@ -21,9 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.start, name="home"),
     path("", include("web.urls_frame")),
     path("", include("web.urls_styleguide")),
-    path("inbox/<str:view>/", inbox.inbox, name="inbox"),
-    path("inbox/<str:view>/rows/", inbox.inbox_rows, name="inbox_rows"),
-    path("tasks/claim/", task_acts.claim_many, name="claim_many"),
     path("tasks/transfer/", task_acts.transfer_many, name="transfer_many"),
     path("tasks/transfer/ask/", task_acts.ask_transfer_many, name="ask_transfer_many"),
     path("tasks/files/<uuid:file_id>/", task.open_file, name="task_file"),
@@ -55,5 +52,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/news/", news_choices.news_choices, name="profile_news"),
     path("profile/password/", profile.password, name="profile_password"),
 ]
-AREAS = ("web.urls_crm", "web.urls_marketing", "web.urls_processes", "web.urls_admin")
+AREAS = (
+    "web.urls_inbox",
+    "web.urls_held",
+    "web.urls_signing",
+    "web.urls_returning",
+    "web.urls_crm",
+    "web.urls_marketing",
+    "web.urls_processes",
+    "web.urls_admin",
+    "web.urls_absence",
+    "web.urls_task_verbs",
+)
 urlpatterns += [path("", include(area)) for area in AREAS]

@@ -55,6 +55,37 @@ class StepIsNotOpen(WorkflowError):
     sentence = _("This task has been completed or withdrawn in the meantime.")
 
 
+class SigningImpossible(WorkflowError):
+    """Whoever else signs at this step stands in the way, or nobody can be added to it."""
+
+    code = "signing-impossible"
+
+    def __init__(self, reason: api.Unsigned = api.Unsigned.AWAITED) -> None:
+        super().__init__(str(_UNSIGNED[reason]))
+        self.reason = reason
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether it is too late: they have answered."""
+        return self.reason is api.Unsigned.ANSWERED
+
+    @property
+    def text(self) -> str:
+        """The reason in the reader's language."""
+        return str(_UNSIGNED[self.reason])
+
+
+_UNSIGNED = {
+    api.Unsigned.AWAITED: _("Somebody was asked to sign before you. Their answer is still awaited."),
+    api.Unsigned.ANSWERED: _("They have answered already."),
+    api.Unsigned.NO_USER_TASK: _("Nobody can be added to sign here."),
+    api.Unsigned.NO_SIGNER: _("This is not somebody who was added to sign."),
+    api.Unsigned.TOO_DEEP: _("Whoever was asked by a signer of a signer cannot ask anybody else."),
+    api.Unsigned.TOO_MANY: _("At most 20 people can be added to sign one task."),
+    api.Unsigned.FAILED: _("What the signers said is too large to be kept."),
+}
+
+
 class StartEventNotFound(WorkflowError):
     """The process has no such start event."""
 

@@ -16,7 +16,7 @@ from bpmn import queries as bpmn_queries
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.models import ProcessVersion
 from config import clock
-from workflows import holding, records, statements
+from workflows import held_acts, holding, records, statements
 from workflows.definitions import loaded
 from workflows.engine import Definition
 from workflows.engine.api import (
@@ -27,6 +27,7 @@ from workflows.engine.api import (
     OpenedStep,
     Ports,
     SetVariables,
+    SigningRefused,
     StartInstance,
     Stimulus,
     StimulusRefused,
@@ -38,6 +39,7 @@ from workflows.exceptions import (
     InstanceIsSuspended,
     InstanceNotFound,
     ModificationImpossible,
+    SigningImpossible,
     StepIsNotOpen,
 )
 from workflows.locks import lock_root
@@ -53,13 +55,18 @@ SUSPENDED_CALL = "The process {!r} is suspended."
 
 
 class Family:
-    """A locked family. Every stimulus of every member goes through ``apply``, which follows it through the family."""
+    """A locked family. Every stimulus of every member goes through ``apply``, which follows it through the family.
 
-    def __init__(self, root: ProcessInstance, *, actor: User | None = None) -> None:
+    Whatever moves or holds it raises HeldActsComeFirst while acts of people are held, unless it carries out one of
+    them itself: ``as_of`` is the moment that act was accepted, which counts for everything it causes.
+    """
+
+    def __init__(self, root: ProcessInstance, *, actor: User | None = None, as_of: datetime | None = None) -> None:
         assert connection.in_atomic_block
         self.root = root
         self.actor = actor
-        self.now = clock.now()
+        self.now = as_of or clock.now()
+        self._is_held_act = as_of is not None
         self.at_hand: dict[tuple[UUID, str], Any] = {}  # what the apps above have locked and read, by open step
         self._members: dict[UUID, ProcessInstance] = {root.pk: root}
 
@@ -93,6 +100,7 @@ class Family:
 
         Raises StepIsNotOpen when the step, timer or subscription is gone, InstanceHasEnded, InstanceIsSuspended.
         """
+        self._let_held_acts_pass()
         instance = self.member(instance_id)
         if not instance.is_live:
             raise InstanceHasEnded
@@ -102,11 +110,14 @@ class Family:
             self._drive(instance, stimulus)
         except ModificationRefused as refusal:
             raise impossible(refusal, instance.version_id) from refusal
+        except SigningRefused as refusal:
+            raise SigningImpossible(refusal.reason) from refusal
         except StimulusRefused as refusal:
             raise StepIsNotOpen(str(refusal)) from refusal
 
     def adopt(self, instance_id: UUID, version_id: Any, stimulus: Migrate, result: Advance) -> None:
         """A member goes over to another version with what its migration changed; whom that concerns follows."""
+        self._let_held_acts_pass()
         instance = self.member(instance_id)
         instance.version_id = version_id
         with statements.together():
@@ -115,6 +126,7 @@ class Family:
 
     def suspend(self, reason: str) -> None:
         """Hold the whole family. Raises InstanceHasEnded, InstanceIsSuspended."""
+        self._let_held_acts_pass()
         if not self.root.is_live:
             raise InstanceHasEnded
         if self.is_suspended:
@@ -133,11 +145,16 @@ class Family:
 
     def rekey(self, instance_id: UUID, record: Model) -> None:
         """From now on the instance is about another record (a merge, for example)."""
+        self._let_held_acts_pass()
         instance = self.member(instance_id)
         before = {"record_kind": instance.record_kind, "record_id": instance.record_id, "number": instance.number}
         records.attach(instance, record)
         record_event(instance, HistoryEvent.Kind.REKEYED, now=self.now, actor=self.actor, data={"before": before})
         instance.save(update_fields=["record_kind", "record_id", "number", "org_unit", "history_length"])
+
+    def _let_held_acts_pass(self) -> None:
+        if not self._is_held_act:
+            held_acts.before_others(self.root)
 
     @statements.together()
     def _drive(self, instance: ProcessInstance, stimulus: Stimulus) -> None:

@@ -88,7 +88,7 @@ class Listener:
         if "groups" in data:
             self._loop.call_soon_threadsafe(self._spread, data)
         elif self._takes_jobs:
-            nudge.send_jobs(data["job"], data["ids"])
+            nudge.send_jobs(data["job"], data["ids"], data.get("seconds", 0))
 
     def _spread(self, data: Mapping[str, Any]) -> None:
         task = self._loop.create_task(_send(data["groups"], data["message"]))

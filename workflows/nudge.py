@@ -58,32 +58,31 @@ def _post(names: Sequence[str], message: Mapping[str, Any]) -> None:
     _loop_thread().post(_send(names, message))
 
 
-def wake(job: str, ids: Sequence[Any]) -> None:
-    """Have a worker run the job (its Celery name) soon after commit, once per id.
+def wake(job: str, ids: Sequence[Any], *, seconds: float = 0) -> None:
+    """Have a worker run the job (its Celery name) soon after commit, or so many seconds later, once per id.
 
     What is not woken is found by the sweep.
     """
     texts = [str(entry) for entry in ids]
     if settings.REDIS_URL:
-        transaction.on_commit(lambda: send_jobs(job, texts), robust=True)
+        transaction.on_commit(lambda: send_jobs(job, texts, seconds), robust=True)
     else:
         chunks = [texts[start : start + MAX_IDS] for start in range(0, len(texts), MAX_IDS)]
-        _notify([orjson.dumps({"job": job, "ids": chunk}) for chunk in chunks])
+        when = {"seconds": seconds} if seconds else {}
+        _notify([orjson.dumps({"job": job, "ids": chunk, **when}) for chunk in chunks])
 
 
-def send_jobs(job: str, ids: Sequence[str]) -> None:
-    """Put the job on the broker's queue, once per id."""
+def send_jobs(job: str, ids: Sequence[str], seconds: float = 0) -> None:
+    """Put the job on the broker's queue, once per id, to be done now or in so many seconds."""
     for entry in ids:
-        current_app.send_task(job, args=[entry])
+        current_app.send_task(job, args=[entry], countdown=seconds or None)
 
 
 def _notify(payloads: Sequence[bytes]) -> None:
     if not payloads:
         return
-    statements.later(
-        "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload",
-        [CHANNEL, [payload.decode() for payload in payloads]],
-    )
+    notify = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
+    statements.at_the_end(notify, [payload.decode() for payload in payloads], CHANNEL)
 
 
 def _portions(names: Sequence[str]) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from bpmn.bundle import Bundle
-from workflows.engine.api import Advance, Closing, OpenedStep, StepKind, Stimulus
+from workflows.engine.api import Advance, Closing, Detour, GoBack, Migrate, OpenedStep, ReplanTimers, StepKind, Stimulus
 from workflows.models import ProcessInstance
 
 __all__ = ["InstanceChange", "Observer", "OpenedStep", "tell"]
@@ -39,12 +39,29 @@ class InstanceChange:
     def opened_human_steps(self) -> tuple[OpenedStep, ...]:
         """The user and manual tasks that opened and still wait."""
         gone = {closed.step for closed in self.advance.closed}
-        return tuple(step for step in self.advance.opened if step.kind in HUMAN and step.step not in gone)
+        return tuple(self._meant(step) for step in self.advance.opened if step.kind in HUMAN and step.step not in gone)
 
     @property
     def kept_human_steps(self) -> tuple[OpenedStep, ...]:
         """The user and manual tasks that stay, or are open again, under another version's description."""
         return tuple(step for step in self.advance.kept if step.kind in HUMAN)
+
+    @property
+    def is_migration(self) -> bool:
+        """Whether the instance went over to another version of its process."""
+        return isinstance(self.stimulus, Migrate)
+
+    @property
+    def replans_timers(self) -> bool:
+        """Whether what moments depend on has changed: the waiting timers were planned again."""
+        return isinstance(self.stimulus, ReplanTimers)
+
+    def _meant(self, step: OpenedStep) -> OpenedStep:
+        """Whoever did a step before somebody went back to it is meant to have it again."""
+        stimulus = self.stimulus
+        if isinstance(stimulus, GoBack | Detour) and stimulus.assignee and step.element == stimulus.to:
+            return replace(step, assignee=stimulus.assignee)
+        return step
 
     @property
     def completed_steps(self) -> tuple[str, ...]:

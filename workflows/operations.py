@@ -18,8 +18,17 @@ from django.db.models import Model, QuerySet
 from accounts.models import User
 from bpmn import queries as bpmn_queries
 from bpmn.models import ProcessVersion
-from workflows import holding, outbox, records
-from workflows.engine.api import CompleteStep, FailStep, SetVariables, StartInstance, ThrowError
+from workflows import holding, outbox, queries, records
+from workflows.engine.api import (
+    AddSigner,
+    CompleteStep,
+    FailStep,
+    RemoveSigner,
+    SetVariables,
+    StartInstance,
+    ThrowError,
+    Where,
+)
 from workflows.exceptions import ProcessIsSuspended, StartEventNotFound
 from workflows.families import Family, NewInstance, lock_family, new_family
 from workflows.models import Delivery, ProcessInstance
@@ -28,9 +37,11 @@ from workflows.texts import bounded, storable
 
 __all__ = [
     "DEFAULT_TIME_TO_LIVE",
+    "add_signer",
     "complete_step",
     "fail_step",
     "lock_family",
+    "remove_signer",
     "replan_timers_of",
     "request_cancel",
     "request_message",
@@ -103,6 +114,20 @@ def complete_step(family: Family, *, instance_id: UUID, step: str, variables: Ma
     Raises StepIsNotOpen when it was completed or withdrawn before, InstanceHasEnded, InstanceIsSuspended.
     """
     family.apply(instance_id, CompleteStep(step, dict(variables)))
+
+
+def add_signer(family: Family, *, instance_id: UUID, step: str, person: str, where: str, advisory: bool = False) -> str:
+    """Ask one more person (by username) to sign an open user task of a locked family; the key of their step.
+
+    ``where`` is "before", "after" or "beside". Raises SigningImpossible, and like complete_step.
+    """
+    family.apply(instance_id, AddSigner(step, person, Where(where), advisory))
+    return queries.signers_in(family.member(instance_id))[-1].step
+
+
+def remove_signer(family: Family, *, instance_id: UUID, step: str) -> None:
+    """Ask a signer no longer, nor whom they asked; raises SigningImpossible once they have answered."""
+    family.apply(instance_id, RemoveSigner(step))
 
 
 def throw_error(

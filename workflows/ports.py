@@ -90,7 +90,7 @@ class LivePorts:
             raise DecisionFailed(f"The definition has no decision {decision!r}.")
         try:
             evaluation = self._decisions.evaluate(
-                decision, context, clock=feel.FixedClock(self._now), functions=self._feel_functions()
+                decision, context, clock=feel.FixedClock(self._now), functions=self.feel_functions()
             )
         except dmn.DecisionUnknown:
             raise DecisionFailed(f"The definition has no decision {decision!r}.") from None
@@ -129,7 +129,8 @@ class LivePorts:
             log.warning("host_function_failed", function=function.name, exc_info=True)
             raise HostFunctionFailed(_sentence(error)) from error
 
-    def _feel_functions(self) -> dict[str, feel.Function]:
+    def feel_functions(self) -> dict[str, feel.Function]:
+        """The registered host functions for FEEL, answered like ``lookup``s of one advance."""
         return {
             name: feel.HostFunction(
                 name,

@@ -16,7 +16,8 @@ from accounts.models import User
 from workflows import permissions, records
 from workflows.definitions import loaded
 from workflows.engine.api import StimulusRefused
-from workflows.engine.views import InstanceView, inspect
+from workflows.engine.views import InstanceView, SignerView, inspect
+from workflows.engine.views import signers as engine_signers
 from workflows.engine.views import step_variables as engine_step_variables
 from workflows.exceptions import InstanceNotFound, NotPermitted
 from workflows.models import (
@@ -175,6 +176,13 @@ def step_variables(instance: ProcessInstance, step: str) -> dict[str, Any]:
         return engine_step_variables(loaded(instance.version_id).definition, bytes(instance.state), step)
     except StimulusRefused:
         return {}
+
+
+def signers_in(instance: ProcessInstance) -> tuple[SignerView, ...]:
+    """Everybody who was added to sign a step of a live instance and is not through, in the order they were added."""
+    if not instance.is_live:
+        return ()
+    return engine_signers(loaded(instance.version_id).definition, bytes(instance.state))
 
 
 def visible_variables(user: User, instance: ProcessInstance) -> dict[str, Any]:

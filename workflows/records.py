@@ -31,6 +31,7 @@ class RecordKind:
     org_unit: Callable[[Any], str]
     begins_at: str
     starts_itself: bool
+    worth: str = ""
 
 
 _kinds: dict[str, RecordKind] = {}
@@ -50,6 +51,7 @@ def register(
     org_unit: Callable[[Any], str] | None = None,
     begins_at: str = "",
     starts_itself: bool = False,
+    worth: str = "",
 ) -> None:
     """Make a kind of record known.
 
@@ -57,7 +59,7 @@ def register(
     key, ``mask_for(user)`` the fields hidden from a person, ``title(record)`` the words lists show for it,
     ``org_unit(record)`` the id of the unit it belongs to (default: its ``org_unit_id``). ``begins_at`` is the page
     where a process about such a record begins; with ``starts_itself`` that is where the record is made, and making
-    it starts the process, which nobody can start by hand.
+    it starts the process, which nobody can start by hand. ``worth`` is the field with the amount that is at stake.
     """
     _kinds[kind] = RecordKind(
         kind,
@@ -71,6 +73,7 @@ def register(
         org_unit or _unit_of,
         begins_at,
         starts_itself,
+        worth,
     )
     _kind_of_model[model] = kind
 

@@ -50,7 +50,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function behind a service task. ``results`` names the variables it answers with and says what they are."""
+    """A function behind a service task. ``results`` names the variables it answers with and says what they are.
+
+    ``irreversible`` is an effect that nothing can make good again: people are asked before they cause it.
+    """
 
     type: str
     kind: HandlerKind
@@ -62,6 +65,7 @@ class Handler:
     documentation: str
     back_off: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(minutes=2)
+    irreversible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +130,19 @@ def effect(
     parameters: Mapping[str, Any] | None = None,
     back_off: timedelta = timedelta(seconds=10),
     lease: timedelta = timedelta(minutes=2),
+    irreversible: bool = False,
 ) -> Callable[[Function], Function]:
     """Register ``function(step, *, ...)`` as a call to the outside, done by a job after commit.
 
     It runs outside any transaction and may be called again with the same ``step.idempotency_key`` when a worker died.
     A failure is tried again after ``back_off``, doubled each time; ``lease`` is how long a claim lasts before
-    another worker may take over, and must exceed the longest possible call.
+    another worker may take over, and must exceed the longest possible call. Who is about to cause an ``irreversible``
+    one is asked first.
     """
 
     def register(function: Function) -> Function:
-        times = {"back_off": back_off, "lease": lease}
-        _add_handler(type, HandlerKind.EFFECT, function, label=label, results=results, labels=parameters, **times)
+        more = {"back_off": back_off, "lease": lease, "irreversible": irreversible}
+        _add_handler(type, HandlerKind.EFFECT, function, label=label, results=results, labels=parameters, **more)
         return function
 
     return register
@@ -199,7 +205,7 @@ def _add_handler(
     label: Any,
     results: Mapping[str, Any] | None,
     labels: Mapping[str, Any] | None,
-    **times: timedelta,
+    **more: Any,
 ) -> None:
     known = _register.handlers.get(type)
     if known is not None and not _is_same(known.function, function):
@@ -213,7 +219,7 @@ def _add_handler(
         _takes_rest(function),
         dict(results or {}),
         inspect.getdoc(function) or "",
-        **times,
+        **more,
     )
 
 

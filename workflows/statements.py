@@ -8,10 +8,10 @@ per connection (`plans`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import DatabaseError, connection
 
@@ -35,7 +35,7 @@ def together() -> Iterator[None]:
     try:
         with connection.execute_wrapper(batch):
             yield
-            batch.send()
+            batch.end()
     finally:
         _current.reset(mark)
         batch.close()
@@ -51,12 +51,29 @@ def later(sql: str, parameters: Parameters = ()) -> None:
         _send(cursor, [plans.complete(cursor, sql, parameters)])
 
 
+def at_the_end(sql: str, values: Sequence[Any], *before: Any) -> None:
+    """Send a statement once, when the enclosing ``together`` ends, with all values it was given; else at once.
+
+    Its parameters are ``before``, the same every time, and then the list of the values, without repetitions.
+    """
+    batch = _current.get()
+    if batch is not None:
+        batch.gather(sql, before, values)
+    else:
+        later(sql, [*before, list(values)])
+
+
 def ask(*texts: str, parameters: Parameters) -> tuple[Any, ...] | None:
     """Send statements in one round trip, each seeing what those before it waited for; the last one's first row."""
+    return next(iter(ask_all(*texts, parameters=parameters)), None)
+
+
+def ask_all(*texts: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """The same; all rows of the last one."""
     with connection.cursor() as cursor:
         _send(cursor, [plans.complete(cursor, text, parameters) for text in texts])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _send(cursor: Any, texts: list[bytes]) -> None:
@@ -74,23 +91,27 @@ def savepoint() -> Iterator[None]:
     A block that asks the database nothing costs no round trip: beginning and releasing a savepoint answer nothing.
     """
     assert connection.in_atomic_block
-    name = f"together_{next(_numbers)}"
-    later(connection.ops.savepoint_create_sql(name))
+    name, batch = f"together_{next(_numbers)}", _current.get()
+    begin = connection.ops.savepoint_create_sql(name)
+    gathered = batch.gathered() if batch is not None else {}
+    later(begin)
     connection.savepoint_ids.append(name)
     try:
         yield
     except BaseException:
         connection.savepoint_ids.pop()
-        _undo(name)
+        _undo(name, gathered)
         raise
     connection.savepoint_ids.pop()
     if connection.needs_rollback:  # an inner block without savepoint failed, and its error was caught here
-        _undo(name)
-    else:
+        _undo(name, gathered)
+    elif batch is None or not batch.forget(begin):
         later(connection.ops.savepoint_commit_sql(name))
 
 
-def _undo(name: str) -> None:
+def _undo(name: str, gathered: _Gathered) -> None:
+    if (batch := _current.get()) is not None:
+        batch.gather_again(gathered)
     connection.needs_rollback = False
     try:
         connection.savepoint_rollback(name)
@@ -99,15 +120,41 @@ def _undo(name: str) -> None:
         connection.needs_rollback = True
 
 
+_Gathered: TypeAlias = "dict[tuple[str, tuple[Any, ...]], dict[Any, None]]"
+
+
 class _Batch:
     """The statements put off so far, complete with their values as they were then."""
 
     def __init__(self) -> None:
         self._texts: list[bytes] = []
+        self._gathered: _Gathered = {}
         self._cursor = connection.cursor()
 
     def add(self, sql: str, parameters: Parameters) -> None:
         self._texts.append(plans.complete(self._cursor, sql, parameters))
+
+    def gather(self, sql: str, before: tuple[Any, ...], values: Sequence[Any]) -> None:
+        self._gathered.setdefault((sql, before), {}).update(dict.fromkeys(values))
+
+    def gathered(self) -> _Gathered:
+        return {statement: dict(values) for statement, values in self._gathered.items()}
+
+    def gather_again(self, gathered: _Gathered) -> None:
+        self._gathered = gathered
+
+    def forget(self, sql: str) -> bool:
+        """Take back what was put off last, if it was this."""
+        if not self._texts or self._texts[-1] != sql.encode():
+            return False
+        self._texts.pop()
+        return True
+
+    def end(self) -> None:
+        gathered, self._gathered = self._gathered, {}
+        for (sql, before), values in gathered.items():
+            self.add(sql, [*before, list(values)])
+        self.send()
 
     def send(self) -> None:
         if self._texts:

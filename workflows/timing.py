@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from workflows.exceptions import InstanceHasEnded, StepIsNotOpen
 from workflows.families import Family
 from workflows.locks import retrying
 from workflows.models import ProcessInstance, StartTimer, Timer
+from workflows.rows import Table
 from workflows.storing import back_off
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -26,14 +27,17 @@ LOCK_CLASS = 20_260  # advisory locks of timer runs
 
 log = structlog.get_logger(__name__)
 
-# Takes the lock of the root whose timer is due the longest, skipping families somebody else is moving just now.
-_NEXT_DUE = """
-SELECT root.*, timer.id AS timer_pk
-FROM workflows_timer timer JOIN workflows_processinstance root ON root.id = timer.root_id
+_ROOTS, _TIMERS = Table(ProcessInstance), Table(Timer)
+
+# Takes the lock of the root whose timer is due the longest, skipping families somebody else is moving just now. The
+# timer is locked as well, so that what is read of it is what the last who moved the family has left.
+_NEXT_DUE = f"""
+SELECT {_ROOTS.columns("root")}, {_TIMERS.columns("timer")}
+FROM workflows_timer AS timer JOIN workflows_processinstance AS root ON root.id = timer.root_id
 WHERE timer.due <= %(now)s AND (timer.not_before IS NULL OR timer.not_before <= %(now)s) AND root.status = 'running'
 ORDER BY timer.due, timer.id LIMIT 1
-FOR UPDATE OF root SKIP LOCKED
-"""
+FOR UPDATE OF root, timer SKIP LOCKED
+"""  # noqa: S608 - constants
 
 
 @contextmanager
@@ -87,25 +91,20 @@ def fire_next_timer() -> int | None:
 @transaction.atomic(durable=True)
 @statements.together()
 def _fire_next(attempted: list[int]) -> int | None:
-    now = clock.now()
-    for root in ProcessInstance.objects.raw(_NEXT_DUE, {"now": now}):
-        pk: int = root.__dict__["timer_pk"]
-        attempted.append(pk)
-        _fire(Family(root), pk, now)
-        return pk
-    return None
-
-
-def _fire(family: Family, pk: int, now: datetime) -> None:
-    """The row is read again under the lock: another worker may have fired or moved it just before."""
-    timer = Timer.objects.filter(pk=pk, due__lte=now).first()
-    if timer is None:
-        return
+    found = statements.ask(_NEXT_DUE, parameters={"now": clock.now()})
+    if found is None:
+        return None
+    root, rest = _ROOTS.read(found)
+    timer, _none = _TIMERS.read(rest)
+    assert root is not None
+    assert timer is not None
+    attempted.append(timer.pk)
     try:
-        family.apply(timer.instance_id, FireTimer(timer.timer))
+        Family(root).apply(timer.instance_id, FireTimer(timer.timer))
     except (StepIsNotOpen, InstanceHasEnded):
         log.warning("timer_without_step", instance=str(timer.instance_id), timer=timer.timer)
         timer.delete()
+    return timer.pk
 
 
 @retrying

@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts import audit, operations
-from accounts.administrators import require_another_administrator, require_may_administer
+from accounts.administrators import require_may_administer
 from accounts.changes import ChangeKind, announce
 from accounts.checking import require_seen, save_change, set_fields
-from accounts.exceptions import OwnAccount, PasswordTooWeak, UnitClosed
+from accounts.exceptions import PasswordTooWeak, UnitClosed
 from accounts.locks import lock_administrators, lock_person, person_by_id, unit_by_id
 from accounts.models import User
 from accounts.permissions import require
@@ -115,12 +115,7 @@ def deactivate_user(*, actor: User, user_id: UUID) -> User:
     lock_administrators()
     person = lock_person(user_id)
     require_may_administer(actor, "delete", person)
-    if person.pk == actor.pk:
-        raise OwnAccount
-    if person.is_active:
-        require_another_administrator(person=person)
-        _set_active(person, actor, active=False)
-    return person
+    return operations.deactivate(actor=actor, person=person)
 
 
 @transaction.atomic(durable=True)
@@ -129,7 +124,7 @@ def reactivate_user(*, actor: User, user_id: UUID) -> User:
     person = lock_person(user_id)
     require_may_administer(actor, "delete", person)
     if not person.is_active:
-        _set_active(person, actor, active=True)
+        operations.set_active(person, actor, active=True)
     return person
 
 
@@ -144,14 +139,6 @@ def reset_password(*, actor: User, user_id: UUID, password: str) -> User:
     audit.record("person.password_reset", actor=actor, subject=person, subject_kind="user")
     announce(ChangeKind.ACTIVE, [person.pk])
     return person
-
-
-def _set_active(person: User, actor: User, *, active: bool) -> None:
-    person.is_active = active
-    save_change(person, actor)
-    event = "person.reactivated" if active else "person.deactivated"
-    audit.record(event, actor=actor, subject=person, subject_kind="user", data={"username": person.username})
-    announce(ChangeKind.ACTIVE, [person.pk])
 
 
 def _require_strong(password: str, person: User) -> None:

@@ -15,7 +15,7 @@ class Substitution(models.Model):
     """``substitute`` gets the tasks that would reach ``substituted`` while it lasts (``starts`` <= now < ``ends``).
 
     No ``ends`` means until somebody ends it; empty ``process_keys`` means every process;
-    no ``branch`` means everywhere.
+    no ``branch`` means everywhere. ``settled_at`` is when, after its end, what came through it was handed back.
     """
 
     substituted = models.ForeignKey(
@@ -32,6 +32,7 @@ class Substitution(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -50,6 +51,7 @@ class Substitution(models.Model):
         indexes = [
             models.Index(fields=["substituted", "starts", "ends"], name="substitution_absent"),
             models.Index(fields=["substitute", "starts", "ends"], name="substitution_stands_in"),
+            models.Index(fields=["ends"], name="substitution_unsettled", condition=models.Q(settled_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,27 @@ def work_calendar_of(place: OrgUnit | User | str | None = None) -> WorkCalendar 
     nearest = Max(Length("units__path"), filter=Q(units__path__in=paths))
     candidates = WorkCalendar.objects.filter(Q(is_default=True) | Q(units__path__in=paths)).annotate(nearest=nearest)
     return candidates.order_by(F("nearest").desc(nulls_last=True)).first()
+
+
+def calendars_of(units: Iterable[OrgUnit | None]) -> dict[OrgUnit | None, BusinessCalendar]:
+    """The working time of each of several units, found like ``calendar_of``; one query for all of them."""
+    asked = set(units)
+    if not asked:
+        return {}
+    paths = {path for unit in asked if unit is not None for path in unit.ancestor_paths}
+    rows = WorkCalendar.objects.filter(Q(is_default=True) | Q(units__path__in=paths)).annotate(at=F("units__path"))
+    nearest: dict[str, WorkCalendar] = {}
+    default: WorkCalendar | None = None
+    for row in rows:
+        default = row if row.is_default else default
+        if row.at is not None:
+            nearest[row.at] = row
+    found = {}
+    for unit in asked:
+        line = sorted(unit.ancestor_paths, key=len, reverse=True) if unit is not None else []
+        own = next((nearest[path] for path in line if path in nearest), default)
+        found[unit] = _company_default() if own is None else business_calendar(own)
+    return found
 
 
 def business_calendar(row: WorkCalendar) -> BusinessCalendar:

@@ -19,6 +19,7 @@ from api.resources import acts
 from api.resources.histories import HistoryActions
 from api.serializers import PersonSerializer, ReasonSerializer
 from api.views import as_uuid
+from tasks_inbox import commands as inbox
 from workflows import commands, past, permissions, queries
 from workflows.archiving import reading
 from workflows.exceptions import NotPermitted
@@ -200,6 +201,15 @@ class InstanceViewSet(HistoryActions):
         found = queries.visible_instance(self.user, pk)
         reason = self.received(ReasonSerializer)["reason"]
         commands.cancel_process(actor=self.user, instance_id=found.pk, reason=reason)
+        return self._detail(pk)
+
+    @extend_schema(request=ReasonSerializer, responses=InstanceDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def recall(self, request: Request, pk: str) -> Response:
+        """Take your own request back: as its model provides for a withdrawal, else it ends now."""
+        found = queries.visible_instance(self.user, pk)
+        reason = self.received(ReasonSerializer)["reason"]
+        inbox.recall_request(actor=self.user, instance_id=found.pk, reason=reason)
         return self._detail(pk)
 
     @extend_schema(request=ReasonSerializer, responses=InstanceDetailSerializer)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,6 +19,11 @@ from api.errors import FieldsRefused
 from api.masking import record_mask
 from api.models import TokenScope
 from api.pagination import bad_cursor, next_address, opened_cursor, sealed_cursor
+from api.resources.task_absences import TaskAbsences
+from api.resources.task_involving import TaskInvolving
+from api.resources.task_returning import TaskReturning
+from api.resources.task_signing import TaskSigning
+from api.resources.task_verbs import TaskVerbs
 from api.serializers import Body, PersonSerializer, UnitSerializer, ValuesField
 from api.views import ApiViewSet, as_uuid
 from bpmn import forms
@@ -38,14 +44,17 @@ class TaskSerializer(serializers.ModelSerializer[WorkItem]):
     number = serializers.CharField(source="record_number", read_only=True)
     org_unit = UnitSerializer(read_only=True, allow_null=True)
     assignee = PersonSerializer(read_only=True, allow_null=True)
+    on_behalf_of = PersonSerializer(
+        read_only=True, allow_null=True, help_text=_lazy("The absent person the assignee stands in for.")
+    )
     instance = serializers.UUIDField(source="instance_id", read_only=True)  # type: ignore[assignment]
 
     class Meta:
         model = WorkItem
         fields: tuple[str, ...] = (
             *("id", "version", "name", "element", "process", "instance", "number", "record_kind", "record_id"),
-            *("org_unit", "status", "assignee", "priority", "created_at", "claimed_at", "due_at", "follow_up_at"),
-            *("ended_at", "outcome"),
+            *("org_unit", "status", "assignee", "on_behalf_of", "priority", "created_at", "claimed_at"),
+            *("due_at", "follow_up_at", "ended_at", "outcome"),
         )
         read_only_fields = fields
 
@@ -125,10 +134,11 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
 
 class TransferBody(Body):
-    """Who gets the task, and why."""
+    """Who gets the task, and why; ``although_away`` lets it wait for somebody absent, past their substitute."""
 
     to = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    although_away = serializers.BooleanField(required=False, default=False)
 
 
 class CommentBody(Body):
@@ -152,7 +162,7 @@ class TaskPagination(BasePagination):
         }
 
 
-class TaskViewSet(ApiViewSet):
+class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, TaskAbsences, ApiViewSet):
     """Tasks."""
 
     queryset = WorkItem.objects.all()
@@ -212,7 +222,11 @@ class TaskViewSet(ApiViewSet):
         self._seen(pk)
         values = self.received(TransferBody)
         given = commands.transfer_work_item(
-            actor=self.user, work_item_id=as_uuid(pk), recipient=values["to"], reason=values["reason"]
+            actor=self.user,
+            work_item_id=as_uuid(pk),
+            recipient=values["to"],
+            reason=values["reason"],
+            although_away=values["although_away"],
         )
         return self._brief(given)
 
@@ -248,12 +262,13 @@ class TaskViewSet(ApiViewSet):
         hidden = record_mask(self.user, item.record_kind)
         variables = operations.step_variables(item) if item.is_open else {}
         schema = operations.form_of(item)
+        shows = operations.form_variables(item) if item.is_open else {}
         draft = Draft.objects.filter(item=item, user=self.user).first()
         shown: Any = item
         shown.shown_form = {
             "id": item.form,
             "schema": schema,
-            "prefill": processes.mask(forms.prefill(schema, variables), hidden) if schema is not None else {},
+            "prefill": processes.mask(forms.prefill(schema, shows), hidden) if schema is not None else {},
             "draft": (forms.prefill(schema, draft.answers) if schema is not None else {}) if draft else None,
             "seen": operations.shown_digest(item) if item.is_open else "",
         }

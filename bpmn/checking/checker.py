@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 
 from bpmn.bundle import DIAGRAM, Form, FormUnreadable, read_form
+from bpmn.checking.approver_rules import check_approver_rules
 from bpmn.checking.catalogue import Catalogue
 from bpmn.checking.circles import check_circles
 from bpmn.checking.decisions import Decisions, check_decisions
@@ -95,6 +96,7 @@ def _check_diagram(
         check_timers(process, report)
         check_starts(process, report)
         check_tasks(process, catalogue, report)
+        check_approver_rules(process, report)
         check_nobody(process, catalogue, report)
         writers = Writers(process, by_id | _embedded(process), catalogue, called=process.id in called)
         check_expressions(process, catalogue, writers, report)
@@ -162,5 +164,6 @@ def _check_languages(folder: Folder, decisions: Decisions, catalogue: Catalogue,
 
 
 def _forms_used(folder: Folder, processes: list[Process]) -> dict[str, Form]:
-    wanted = {node.form for process in processes for node in process.nodes.values() if node.form}
+    nodes = [node for process in processes for node in process.nodes.values()]
+    wanted = {form for node in nodes for form in (node.form, node.headers.get("signerForm")) if form}
     return {identity: folder.forms[path] for identity, path in folder.form_ids.items() if identity in wanted}

@@ -16,9 +16,9 @@ def check_references(
     """Forms and decisions of the folder by id; ``decisions`` None where its files cannot be read."""
     catches = _catches(process)
     for node in process.nodes.values():
-        form = node.form
-        if form and not form.startswith("=") and form not in forms and form not in process.forms:
-            report.at(severity_of_missing(catalogue), "unknown-form", node, form=form)
+        for form in (node.form, node.headers.get("signerForm")):
+            if form and not form.startswith("=") and form not in forms and form not in process.forms:
+                report.at(severity_of_missing(catalogue), "unknown-form", node, form=form)
         decision = node.decision.decision if node.decision else ""
         if decision and not decision.startswith("=") and decisions is not None and decision not in decisions:
             report.at(severity_of_missing(catalogue), "unknown-decision", node, decision=decision)

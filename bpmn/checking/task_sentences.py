@@ -22,6 +22,14 @@ TASK_SENTENCES: Mapping[str, tuple[str, str]] = {
         _("Correct the role in the property “startableBy”, or create it."),
     ),
     "unknown-group": (_("{it} goes to “{group}”, which is no role."), _("Correct the role, or create it.")),
+    "rule-unknown": (
+        _("{it}: the header “{header}” says “{text}”, which means nothing."),
+        _("Write one of these: {known}."),
+    ),
+    "rule-step": (
+        _("{it}: the header “{header}” names “{text}”, which is no other step of this process that people do."),
+        _("Name the ids of user tasks, with commas between them."),
+    ),
     "priority-range": (
         _("The priority “{text}” of {it} is no whole number from 0 to 100."),
         _("Write a number from 0 to 100."),

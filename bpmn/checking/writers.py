@@ -138,6 +138,8 @@ class Writers:
         at = self.process.nodes.get(owner.source) if isinstance(owner, Flow) else owner
         while at is not None:
             names |= {_first(mapping.target) for mapping in at.inputs}
+            if at.kind is Kind.USER_TASK:
+                names.add("signers")
             if at.loop is not None:
                 names |= {*_COUNTERS, at.loop.input_element or "loopCounter", _first(at.loop.output_collection or "")}
             host = self.process.nodes.get(at.attached_to or "")

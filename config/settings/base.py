@@ -218,6 +218,7 @@ SPECTACULAR_SETTINGS = {
         "BulkActKind": "workflows.models.BulkAct.Kind",
         "BulkItemStatus": "workflows.models.BulkItem.Status",
         "RehearsalStatus": "workflows.models.Rehearsal.Status",
+        "ConsultationStatus": "tasks_inbox.models.Consultation.Status",
         "TaskStatus": "tasks_inbox.models.WorkItem.Status",
         "VersionStatus": "bpmn.models.ProcessVersion.Status",
         "LevelChangeStatus": "crm_core.levels.models.ChangeStatus",
@@ -249,6 +250,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 WORKFLOW_OBSERVERS = ["tasks_inbox.observers.observe"]
 WORKFLOW_WAITS = ["tasks_inbox.waiting.open_work"]  # why instances rest: rows with an instance, for the stuck detector
+WORKFLOW_HELD_ACTS = ["tasks_inbox.holding.carry_out_family"]  # what people may still take back goes before the rest
+INBOX_UNDO_SECONDS = int(os.environ.get("BATON_UNDO_SECONDS", "8"))  # how long an act in the inbox waits; 0: not at all
+# When somebody is back, what their substitute had begun is "asked" for, or "kept" by the substitute.
+INBOX_BEGUN_FOR_ABSENT = os.environ.get("BATON_BEGUN_FOR_ABSENT", "asked")
+ATTACHMENT_SCANNER = os.environ.get("BATON_ATTACHMENT_SCANNER", "")  # dotted path, asked about each file (docs/inbox)
+INBOX_URGE_HOURS = 4  # how long one person waits before urging about the same task again
 METRICS_TOKEN = os.environ.get("BATON_METRICS_TOKEN", "")  # lets a collector read /metrics; operators always may
 
 WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]

@@ -17,3 +17,4 @@ STORAGES = {
 WORKFLOW_DEPLOY_SHIPPED = False
 SESSION_IDLE_MINUTES = 0  # tests drive the clock by days between two clicks
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run; files are found where the build left them
+INBOX_UNDO_SECONDS = 0  # pages act at once and tests look at what came of it; those of held acts set 8 themselves

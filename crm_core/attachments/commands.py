@@ -17,20 +17,22 @@ from accounts import audit, scopes
 from accounts.models import Action, User
 from config import clock
 from crm_core.attachments.models import Attachment
+from crm_core.attachments.scanning import MAX_BYTES, scanned
 from crm_core.attachments.sniffing import content_type
 from crm_core.exceptions import FileRefused, NotPermitted, RecordNotFound
 from workflows import records
 
-MAX_BYTES = 20 * 1024 * 1024
 MAX_FILES = 50
 
 
+@scanned
 @transaction.atomic(durable=True)
 def add_attachment(*, actor: User, record_kind: str, record_id: UUID | str, upload: File[bytes]) -> Attachment:
     """Keep a file with a record the person may see.
 
     Raises RecordNotFound, and FileRefused for empty files, over 20 MB, more than 50 per record, and for types that
-    are not documents, tables, presentations, pictures or plain text (judged by content).
+    are not documents, tables, presentations, pictures or plain text (judged by content), and for what the virus
+    scanner of ``settings.ATTACHMENT_SCANNER`` names, which is asked before the transaction begins.
     """
     if not records.is_visible(actor, record_kind, record_id):
         raise RecordNotFound

@@ -32,5 +32,6 @@ _register(
     lambda plan: str(plan.title),
     begins_at="/marketing/plans/new/",
     starts_itself=True,
+    worth="budget_total",
 )
 _register(Campaign, _("Campaign"), "marketing/campaigns", lambda campaign: str(campaign.name))

@@ -14,6 +14,7 @@ records.register(
     visible_to=Order.objects.visible_to,
     number=lambda order: str(order.number),
     mask_for=lambda user: scopes.mask_for(user, Order.record_kind),
+    worth="amount",
 )
 records.register(
     Product.record_kind,

@@ -30,6 +30,7 @@ Gateway = Callable[..., str]
     },
     results={"payment_reference": _("Reference of the payment"), "paid_by": _("How it was paid")},
     back_off=timedelta(minutes=1),
+    irreversible=True,
 )
 def pay_refund(
     step: StepContext, *, amount: Decimal, customer_id: UUID | None = None, reference: str | None = None

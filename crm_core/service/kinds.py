@@ -35,6 +35,7 @@ _register(
     lambda request: str(request.subject),
     begins_at="/service/requests/new/",
     starts_itself=True,
+    worth="compensation",
 )
 _register(
     WorkOrder,

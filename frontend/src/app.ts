@@ -1,5 +1,6 @@
 /** The one entry of every page; diagrams and forms come as chunks of their own, only where a page has one. */
 import "./css/app.css";
+import { startBulk } from "./bulk";
 import { startComboboxes } from "./combobox";
 import { startDialogs } from "./dialogs";
 import { onEach, whenSeen } from "./dom";
@@ -8,12 +9,16 @@ import { startFiles } from "./files";
 import { startHtmx } from "./htmx-setup";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
+import { startMentions } from "./mentions";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
+import { startPeople } from "./people";
 import { startPreferences } from "./preferences";
+import { startQueryLines } from "./queryline";
 import { startRows } from "./rows";
 import { startTabs } from "./tabs";
 import { startToasts } from "./toasts";
+import { startWindows } from "./window";
 
 function start(): void {
   startPreferences();
@@ -24,8 +29,13 @@ function start(): void {
   startFiles();
   startToasts();
   startComboboxes();
+  startPeople();
+  startMentions();
   startDrafts();
   startRows();
+  startBulk();
+  startWindows();
+  startQueryLines();
   startPalette();
   startKeys();
   startLive();

@@ -8,6 +8,7 @@ import { Form } from "@bpmn-io/form-js-viewer";
 import flatpickr from "flatpickr";
 import { Mandarin } from "flatpickr/dist/l10n/zh";
 import "./css/form-viewer.css";
+import { confirmed } from "./dialogs";
 import { all, announce, around, closest, embedded } from "./dom";
 import { Draft, type Answers } from "./drafts";
 import { type FormTexts, localised, plainMessage, type Schema, translateChrome, withoutSubmit } from "./form-texts";
@@ -16,6 +17,7 @@ import { request, RequestFailed } from "./http";
 import { clockTime, t } from "./i18n";
 import { keyName } from "./keymap";
 import { markLeaving } from "./live";
+import { type Ahead, goOn } from "./rows";
 
 interface Field {
   id: string;
@@ -27,6 +29,7 @@ class TaskForm {
   private readonly form: Form;
   private readonly draft: Draft | undefined;
   private sending = false;
+  private ahead: Ahead | undefined;
   private ended = false;
   private pressed: HTMLButtonElement | undefined;
   private touched = false;
@@ -100,7 +103,7 @@ class TaskForm {
     // leaving a field may take its error away and move the button from under the pointer: the field is left by the click
     document.addEventListener("mousedown", (event) => pressedBy(event) && event.preventDefault(), { signal: life.signal });
     document.addEventListener("click", (event) => {
-      if (!this.place.isConnected) return life.abort();
+      if (!this.place.isConnected) return this.ahead ? undefined : life.abort();
       const button = pressedBy(event);
       if (button) void this.sendWith(button);
     }, { signal: life.signal });
@@ -136,19 +139,37 @@ class TaskForm {
     if (Object.keys(errors).length > 0) return this.focusFirstError();
     if (this.sending) return;
     this.busy(true);
+    this.ahead = goOn(this.place);
     await this.draft?.hold();
     try {
-      const payload = JSON.parse(this.place.dataset.payload ?? "{}") as Record<string, unknown>;
-      const body = JSON.stringify({ ...payload, answers: { ...data, ...extra } });
-      const headers = { "Content-Type": "application/json", Accept: "application/json, text/html" };
-      const response = await request(action ?? this.place.dataset.action ?? "", { method: "POST", body, headers });
+      const response = await this.send({ ...data, ...extra }, action ?? this.place.dataset.action ?? "");
+      if (!response) return;
       this.accepted();
       await follow(response, this.place.isConnected ? this.area : undefined);
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
+      this.ahead?.back(error.message);
       this.refused(error, data);
     } finally {
+      this.ahead?.done();
+      this.ahead = undefined;
       this.busy(false);
+    }
+  }
+
+  /** What cannot be undone the server refuses with a question; nothing was sent when the person says no. */
+  private async send(answers: Answers, url: string): Promise<Response | undefined> {
+    const payload = JSON.parse(this.place.dataset.payload ?? "{}") as Record<string, unknown>;
+    const headers = { "Content-Type": "application/json", Accept: "application/json, text/html" };
+    const post = (more: Record<string, unknown>): Promise<Response> =>
+      request(url, { method: "POST", body: JSON.stringify({ ...payload, ...more, answers }), headers });
+    try {
+      return await post({});
+    } catch (error) {
+      const { ask } = (error instanceof RequestFailed ? error.body : undefined) as { ask?: string } ?? {};
+      if (!ask) throw error;
+      this.ahead?.back(ask); // the question is about the task it was asked of
+      return (await confirmed(ask)) ? await post({ asked: true }) : undefined;
     }
   }
 
@@ -192,6 +213,8 @@ class TaskForm {
 
   private busy(on: boolean): void {
     this.sending = on;
+    document.body.toggleAttribute("data-sending", on);
+    if (on) delete document.body.dataset.confirmed;
     for (const button of this.ownButtons) button.disabled = on;
   }
 
@@ -217,7 +240,10 @@ class TaskForm {
  */
 async function follow(response: Response, area: HTMLElement | undefined): Promise<void> {
   const redirect = response.headers.get("HX-Redirect");
-  if (redirect) return location.assign(redirect);
+  if (redirect) {
+    tell(response.headers.get("HX-Trigger")); // the page that comes next still offers to undo
+    return location.assign(redirect);
+  }
   const html = response.headers.get("content-type")?.includes("text/html") ? await response.text() : undefined;
   // the answer goes in before the list moves on: afterwards it would cover the task that follows
   if (area && html !== undefined) htmx.swap(area, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
@@ -227,6 +253,10 @@ async function follow(response: Response, area: HTMLElement | undefined): Promis
   if (!response.headers.get("content-type")?.includes("json")) return;
   const { redirect: next } = (await response.json()) as { redirect?: string };
   if (next) location.assign(next);
+}
+
+function tell(trigger: string | null): void {
+  for (const [name, detail] of Object.entries(events(trigger))) document.body.dispatchEvent(new CustomEvent(name, { detail }));
 }
 
 function events(trigger: string | null): Record<string, unknown> {

@@ -31,8 +31,14 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches("input") && !["checkbox", "radio", "button", "submit", "file", "range"].includes((target as HTMLInputElement).type);
 }
 
+/** An entry of a closed menu can be pressed by its key as long as the button that opens the menu is in sight. */
+function inMenuInSight(target: HTMLElement): boolean {
+  const menu = target.closest(".menu[popover]");
+  return menu !== null && all(`[data-menu="${CSS.escape(menu.id)}"]`).some(isVisible);
+}
+
 function usable(target: HTMLElement): boolean {
-  return isVisible(target) && !target.matches(":disabled, [aria-disabled='true']");
+  return (isVisible(target) || inMenuInSight(target)) && !target.matches(":disabled, [aria-disabled='true']");
 }
 
 function pressElement(name: string): boolean {
@@ -40,7 +46,8 @@ function pressElement(name: string): boolean {
   const quoted = CSS.escape(name);
   const target = all(`[data-key~="${quoted}"]`, root).filter(usable).at(-1); // "e Ctrl+Enter" answers to both
   if (target) {
-    target.click();
+    // an act is on its way and the next task is here: the same key pressed twice must not act on that one, too
+    if (target.dataset.submitsForm === undefined || document.body.dataset.acting === undefined) target.click();
     return true;
   }
   const field = all(`[data-focus-key="${quoted}"]`, root).filter(usable).at(0);
@@ -93,7 +100,7 @@ function listed(): Map<string, Map<string, string>> {
     if (label) list.set(keys, label);
   };
   for (const target of all("[data-key], [data-focus-key]")) {
-    if (target.closest("dialog, template, [popover]") || !usable(target)) continue;
+    if (target.closest("dialog, template, [popover]:not(.menu)") || !usable(target)) continue;
     add(t("On this page"), target.dataset.key ?? target.dataset.focusKey ?? "", labelOf(target));
   }
   for (const binding of bindings) add(binding.group, binding.keys, binding.label);

@@ -14,6 +14,8 @@ export interface LiveHandlers {
   hint: (hint: Hint) => void;
   beat: (fingerprints: Record<string, string>) => void;
   counts: (counts: Record<string, number | string>) => void;
+  /** Something the person must hear of on whatever page they are. */
+  told: (toast: { text: string }) => void;
   /** The server ended it for good (signed out, deactivated). */
   ended: (reason: string) => void;
 }
@@ -31,6 +33,7 @@ interface Message {
   hint?: Hint;
   beat?: Record<string, string>;
   counts?: Record<string, number | string>;
+  toast?: { text: string };
   closed?: string;
 }
 
@@ -106,6 +109,7 @@ export class LiveConnection {
     if (message.hint) this.handlers.hint(message.hint);
     if (message.beat) this.handlers.beat(message.beat);
     if (message.counts) this.handlers.counts(message.counts);
+    if (message.toast) this.handlers.told(message.toast);
     if (message.closed !== undefined) this.closedByServer(message.closed);
   }
 

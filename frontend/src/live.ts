@@ -12,6 +12,7 @@ import { Refetcher } from "./refetcher";
 
 const GONE_MS = 3000;
 const FIRST_BEAT_MS = 600;
+const REJOIN_MS = 250;
 const OWN_ATTRIBUTES = new Set(["aria-current", "aria-selected", "aria-activedescendant", "data-unread", "tabindex"]);
 
 const refetchers = new Map<string, Refetcher>();
@@ -76,7 +77,7 @@ function scrollerOf(list: HTMLElement): HTMLElement {
 /** The row that must not move: the selected one where it is in view, else the first in view of a scrolled list. */
 function anchorOf(list: HTMLElement, scroller: HTMLElement): { row: HTMLElement; top: number } | undefined {
   const view = scroller.getBoundingClientRect();
-  const rows = all("[data-live-item]", list);
+  const rows = all("[data-live-item]", scroller.contains(list) ? scroller : list);
   const inView = (row: HTMLElement): boolean => row.getBoundingClientRect().bottom > view.top && row.getBoundingClientRect().top < view.bottom;
   const selected = rows.find((row) => row.ariaCurrent === "true" && inView(row));
   const row = selected ?? (scroller.scrollTop > 0 ? rows.find(inView) : undefined);
@@ -107,10 +108,14 @@ export function morphList(list: HTMLElement, html: string): void {
   pageChanged();
 }
 
+/** The rows of one item: while a long list is drawn page by page, it may stand on two of them for a moment. */
+const twins = (item: string): HTMLElement[] => all(`[data-live-item="${CSS.escape(item)}"]`);
+
 /** A row someone else took stays greyed for three seconds and says so; a row the person acted on leaves at once. */
 function keepForAMoment(row: HTMLElement): boolean {
   const item = row.dataset.liveItem;
   if (item === undefined || leaving.delete(item)) return false;
+  if (twins(item).some((other) => other !== row && other.dataset.gone === undefined)) return false; // on another page now
   if (row.dataset.gone !== undefined) return row.dataset.gone !== "over";
   row.dataset.gone = "";
   row.ariaDisabled = "true";
@@ -133,6 +138,7 @@ function keepForAMoment(row: HTMLElement): boolean {
 
 function markFresh(list: HTMLElement, before: Set<string | undefined>, current: string | undefined): void {
   for (const row of all("[data-live-item]", list)) {
+    for (const twin of twins(row.dataset.liveItem ?? "")) if (twin !== row && twin.dataset.gone !== undefined) twin.remove();
     if (before.has(row.dataset.liveItem)) continue;
     row.dataset.fresh = "";
     if (current !== undefined) row.removeAttribute("aria-current"); // the page's selection wins over the server's guess
@@ -218,13 +224,21 @@ export function startLive(): void {
     hint: hinted,
     beat,
     counts: showCounts,
+    told: (toast) => document.body.dispatchEvent(new CustomEvent("toast", { detail: { ...toast, seconds: 20 } })),
     ended: () => showMark("off", t("Signed out")),
   });
   const rejoin = (): void => connection.join(names());
   rejoin();
   connection.connect();
-  document.addEventListener("page:changed", rejoin);
-  document.addEventListener("undone", refreshAll);
+  let joining: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener("page:changed", () => {
+    clearTimeout(joining);
+    joining = setTimeout(rejoin, REJOIN_MS); // whoever scrolls through many pages joins the last ones only
+  });
+  document.addEventListener("undone", (event) => {
+    for (const item of (event as CustomEvent<{ items?: string[] } | null>).detail?.items ?? []) markStaying(item);
+    refreshAll();
+  });
   addEventListener("online", () => connection.connect());
   addEventListener("pageshow", (event) => event.persisted && refreshAll());
   document.addEventListener("visibilitychange", () => {

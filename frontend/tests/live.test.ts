@@ -44,6 +44,7 @@ function connection(): LiveConnection {
     hint: (hint) => say(`hint ${hint.list} ${hint.item}`),
     beat: (fingerprints) => say(`beat ${Object.keys(fingerprints).join()}`),
     counts: (counts) => say(`counts ${JSON.stringify(counts)}`),
+    told: (toast) => say(`told ${toast.text}`),
     ended: (reason) => say(`ended ${reason}`),
   };
   const open = (): SocketLike => {

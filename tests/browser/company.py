@@ -37,7 +37,8 @@ from crm_core.service.commands import create_request
 from crm_core.service.return_visits import plan_return_visit
 from notifications.models import Notification
 from tasks_inbox import operations as items
-from tasks_inbox.commands import complete_work_item
+from tasks_inbox.commands import complete_work_item, start_hand_over
+from tasks_inbox.jobs import hand_over
 from tasks_inbox.models import WorkItem
 from tests import crm
 from tests.browser.conftest import _session
@@ -273,10 +274,20 @@ class Company:
             starts=clock.now() + timedelta(days=9),
             ends=clock.now() + timedelta(days=12),
         )
+        leaver, lawyer = self.cast("dora"), self.cast("lawyer")
+        add_substitution(
+            actor=lawyer, substituted_id=lawyer.public_id, substitute_id=leaver.public_id, starts=clock.now()
+        )
+        over = start_hand_over(
+            actor=self.cast("admin"), person_id=leaver.public_id, receiver_ids=[self.cast("manager").public_id]
+        )
+        hand_over()
         unit = OrgUnit.objects.get(code="HZ-SALES-1")
         calendar = WorkCalendar.objects.order_by("code").first()
         self.ids |= {
             "person": alice.public_id,
+            "leaver": leaver.public_id,
+            "hand_over": over.pk,
             "unit": unit.public_id,
             "calendar": calendar.public_id if calendar else None,
             "substitution": away.pk,

@@ -39,10 +39,16 @@ def badge(count: int | str | None, tone: str = "", name: str = "") -> SafeString
 
 @register.simple_tag
 def due(item: Any, paused: str = "") -> SafeString:
-    """The due disc of a work item or record (due_at, opened_at or created_at), or nothing without a due time."""
-    reason = paused or getattr(item, "paused_reason", "")
+    """The due disc of a work item or record (due_at, opened_at or created_at), or nothing without a due time.
+
+    A work item that knows its clock (`web.clocks`) shows working time and says when the clock stands still.
+    """
+    known = getattr(item, "shown_clock", None)
+    reason = paused or getattr(item, "paused_reason", "") or (known.paused if known else "")
     if reason:
         return format_html('<span class="sla" data-state="paused">{}</span>', reason)
+    if known is not None:
+        return _disc(known.due_at, known.mark, known.words)
     due_at = getattr(item, "due_at", None)
     return due_time(due_at, since=_opened(item)) if due_at else SafeString("")
 
@@ -51,13 +57,17 @@ def due(item: Any, paused: str = "") -> SafeString:
 def due_time(due_at: datetime, since: datetime | None = None) -> SafeString:
     """The due disc for a moment; `since` is when the time began to run."""
     mark = components.due_mark(due_at=due_at, since=since, now=clock.now())
+    return _disc(due_at, mark, dates.until(due_at))
+
+
+def _disc(due_at: datetime, mark: components.DueMark, words: str) -> SafeString:
     return format_html(
         '<span class="sla"{} style="--used:{}"><time datetime="{}" title="{}">{}</time></span>',
         components.html_attributes({"data_state": mark.state}),
         mark.used,
         due_at.isoformat(),
         dates.exact(due_at),
-        dates.until(due_at),
+        words,
     )
 
 
@@ -75,6 +85,12 @@ def ago(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), dates.exact(moment), dates.ago(moment)
     )
+
+
+@register.filter
+def until(moment: datetime) -> str:
+    """How long it is to a moment, or its day: "in 3 h", "Tue 24 Nov"."""
+    return dates.until(moment)
 
 
 @register.filter

@@ -14,13 +14,16 @@ from crm_core.attachments.queries import attachments_of
 from tasks_inbox import approvals as queue
 from tasks_inbox import queries, standing
 from tasks_inbox.models import WorkItem
-from web import process_words
+from web import clocks, process_words
 from web.pages import reader, signed_in
 from web.subjects import subject_of, subjects_of
 from web.views.approvals_levels import level_change_document
 from web.views.approvals_plans import marketing_plan_document
+from web.views.signers import signers_of
+from web.views.task_aside import aside_of
 from web.views.task_form import form_of
 from web.views.task_history import comments_of
+from web.views.task_menu import menu_of
 from web.views.task_pane import item_for, record_facts
 from web.views.task_process import process_of
 
@@ -61,11 +64,14 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
     waiting = queue.waiting_for(user)
     may = standing.standing_of(user, item)
     subject = subject_of(user, item)
+    clocks.attach([item], {(item.record_kind, item.record_id): subject})
     template, document = DOCUMENTS.get(subject.kind if subject else "", ("approvals/document.html", None))
     form = form_of(user, item, readonly=not may.may_complete, only_answers=document is not None)
     context = {
         "item": item,
         "may": may,
+        "menu": menu_of(user, item, may),
+        **signers_of(user, item),
         "mine": item.assignee_id == user.pk,
         "name": process_words.task_name(item),
         "process": process_words.process_name(item.instance.version_id),
@@ -75,6 +81,7 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "files": list(attachments_of(user, item.record_kind, item.record_id)) if subject else [],
         "comments": comments_of(item),
         "came_from": "approvals",
+        **aside_of(user, item),
         "document_template": template,
         "position": _place(item, waiting),
         **_queue(user, item, waiting),
@@ -113,6 +120,7 @@ def _cards(user: User, item: WorkItem | None, waiting: list[WorkItem]) -> list[d
     at = _place(item, waiting)
     others = waiting[at + 1 : at + 1 + SHOWN_NEXT] or [each for each in waiting if each != item][:SHOWN_NEXT]
     subjects = subjects_of(user, others)
+    clocks.attach(others, subjects)
     return [_card(each, subjects.get((each.record_kind, each.record_id))) for each in others]
 
 

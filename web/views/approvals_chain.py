@@ -12,14 +12,23 @@ from accounts.models import Role, User
 from config import clock
 from tasks_inbox.models import WorkItem
 from web import dates
+from web.acted_for import acted_for
 
 
 def under_way(user: User, item: WorkItem) -> dict[str, Any]:
     """Who has the decision, and how long already."""
     holder = item.assignee
-    name = _("You") if holder == user else holder.display_name if holder else _("nobody yet")
+    name = _("nobody yet")
+    if holder is not None:
+        name = acted_for(_("You") if holder == user else holder.display_name, item.on_behalf_of)
     waited = _("for %(span)s") % {"span": dates.span(clock.now() - item.created_at)}
-    return {"state": "now", "person": holder, "kind": "" if holder else "group", "name": name, "time": waited}
+    return {
+        "state": "now",
+        "person": holder,
+        "kind": "" if holder else "group",
+        "name": name,
+        "time": waited,
+    }
 
 
 def to_come(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -14,11 +15,13 @@ from crm_core.levels.models import CustomerLevel, Decision, LevelChange, LevelDe
 from crm_core.levels.recommendation import DECISION
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
+from web.acted_for import acted_for
 from web.components import money
 from web.subjects import Subject
 from web.views.approvals_chain import to_come, under_way
 from web.views.crm.words import day_words
 
+SAME_ACT = timedelta(seconds=5)
 AMOUNTS = frozenset({"consumption"})
 OUTCOMES = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETURN: "rejected"}
 
@@ -121,14 +124,31 @@ def _chain(user: User, item: WorkItem, change: LevelChange, variables: Mapping[s
             }
         )
     decided = list(LevelDecision.objects.filter(change=change).select_related("person").order_by("at", "id"))
-    steps += [_decided(decision) for decision in decided]
+    absent = _acted_for(item)
+    steps += [_decided(decision, absent(decision)) for decision in decided]
     if item.is_open:
         steps.append(under_way(user, item))
     return steps + to_come(item, variables)
 
 
-def _decided(decision: LevelDecision) -> dict[str, Any]:
-    name = decision.person.display_name if decision.person else _("System")
+def _acted_for(item: WorkItem) -> Callable[[LevelDecision], User | None]:
+    """For whom a decision was made by their substitute: asked of the tasks of the process, by person and moment."""
+    rows = WorkItem.objects.filter(instance__root=item.instance.root_id, status=WorkItem.Status.COMPLETED)
+    acts = list(rows.exclude(on_behalf_of=None).select_related("on_behalf_of").defer("answers", "headers"))
+
+    def found(decision: LevelDecision) -> User | None:
+        own = (act for act in acts if act.ended_by_id == decision.person_id)
+        return next((act.on_behalf_of for act in own if _at_once(act.ended_at, decision.at)), None)
+
+    return found
+
+
+def _at_once(ended: datetime | None, decided: datetime) -> bool:
+    return ended is not None and abs(ended - decided) < SAME_ACT
+
+
+def _decided(decision: LevelDecision, absent: User | None) -> dict[str, Any]:
+    name = acted_for(decision.person.display_name, absent) if decision.person else _("System")
     return {
         "state": OUTCOMES[Decision(decision.outcome)],
         "person": decision.person,

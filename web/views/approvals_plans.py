@@ -15,6 +15,7 @@ from crm_core.marketing.models import MarketingPlan, PlanRevision
 from tasks_inbox import operations
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
+from web.acted_for import acted_for
 from web.subjects import Subject
 from web.views.approvals_chain import to_come, under_way
 from web.views.crm.plan_checks import checks_of
@@ -138,7 +139,7 @@ def _said(item: WorkItem) -> dict[str, Any]:
 
 def _name_of(item: WorkItem) -> str:
     person = item.ended_by or item.assignee
-    return person.display_name if person else _note_of(item)
+    return acted_for(person.display_name, item.on_behalf_of) if person else _note_of(item)
 
 
 def _note_of(item: WorkItem) -> str:

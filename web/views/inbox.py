@@ -14,25 +14,19 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from config import clock
-from tasks_inbox import queries
+from tasks_inbox import lists, queries
+from tasks_inbox.arranging import Grouping, Order
 from tasks_inbox.models import WorkItem
 from tasks_inbox.queries import PAGE, View
-from web import live_lists
-from web.pages import page_number, reader, signed_in
-from web.views import inbox_filter
+from web import inbox_state, inbox_words, live_lists
+from web.inbox_state import State
+from web.pages import reader, signed_in
+from web.views import inbox_views
 from web.views.inbox_filter import Filter, day_end
 from web.views.inbox_rows import groups_of, rows_of
 from web.views.task_pane import pane
 
-COUNTED = (View.MINE, View.GROUPS, View.OVERDUE, View.TODAY)
-ICONS = {
-    View.MINE: "inbox",
-    View.GROUPS: "users-round",
-    View.OVERDUE: "triangle-alert",
-    View.TODAY: "calendar",
-    View.DONE: "circle-check",
-    View.STARTED: "send",
-}
+MOST_ROWS = 4 * PAGE
 
 
 @require_GET
@@ -45,12 +39,20 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def inbox(request: HttpRequest, view: str) -> HttpResponse:
-    """The three panes of one view, with the chosen or the first task open."""
-    user, shown = reader(request), _view(view)
-    context = _list(request, user, shown)
+    """The three panes of one view, with the chosen or the first task open.
+
+    What was added to the filter becomes part of the address, unless something in it was not understood.
+    """
+    user = reader(request)
+    state, asked = _asked(request, user, view)
+    if request.GET.get("add", "").strip() and not asked.troubles:
+        return redirect(state.address(saved=""))
+    context = _list(user, state, asked)
     chosen = _chosen(user, request.GET.get("task", ""), context["rows"])
-    context["current_id"] = chosen.pk if chosen else None
-    context |= {"views": views_of(user, shown), "today": _today(user), "detail": False}
+    context |= _head(state, asked) | inbox_views.beside(user, state)
+    context |= {"current_id": chosen.pk if chosen else None, "today": _today(user), "detail": False}
+    if not context["rows"] and not state.query:
+        context["free"] = queries.capped_count(user, View.GROUPS)
     if chosen is not None:
         context |= {"detail": True, **pane(request, user, chosen)}
     return render(request, "inbox/page.html", context)
@@ -59,82 +61,97 @@ def inbox(request: HttpRequest, view: str) -> HttpResponse:
 @require_GET
 @signed_in
 def inbox_rows(request: HttpRequest, view: str) -> HttpResponse:
-    """The list alone, for live updates and filters."""
-    return render(request, "inbox/list.html", _list(request, reader(request), _view(view)))
+    """One page of the list alone, for live updates and scrolling."""
+    user = reader(request)
+    context = _list(user, *_asked(request, user, view))
+    if not context["rows"]:
+        context["today"] = _today(user)
+        context["free"] = queries.capped_count(user, View.GROUPS)
+    return render(request, "inbox/list.html", context)
 
 
-def labels() -> dict[View, str]:
-    """The names of the views."""
-    return {
-        View.MINE: _("Assigned to me"),
-        View.GROUPS: _("My groups"),
-        View.OVERDUE: _("Overdue"),
-        View.TODAY: _("Due today"),
-        View.DONE: _("Done"),
-        View.STARTED: _("Started by me"),
-    }
-
-
-def views_of(user: User, current: View) -> list[dict[str, Any]]:
-    """The entries on the left with their counts, capped at 99+."""
-    named = labels()
-    return [_entry(user, view, named[view], current) for view in View]
-
-
-def _entry(user: User, view: View, label: str, current: View) -> dict[str, Any]:
-    count = queries.capped_count(user, view) if view in COUNTED else 0
-    return {
-        "label": label,
-        "icon": ICONS[view],
-        "url": reverse("inbox", args=[view]),
-        "current": view == current,
-        "count": "99+" if count > queries.COUNT_CAP else count,
-        "count_name": f"inbox:{view}" if view in COUNTED else "",
-        "tone": "danger" if view == View.OVERDUE and count else "",
-    }
-
-
-def _view(name: str) -> View:
+def _asked(request: HttpRequest, user: User, view: str) -> tuple[State, Filter]:
     try:
-        return View(name)
+        shown = View(view)
     except ValueError:
         raise Http404 from None
+    asked = inbox_state.filter_of(user, f"{request.GET.get('q', '')} {request.GET.get('add', '')}")
+    return inbox_state.read(shown, request.GET, query=asked.text), asked
 
 
-def _list(request: HttpRequest, user: User, view: View) -> dict[str, Any]:
-    asked = inbox_filter.read(user, f"{request.GET.get('q', '')} {request.GET.get('add', '')}")
-    number = page_number(request)
-    page = queries.page(user, view, offset=(number - 1) * PAGE, where=asked.where)
-    rows = rows_of(user, page.items, view=view, query=asked.text)
-    here = reverse("inbox", args=[view])
+def _list(user: User, state: State, asked: Filter) -> dict[str, Any]:
+    page = inbox_state.page_of(user, state, asked)
+    rows = rows_of(user, page.items, here=state.address(number=state.number), order=state.order)
     return {
-        "view": view,
-        "view_label": labels()[view],
+        "view": state.view,
+        "view_label": inbox_views.labels()[state.view],
         "page": page,
         "rows": rows,
-        "groups": groups_of(rows, view),
+        "groups": groups_of(rows, state.view, grouping=state.grouping, page=state.number),
         "filter": asked,
-        "chips": _chips(asked, here),
-        "here": here,
-        "kept": [{"name": "q", "value": asked.text}] if asked.text else [],
-        "list_name": live_lists.inbox_name(view, asked.text, number),
-        "list_url": f"{reverse('inbox_rows', args=[view])}?{urlencode({'q': asked.text, 'page': number})}",
-        "number": number,
-        "previous": f"{here}?{urlencode({'q': asked.text, 'page': number - 1})}" if number > 1 else "",
-        "next": f"{here}?{urlencode({'q': asked.text, 'page': number + 1})}" if page.more else "",
-        "may_claim_many": view == View.GROUPS,
+        "here": reverse("inbox", args=[state.view]),
+        "list_name": live_lists.inbox_name(state),
+        "list_url": state.address("inbox_rows", number=state.number),
+        "number": state.number,
+        "previous": state.address(number=state.number - 1) if state.number > 1 else "",
+        "next": state.address(number=state.number + 1) if page.more else "",
+        "may_claim_many": state.view == View.GROUPS,
         "current_id": None,
     }
 
 
-def _chips(asked: Filter, here: str) -> list[dict[str, str]]:
-    chips = [(chip.name, inbox_filter.described(chip.value), chip.rest) for chip in asked.chips]
-    if asked.words:
-        left = " ".join(f'{chip.name}:"{chip.value}"' for chip in asked.chips)
-        chips.append((_("Words"), asked.words, left))
-    return [
-        {"name": name, "value": value, "remove_url": f"{here}?{urlencode({'q': rest})}"} for name, value, rest in chips
-    ]
+def _head(state: State, asked: Filter) -> dict[str, Any]:
+    """What stands above the list: the filter with its chips, and the menus for order and headings."""
+    sorts = orders() if state.view in lists.SORTED_BY_CHOICE else {}
+    heads = groupings() if state.view in inbox_state.GROUPED else {}
+    return {
+        "state": state,
+        "chips": [
+            {"name": chip.name, "value": chip.value, "remove_url": state.address(query=chip.rest, saved="")}
+            for chip in asked.chips
+        ],
+        "kept": [{"name": name, "value": kept} for name, kept in state.parameters().items() if name not in LEFT],
+        "keys": [
+            {"insert": f"{key}:", "label": str(inbox_words.NAMES[key]), "hint": example}
+            for key, example in inbox_words.EXAMPLES.items()
+        ],
+        "sorts": [
+            {"label": label, "url": state.address(order=order), "current": order == state.order}
+            for order, label in sorts.items()
+        ],
+        "sort_label": sorts.get(state.order, ""),
+        "groupings": [
+            {"label": label, "url": state.address(grouping=grouping), "current": grouping == state.grouping}
+            for grouping, label in heads.items()
+        ],
+        "save_url": f"{reverse('save_view', args=[state.view])}?{urlencode(state.parameters())}",
+        "is_changed": bool(state.query or state.order or state.grouping),
+    }
+
+
+LEFT = frozenset({"page", "saved"})
+"""What an address loses when the filter changes."""
+
+
+def orders() -> dict[Order, str]:
+    """The names of the orders."""
+    return {
+        Order.OWN: _("Due first"),
+        Order.BEST: _("Next best"),
+        Order.PRIORITY: _("Priority"),
+        Order.NEWEST: _("Newest first"),
+        Order.OLDEST: _("Oldest first"),
+    }
+
+
+def groupings() -> dict[Grouping, str]:
+    """The names of the headings a list may have."""
+    return {
+        Grouping.OWN: _("By date"),
+        Grouping.CUSTOMER: _("By customer"),
+        Grouping.PROCESS: _("By process"),
+        Grouping.NONE: _("Without headings"),
+    }
 
 
 def _chosen(user: User, task_id: str, rows: list[dict[str, Any]]) -> WorkItem | None:

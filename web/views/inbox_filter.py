@@ -1,57 +1,36 @@
-"""The filter line of the inbox: ``due:week process:complaint customer:"Acme" words`` as a condition and as chips."""
+"""The filter line of the inbox as its pages use it: a condition over tasks, chips, and what was wrong in words."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bpmn import queries as definitions
-from bpmn.texts import element_name
 from config import clock
 from crm_core.customers.queries import customer_list
+from tasks_inbox.querying import Line, Problem, Term, parse, printed
+from tasks_inbox.querying.conditions import Asking, condition
+from web import inbox_words
 from workflows import records
 
-TOKEN = re.compile(r'(?P<name>[^\s:"]+)[:：](?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))|"(?P<phrase>[^"]*)"|(?P<word>\S+)')
-LIMIT = 200
-NAMES: dict[str, str] = {
-    "due": "due",
-    "到期": "due",
-    "process": "process",
-    "流程": "process",
-    "customer": "customer",
-    "客户": "customer",
-}
-LABELS: dict[str, Any] = {
-    "due": gettext_lazy("Due"),
-    "process": gettext_lazy("Process"),
-    "customer": gettext_lazy("Customer"),
-}
-DUE: dict[str, str] = {
-    "late": "late",
-    "超时": "late",
-    "today": "today",
-    "今天": "today",
-    "week": "week",
-    "本周": "week",
-    "none": "none",
-    "无": "none",
-}
+ENCODED_LIMIT = 700
+"""A longer line would not fit into the name of its live list."""
+CUSTOMER_LIMIT = 100
+RECORD_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter in force; ``rest`` is the filter line without it."""
+    """One term in force as people read it; ``rest`` is the line without it."""
 
     name: str
     value: str
@@ -59,51 +38,56 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What the line asks for: a condition over tasks, the named filters as chips, the free words."""
+class Trouble:
+    """A part of the line that was not understood: the sentence about it, and what stands there."""
 
-    where: Q
-    chips: tuple[Chip, ...]
-    words: str
+    sentence: str
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the line asks for.
+
+    ``text`` is the line with only what was understood, ``left`` what was not; ``anchor`` is the part of ``where``
+    that an index answers by itself.
+    """
+
+    where: Q
+    anchor: Q
+    text: str
+    chips: tuple[Chip, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    left: str = ""
+
+
 def read(user: User, text: str) -> Filter:
-    """The filter a person typed; what names nothing known counts as words."""
-    text = text.strip()[:LIMIT]
-    where, words = Q(), []
-    named: list[tuple[str, str, str]] = []
-    for match in TOKEN.finditer(text):
-        name = NAMES.get((match["name"] or "").lower(), "")
-        value = match["quoted"] if match["quoted"] is not None else match["plain"]
-        condition = CONDITIONS[name](user, value) if name and value else None
-        if condition is None:
-            words.append(match["phrase"] or match[0].strip('"'))
-            continue
-        where &= condition
-        named.append((name, value, match[0]))
-    for word in words:
-        where &= _any_of(user, word)
-    chips = tuple(Chip(str(LABELS[name]), value, _without(text, token)) for name, value, token in named)
-    return Filter(where, chips, " ".join(words), text)
+    """The filter a person typed; what cannot be understood filters nothing and is said in words."""
+    line, problems = _fitting(parse(text.strip()))
+    asked = condition(line.terms, _asking(user))
+    chips = tuple(Chip(*inbox_words.chip(term), printed(line.without(term))) for term in line.terms)
+    troubles = tuple(Trouble(inbox_words.problem(each), each.text) for each in problems)
+    left = " ".join(each.text for each in problems if each.text)
+    return Filter(asked.where, asked.anchor, printed(line), chips, troubles, left)
 
 
-def _without(text: str, token: str) -> str:
-    return " ".join(text.replace(token, "", 1).split())
+def words(user: User, text: str) -> Q:
+    """Tasks that hold every one of these plain words; nothing in them has a meaning of its own."""
+    terms = [Term("", word.replace("\0", " ")) for word in text.split()[:20]]
+    return condition(terms, _asking(user)).where
 
 
-def _due(user: User, value: str) -> Q | None:
-    now = clock.now()
-    match DUE.get(value.lower()):
-        case "late":
-            return Q(due_at__lt=now)
-        case "today":
-            return Q(due_at__lt=day_end(now, 1))
-        case "week":
-            return Q(due_at__lt=day_end(now, 7))
-        case "none":
-            return Q(due_at=None)
-    return None
+def _fitting(line: Line) -> tuple[Line, tuple[Problem, ...]]:
+    problems = line.problems
+    while len(quote_plus(printed(line))) > ENCODED_LIMIT:
+        last = line.terms[-1]
+        problems = (*problems, Problem("too-long", last.start, last.end))
+        line = Line(line.terms[:-1])
+    return line, tuple({each.code if each.code == "too-long" else each.start: each for each in problems}.values())
+
+
+def _asking(user: User) -> Asking:
+    return Asking(user, clock.now(), about_customers)
 
 
 def day_end(now: datetime, days: int) -> datetime:
@@ -112,57 +96,50 @@ def day_end(now: datetime, days: int) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _process(user: User, value: str) -> Q:
-    language, wanted = get_language() or "", value.casefold()
-    keys = [
-        version.definition.key
-        for version in definitions.live_versions()
-        if wanted in definitions.version_bundle(version.pk).name(language).casefold()
-    ]
-    return Q(process_key__icontains=value) | Q(process_key__in=keys)
+def about_customers(user: User, text: str) -> Q:
+    """Tasks about the customers the person finds by these words, or about records of theirs.
 
-
-def _customer(user: User, value: str) -> Q:
-    """Tasks about the customers found, or about records of theirs."""
-    customers = customer_list(user, text=value).order_by().values("pk")
+    A few customers are looked up first, so that an index leads to their tasks; many stay a condition on each row.
+    """
+    found: QuerySet[Any] = customer_list(user, text=text).order_by("pk").values_list("pk", flat=True)
+    some = list(found[: CUSTOMER_LIMIT + 1])
+    if not some:
+        return Q(pk__in=[])
+    kinds = [(kind, field) for kind in records.kinds().values() if (field := _customer_field(kind))]
+    if len(some) <= CUSTOMER_LIMIT:
+        ids = [_records(user, kind, Q(**{f"{field}__in": some})) for kind, field in kinds]
+        pairs = list(ids[0].union(*ids[1:], all=True)[: RECORD_LIMIT + 1])
+        if len(pairs) <= RECORD_LIMIT:
+            return _of_records(pairs)
     where = Q(pk__in=[])
-    for kind in records.kinds().values():
-        field = "pk" if kind.kind == "customer" else "customer"
-        try:
-            kind.model._meta.get_field(field) if field != "pk" else None
-        except FieldDoesNotExist:
-            continue
-        rows = kind.visible_to(user).filter(**{f"{field}__in": customers}).order_by()
-        where |= Q(
-            record_kind=kind.kind, record_id__in=rows.annotate(id_text=Cast("pk", TextField())).values("id_text")
-        )
+    for kind, field in kinds:
+        rows = _records(user, kind, Q(**{f"{field}__in": found.order_by()})).values("id_text")
+        where |= Q(record_kind=kind.kind, record_id__in=rows)
     return where
 
 
-def _any_of(user: User, word: str) -> Q:
-    """Tasks whose name, number, process or customer holds the word."""
-    if not word:
-        return Q()
-    plain = Q(name__icontains=word) | Q(record_number__icontains=word)
-    return plain | Q(element__in=_elements_named(word)) | _process(user, word) | _customer(user, word)
+def _customer_field(kind: records.RecordKind) -> str:
+    if kind.kind == "customer":
+        return "pk"
+    try:
+        kind.model._meta.get_field("customer")
+    except FieldDoesNotExist:
+        return ""
+    return "customer"
 
 
-def _elements_named(word: str) -> list[str]:
-    """Steps whose name in the reader's language holds the word."""
-    wanted, language, found = word.casefold(), get_language() or "", []
-    for version in definitions.live_versions():
-        bundle = definitions.version_bundle(version.pk)
-        texts = bundle.texts.get(language)
-        if texts:
-            nodes = bundle.process.nodes
-            found += [name for name in nodes if wanted in element_name(bundle.process, name, texts).casefold()]
-    return found
+def _records(user: User, kind: records.RecordKind, where: Q) -> QuerySet[Any]:
+    rows: QuerySet[Any] = kind.visible_to(user).filter(where).order_by()
+    named = rows.annotate(kind_text=Value(kind.kind, TextField()), id_text=Cast("pk", TextField()))
+    pairs: QuerySet[Any] = named.values_list("kind_text", "id_text")
+    return pairs
 
 
-def described(value: str) -> str:
-    """A due word as people read it in a chip."""
-    words = {"late": _("late"), "today": _("today"), "week": _("within 7 days"), "none": _("without a date")}
-    return words.get(DUE.get(value.lower(), ""), value)
-
-
-CONDITIONS: dict[str, Callable[[User, str], Q | None]] = {"due": _due, "process": _process, "customer": _customer}
+def _of_records(pairs: Iterable[tuple[str, str]]) -> Q:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, record_id in pairs:
+        by_kind[kind].append(record_id)
+    where = Q(pk__in=[])
+    for kind, ids in by_kind.items():
+        where |= Q(record_kind=kind, record_id__in=ids)
+    return where

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from crm_core.customers.queries import find_customers
 from crm_core.marketing.models import MarketingPlan
-from tasks_inbox import queries
+from tasks_inbox import acting, queries
 from tasks_inbox.models import WorkItem
 from web import process_words
+from web.absences import absences
 from web.components import initials, person_name, tone_of
 from web.pages import reader, signed_in
 from web.subjects import MASK
@@ -47,7 +48,7 @@ def palette(request: HttpRequest) -> JsonResponse:
 @require_GET
 @signed_in
 def people(request: HttpRequest) -> JsonResponse:
-    """Active people by name or username, for the fields that ask for a person."""
+    """Active people by name or username, for the fields that ask for a person; who is away says so."""
     words = request.GET.get("q", "").strip()[:MOST_LETTERS]
     rows = User.objects.filter(is_active=True).select_related("org_unit")
     for word in words.split():
@@ -57,7 +58,9 @@ def people(request: HttpRequest) -> JsonResponse:
             | Q(last_name__icontains=word)
             | Q(native_name__icontains=word)
         )
-    return JsonResponse({"results": [_person(person) for person in rows.order_by("username")[:MANY]]})
+    found_people = list(rows.order_by("username")[:MANY])
+    away = absences(found_people)
+    return JsonResponse({"results": [_person(person, away.get(person.pk, "")) for person in found_people]})
 
 
 def found(user: User, words: str, *, limit: int) -> list[dict[str, Any]]:
@@ -74,9 +77,9 @@ def found(user: User, words: str, *, limit: int) -> list[dict[str, Any]]:
 
 
 def _tasks(user: User, words: str, limit: int) -> list[dict[str, Any]]:
-    where = inbox_filter.read(user, words).where
+    where = inbox_filter.words(user, words)
     offered = queries.offered_ids(user, limit, where)
-    mine = Q(assignee=user, status=WorkItem.Status.OPEN) & where
+    mine = acting.theirs(user) & Q(status=WorkItem.Status.OPEN) & where
     rows = WorkItem.objects.in_context().filter(mine | Q(pk__in=offered)).order_by(*queries.BY_DUE)[:limit]
     return [
         {
@@ -136,13 +139,14 @@ def _record(entry: records.RecordKind, row: Any, words: str) -> dict[str, Any]:
     return {"label": number, "hint": str(entry.label), "url": entry.url(row)}
 
 
-def _person(person: User) -> dict[str, Any]:
+def _person(person: User, away: str) -> dict[str, Any]:
     name = person_name(person)
     unit = person.org_unit
     return {
         "id": person.pk,
+        "username": person.username,
         "label": name,
-        "hint": str(unit) if unit else person.username,
+        "hint": away or (str(unit) if unit else person.username),
         "initials": initials(name),
         "tone": tone_of(name),
     }

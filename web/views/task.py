@@ -14,7 +14,7 @@ from bpmn.models import ProcessVersion
 from crm_core.attachments import queries as attachments
 from crm_core.attachments.commands import add_attachment
 from crm_core.attachments.sniffing import INLINE
-from tasks_inbox.commands import mark_opened
+from tasks_inbox.commands import mark_opened, note_attached
 from web.pages import reader, signed_in
 from web.subjects import subject_of
 from web.views.task_pane import item_for, pane
@@ -63,7 +63,8 @@ def attach_file(request: HttpRequest, item_id: UUID) -> HttpResponse:
     user = reader(request)
     item = item_for(user, item_id)
     for upload in request.FILES.getlist("file"):
-        add_attachment(actor=user, record_kind=item.record_kind, record_id=item.record_id, upload=upload)
+        kept = add_attachment(actor=user, record_kind=item.record_kind, record_id=item.record_id, upload=upload)
+        note_attached(actor=user, work_item_id=item_id, name=kept.name, file_id=kept.pk)
     return _files(request, item_id)
 
 

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from tasks_inbox import approvals, commands
-from tasks_inbox.exceptions import InboxRefusal, RecipientUnfit
-from tasks_inbox.models import WorkItem
+from tasks_inbox.exceptions import CannotBeUndone, RecipientUnfit
+from tasks_inbox.models import HeldAct, WorkItem
 from web import process_words
 from web.errors import answer, refusal_of
 from web.pages import events, json_body, reader, signed_in
+from web.views import task_held
 from web.views.task_history import comments_of
 from web.views.task_pane import item_for, pane
 from web.views.task_refusals import says_who
@@ -58,24 +59,33 @@ def release(request: HttpRequest, item_id: UUID) -> HttpResponse:
 @signed_in
 @says_who
 def complete(request: HttpRequest, item_id: UUID) -> HttpResponse:
-    """Close the task with the answers in the body; body: {"answers": {...}, "content_hash": "..."}."""
+    """Close the task with the answers in the body; body: {"answers": {...}, "content_hash": "...", "asked": true}.
+
+    The person can take it back for some seconds (`task_held`). What cannot be undone is refused with a question;
+    ``asked`` says that it was answered with yes.
+    """
     user, body = reader(request), json_body(request)
-    answers = body.get("answers")
-    seen = body.get("content_hash")
-    item = commands.complete_work_item(
-        actor=user,
-        work_item_id=item_id,
-        answers=answers if isinstance(answers, dict) else {},
-        seen=seen if isinstance(seen, str) and seen else None,
-    )
-    if request.GET.get("from") == APPROVALS:
+    answers, seen = body.get("answers"), body.get("content_hash")
+    try:
+        done = task_held.accept(
+            user,
+            item_id,
+            answers if isinstance(answers, dict) else {},
+            seen if isinstance(seen, str) and seen else None,
+            asked=body.get("asked") is True,
+        )
+    except CannotBeUndone as refusal:
+        return task_held.ask(refusal)
+    held = isinstance(done, HeldAct)
+    item = done.item if isinstance(done, HeldAct) else done
+    came_from = APPROVALS if request.GET.get("from") == APPROVALS else ""
+    toast = task_held.toast_of(item, held=held, came_from=came_from)
+    if came_from:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = next_approval(user)
-        return response
-    name = process_words.task_name(item)
-    response = render(request, "task/done.html", {"item": item, "name": name})
-    toast = {"text": _("Completed: %(task)s") % {"task": name}}
-    return events(response, toast=toast, refresh_lists=None, advance=None)
+        return events(response, toast=toast) if held else response
+    context = {"item": item, "name": process_words.task_name(item), "held": held}
+    return events(render(request, "task/done.html", context), toast=toast, refresh_lists=None, advance=None)
 
 
 def next_approval(user: User) -> str:
@@ -129,11 +139,23 @@ def transfer(request: HttpRequest, item_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "task/transfer_dialog.html", {"items": [item], "name": process_words.task_name(item)})
     recipient = _recipient(request)
-    commands.transfer_work_item(
-        actor=user, work_item_id=item_id, recipient=recipient, reason=request.POST.get("reason", "")[:1000]
+    given = commands.transfer_work_item(
+        actor=user,
+        work_item_id=item_id,
+        recipient=recipient,
+        reason=request.POST.get("reason", "")[:1000],
+        although_away="although_away" in request.POST,
     )
-    text = _("%(name)s has the task now.") % {"name": recipient.display_name}
+    text = _has_it(recipient, given)
     return events(HttpResponse(status=204), close_dialog=None, refresh_lists=None, advance=None, toast={"text": text})
+
+
+def _has_it(recipient: User, given: WorkItem) -> str:
+    """Who has a task that was passed on, and why it is not the person it was given to."""
+    if given.assignee is None or given.assignee == recipient:
+        return _("%(name)s has the task now.") % {"name": recipient.display_name}
+    names = {"name": recipient.display_name, "other": given.assignee.display_name}
+    return _("%(name)s is away: %(other)s has the task now.") % names
 
 
 @require_POST
@@ -157,22 +179,6 @@ def transfer_many(request: HttpRequest) -> HttpResponse:
         reason=request.POST.get("reason", "")[:1000],
     )
     return _tally(request, outcome.values(), close=True)
-
-
-@require_POST
-@signed_in
-def claim_many(request: HttpRequest) -> HttpResponse:
-    """Take the picked tasks, each by itself; those refused stay and are counted."""
-    user = reader(request)
-    return _tally(request, [_claimed(user, item_id) for item_id in _picked(request)])
-
-
-def _claimed(user: User, item_id: UUID) -> Exception | None:
-    try:
-        commands.claim_work_item(actor=user, work_item_id=item_id)
-    except InboxRefusal as refusal:
-        return refusal
-    return None
 
 
 def _tally(request: HttpRequest, outcomes: Iterable[Exception | None], *, close: bool = False) -> HttpResponse:

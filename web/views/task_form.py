@@ -66,7 +66,7 @@ def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = 
     schema = operations.form_of(item)
     if schema is None:
         return TaskForm(None, {}, operations.shown_digest(item), readonly=readonly)
-    variables = operations.step_variables(item) if item.is_open else dict(item.answers)
+    variables = operations.form_variables(item) if item.is_open else dict(item.answers)
     data = forms.prefill(schema, variables)
     if item.record_kind in records.kinds():
         data = processes.mask(data, records.kind(item.record_kind).mask_for(user))

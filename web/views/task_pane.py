@@ -13,15 +13,19 @@ from accounts import scopes
 from accounts.models import User
 from bpmn.models import ProcessVersion
 from crm_core.attachments.queries import attachments_of
-from tasks_inbox import queries, standing
+from tasks_inbox import acting, queries, standing
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
-from web import process_words
+from web import clocks, dates, process_words
 from web.components import money
 from web.subjects import Subject, subject_of
 from web.views.approvals_plans import marketing_plan_document
+from web.views.signers import signers_of
+from web.views.substituting import question
+from web.views.task_aside import aside_of
 from web.views.task_form import form_of
-from web.views.task_history import comments_of, history_of
+from web.views.task_history import comments_of, history_of, sent_back
+from web.views.task_menu import menu_of
 from web.views.task_process import process_of
 
 DOCUMENTS = {"marketing_plan": ("task/plan_document.html", marketing_plan_document)}
@@ -40,16 +44,19 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
     """The context of the detail; ``keep`` lets it stay although its row leaves the list."""
     may = standing.standing_of(user, item)
     subject = subject_of(user, item)
+    clocks.attach([item], {(item.record_kind, item.record_id): subject})
     form = form_of(user, item, readonly=not may.may_complete)
     files = list(attachments_of(user, item.record_kind, item.record_id)) if subject else []
     comments = comments_of(item)
-    history = history_of(item)
+    history = history_of(item, user)
     version = ProcessVersion.objects.only("number").get(pk=item.instance.version_id)
     return {
         "item": item,
         "keep": keep,
         "may": may,
+        "menu": menu_of(user, item, may),
         "mine": item.assignee_id == user.pk,
+        "acts_for": acting.for_whom(user, item),
         "name": process_words.task_name(item),
         "process": process_words.process_name(item.instance.version_id),
         "process_version": version.number,
@@ -60,8 +67,12 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "files": files,
         "comments": comments,
         "history": history,
+        "sent_back": sent_back(item, history),
         "tabs": _tabs(subject, len(files), len(history), len(comments)),
         "came_from": request.GET.get("from", ""),
+        **question(user, item),
+        **aside_of(user, item),
+        **signers_of(user, item),
         **process_of(user, item),
         **_document(user, item, subject, form.variables),
     }
@@ -91,12 +102,21 @@ def record_facts(user: User, subject: Subject | None) -> list[dict[str, Any]]:
         return []
     record = subject.record
     facts: list[dict[str, Any]] = [{"label": _("Number"), "value": subject.number}]
+    if getattr(record, "sla_started_at", None) is not None and record.is_open:
+        facts.append({"label": _("Promised to the customer"), "value": _promise(record)})
     if hasattr(record, "get_status_display"):
         facts.append({"label": _("Status"), "value": record.get_status_display()})
     if subject.fact:
         facts.append({"label": _fact_label(record), "value": subject.fact})
     customer = subject.customer
     return facts if customer is None else facts + _customer_facts(user, customer, of_its_own=customer is record)
+
+
+def _promise(record: Any) -> str:
+    """By when the request is to be resolved, or why its clock stands still."""
+    if record.is_paused:
+        return clocks.promise_paused(record)
+    return dates.until(record.resolve_due) if record.resolve_due is not None else ""
 
 
 def _fact_label(record: Any) -> str:

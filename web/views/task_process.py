@@ -10,6 +10,7 @@ from accounts.models import User
 from config import clock
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
+from web.acted_for import acted_for
 from workflows import queries as processes
 from workflows.models import ProcessInstance
 from workflows.queries import Mark, Path
@@ -62,7 +63,7 @@ def marks(version_id: Any, way: Path) -> dict[str, Any]:
 def _step(user: User, item: WorkItem) -> dict[str, Any]:
     name = process_words.task_name(item)
     person = item.ended_by or item.assignee
-    who = _("you") if person == user else person.display_name if person else ""
+    who = acted_for(_("you") if person == user else person.display_name if person else "", item.on_behalf_of)
     if item.is_open:
         return {
             "element": item.element,

@@ -7,22 +7,27 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine import going_back, signing
 from workflows.engine.api import (
+    AddSigner,
     Advance,
     Budget,
     Cancel,
     ChildFinished,
     Closing,
     CompleteStep,
+    Detour,
     Escalate,
     FailStep,
     FireTimer,
+    GoBack,
     IncidentKind,
     LogKind,
     Modify,
     Outcome,
     Ports,
     Receive,
+    RemoveSigner,
     ReplanTimers,
     Resolve,
     Resume,
@@ -150,9 +155,32 @@ def _complete(instance: Instance, stimulus: CompleteStep) -> None:
     token = _open_token(instance, stimulus.step)
     if token.kind not in _COMPLETABLE:
         raise StimulusRefused(f"step {stimulus.step} is not to be completed from outside")
+    if signing.is_signed(token):
+        signing.complete(token, stimulus.variables)
+        return
     _clear_incident(instance, token)
     token.results = stimulus.variables
     instance.resume(token, Phase.LEAVE)
+
+
+def _add_signer(instance: Instance, stimulus: AddSigner) -> None:
+    signing.add(instance, _open_token(instance, stimulus.step), stimulus)
+
+
+def _remove_signer(instance: Instance, stimulus: RemoveSigner) -> None:
+    token = instance.token_of(stimulus.step)
+    if token is None or token.id <= 0 or not token.is_live:
+        raise StimulusRefused(f"step {stimulus.step} is not open")
+    signing.remove(instance, token)
+
+
+def _go_back(instance: Instance, stimulus: GoBack) -> None:
+    going_back.go_back(instance, stimulus)
+    _release(instance)
+
+
+def _detour(instance: Instance, stimulus: Detour) -> None:
+    going_back.begin_detour(instance, _open_token(instance, stimulus.step), stimulus)
 
 
 def _fail(instance: Instance, stimulus: FailStep) -> None:
@@ -312,6 +340,10 @@ def _clear_incident(instance: Instance, token: Token) -> None:
 _TAKE: dict[type, Callable[[Instance, Any], None]] = {
     StartInstance: _start,
     CompleteStep: _complete,
+    AddSigner: _add_signer,
+    RemoveSigner: _remove_signer,
+    GoBack: _go_back,
+    Detour: _detour,
     FailStep: _fail,
     ThrowError: _throw,
     Escalate: _escalate,

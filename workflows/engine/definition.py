@@ -16,18 +16,22 @@ from workflows.engine.specs.inclusive import InclusiveGateway
 from workflows.engine.specs.kinds import check_supported, spec_class
 from workflows.engine.specs.multi_instance import MultiInstance, Repeated, StandardLoop
 from workflows.engine.specs.process import ScopeSpec
+from workflows.engine.specs.signer import Signer
 from workflows.engine.specs.start import StartEvent
 from workflows.engine.specs.sub_process import SubProcess
+from workflows.engine.specs.tasks import UserTask
 from workflows.engine.texts import known_functions
 
 ITEM = " [item]"
+SIGNER = " [signer]"
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A compiled process: immutable, shared by all its instances.
 
-    ``nodes`` holds the specs by name: every node by its id, and the item of a repeated activity as ``<id> [item]``.
+    ``nodes`` holds the specs by name: every node by its id, and the item of a repeated activity as ``<id> [item]``,
+    those who sign a user task as ``<id> [signer]``.
     """
 
     process: Process
@@ -109,6 +113,8 @@ class _Builder:
 
     def _plain(self, scope: ScopeSpec, node: Node, name: str | None) -> FlowNode:
         spec = spec_class(node)(scope, node, name)
+        if isinstance(spec, UserTask):
+            spec.signer = self.nodes[node.id + SIGNER] = Signer(scope, node, node.id + SIGNER, spec)
         if isinstance(spec, SubProcess):
             inner = ScopeSpec(node.id)
             spec.inner = inner

@@ -19,7 +19,7 @@ def open_step(token: Token, kind: StepKind, **details: Any) -> None:
 
 def describe(token: Token, kind: StepKind, **details: Any) -> OpenedStep:
     """The open step a token stands for."""
-    node = token.task_spec.node
+    node, holder = token.task_spec.node, token.holder
     return OpenedStep(
         step=token.key,
         kind=kind,
@@ -30,6 +30,8 @@ def describe(token: Token, kind: StepKind, **details: Any) -> OpenedStep:
         scope=node.scope,
         path=token.indexes,
         headers=node.headers,
+        part_of=None if holder is None else holder.key,
+        signing=token.internal_data["s"][0] if "s" in token.internal_data else "",
         **details,
     )
 

@@ -9,6 +9,27 @@ class StimulusRefused(Exception):
     """The stimulus does not fit the instance: the step is not open, the timer is gone, the instance has ended."""
 
 
+class Unsigned(StrEnum):
+    """Why somebody cannot be added to or taken from those who sign, or why their answer is awaited."""
+
+    AWAITED = "awaited"
+    ANSWERED = "answered"
+    NO_USER_TASK = "no-user-task"
+    NO_SIGNER = "no-signer"
+    TOO_DEEP = "too-deep"
+    TOO_MANY = "too-many"
+    FAILED = "failed"
+
+
+class SigningRefused(StimulusRefused):
+    """Whoever else signs at a step stands in the way; nothing has changed."""
+
+    def __init__(self, reason: Unsigned, step: str, detail: str = "") -> None:
+        super().__init__(f"step {step}: {reason.value}" + (f" ({detail})" if detail else ""))
+        self.reason = reason
+        self.step = step
+
+
 class Obstacle(StrEnum):
     """Why a modification is impossible."""
 

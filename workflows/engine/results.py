@@ -38,8 +38,9 @@ class OpenedStep:
     ``follow_up`` aware moments.
     A JOB step also carries ``job`` (type), ``inputs`` and ``retries``; a CALL step ``process`` and ``inputs``.
     ``step`` is unique in the instance and stable until the step closes; ``path`` lists the numbers (from 1) of the
-    enclosing multi-instance items, outermost first. An INCIDENT step waits for nothing but its incident to be dealt
-    with: every open incident has an open step of its key.
+    enclosing multi-instance items, outermost first. ``part_of`` is the key of what it belongs to: of an item the
+    repeated activity, of an added signer (``signing`` says when they are asked) the step they sign. An INCIDENT step
+    waits for nothing but its incident to be dealt with: every open incident has an open step of its key.
     """
 
     step: str
@@ -63,6 +64,8 @@ class OpenedStep:
     process: str | None = None
     propagate_all: bool = True
     inputs: Variables = field(default_factory=dict)
+    part_of: str | None = None
+    signing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,9 @@ class RunningScope:
         """Spiff's word that a token is through: fold it away, and the scope with its last token."""
         holder = token.holder
         self.top_workflow.forget(token)
+        if token.is_detour and holder is not None:
+            holder.task_spec.come_back(holder)
+            return
         repeated = token.task_spec.repeated
         if repeated is not None and holder is not None:
             repeated.item_gone(holder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 Variables = Mapping[str, Any]  # JSON-ready values by name
@@ -47,6 +48,78 @@ class CompleteStep:
 
     step: str
     variables: Variables = field(default_factory=dict)
+
+
+class Where(StrEnum):
+    """When an added signer is asked: before the holder answers, after it, or at the same time."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    BESIDE = "beside"
+
+
+@dataclass(frozen=True, slots=True)
+class AddSigner:
+    """One more person is asked at an open user task, or at the step of a signer (`workflows.engine.signing`).
+
+    With ``advisory`` what the signer says decides nothing.
+    """
+
+    step: str
+    person: str
+    where: Where = Where.BESIDE
+    advisory: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", Where(self.where))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSigner:
+    """A signer who has not answered is not asked any more, nor whom they asked."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """The instance goes back to an earlier visit of a step (`workflows.returning`), all at once or not at all.
+
+    ``of`` is the key the visit of ``to`` had, ``scope`` the running scope ("" the process) it starts in again once
+    the sub-processes ``reopen`` (old key and element, outermost first) are opened anew. ``end`` are the tokens that are
+    undone; ``arrivals`` says what waits at joins afterwards: scope, join, and (flow, who sent it) of each token. Of the
+    visits' own variables ``local`` are restored, by old key. ``assignee`` is meant to have the step again.
+    """
+
+    to: str
+    of: str
+    scope: str = ""
+    reopen: tuple[tuple[str, str], ...] = ()
+    end: tuple[str, ...] = ()
+    arrivals: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+    local: Mapping[str, Variables] = field(default_factory=dict)
+    assignee: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reopen", tuple((old, element) for old, element in self.reopen))
+        object.__setattr__(self, "end", tuple(self.end))
+        waiting = ((scope, join, tuple(tuple(one) for one in found)) for scope, join, found in self.arrivals)
+        object.__setattr__(self, "arrivals", tuple(waiting))
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """An open user task is put aside until an earlier step, ``to``, is done once more; then it is open again as it was.
+
+    ``of`` is the key the earlier visit had; ``assignee`` is meant to have it again.
+    """
+
+    step: str
+    to: str
+    of: str
+    assignee: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +253,10 @@ class Migrate:
 Stimulus = (
     StartInstance
     | CompleteStep
+    | AddSigner
+    | RemoveSigner
+    | GoBack
+    | Detour
     | FailStep
     | ThrowError
     | Escalate

@@ -36,7 +36,9 @@ class Token(Task):  # type: ignore[misc]
     i incident [kind, message, detail] · k kind of the open step · w what it waits for (t timer, m message, s signal) ·
     d due · b base of a duration · n repetitions left · c interval of a cycle · l its zone · g signal name ·
     x multi-instance index · m multi-instance counters · a arrivals at a join ·
-    u compensation still to do · f finished part of a throw.
+    u compensation still to do · f finished part of a throw ·
+    y somebody was asked to sign · s the signer [where, person, 1 where advisory] ·
+    o a detour: leads back to the step it hangs on.
     """
 
     data = NO_DATA
@@ -149,6 +151,11 @@ class Token(Task):  # type: ignore[misc]
                 found.append(index + 1)
             token = token.holder or token.workflow.owner
         return tuple(reversed(found))
+
+    @property
+    def is_detour(self) -> bool:
+        """Whether it leads straight back to the step it hangs on."""
+        return "o" in self.internal_data
 
     # --- Spiff's task, without time ------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from workflows.engine.api import (
     StepKind,
     StimulusRefused,
     Variables,
+    Where,
 )
 from workflows.engine.api import IncidentKind as Kind
 from workflows.engine.changes import Changes
@@ -27,7 +28,7 @@ from workflows.engine.evaluation import Evaluator
 from workflows.engine.instance import Instance
 from workflows.engine.meter import Meter
 from workflows.engine.opening import moment
-from workflows.engine.token import Token
+from workflows.engine.token import Phase, Token
 from workflows.engine.variables import visible
 
 
@@ -44,6 +45,23 @@ class StepView:
     scope: str
     local: Variables
     incident: OpenedIncident | None = None
+    part_of: str | None = None
+    signing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignerView:
+    """Somebody asked at a step (``host``) who is not through: asked already, or to be asked later (``is_open`` False).
+
+    ``has_answered`` but still here is who waits for signers of their own.
+    """
+
+    step: str
+    host: str
+    person: str
+    where: Where
+    is_open: bool
+    has_answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +108,7 @@ def inspect(definition: Definition, state: bytes) -> InstanceView:
         timers=tuple(_timer(token) for token in tokens if token.internal_data.get("w") == "t"),
         subscriptions=tuple(token.key for token in tokens if token.internal_data.get("w") in {"m", "s"}),
         incidents=tuple(step.incident for step in steps if step.incident is not None),
-        tokens=tuple(TokenView(t.key, t.element, t.loop) for t in tokens if not _is_listener(t)),
+        tokens=tuple(TokenView(t.key, t.element, t.loop) for t in tokens if not _is_aside(t)),
         variables=instance.data,
         scopes=_scopes(instance, tokens),
         ends=instance.ends,
@@ -104,6 +122,12 @@ def step_variables(definition: Definition, state: bytes, step: str) -> dict[str,
     if token is None or token.id <= 0:
         raise StimulusRefused(f"step {step} is not open")
     return visible(token)
+
+
+def signers(definition: Definition, state: bytes) -> tuple[SignerView, ...]:
+    """Everybody who was added to sign and is not through, in the order they were added. Raises StateUnreadable."""
+    found = [token for token in load(definition, state).all_tokens() if token.task_spec.is_signer]
+    return tuple(_signer(token) for token in found)
 
 
 def load(definition: Definition, state: bytes) -> Instance:
@@ -131,7 +155,16 @@ def _step(token: Token) -> StepView:
         "" if owner is None else owner.key,
         token.local or {},
         incident,
+        None if token.holder is None else token.holder.key,
+        token.internal_data["s"][0] if "s" in token.internal_data else "",
     )
+
+
+def _signer(token: Token) -> SignerView:
+    holder, (where, person, *_advisory) = token.holder, token.internal_data["s"]
+    assert holder is not None
+    answered = token.phase != Phase.ENTER and token.kind is None
+    return SignerView(token.key, holder.key, person, Where(where), token.kind is not None, answered)
 
 
 def _timer(token: Token) -> OpenedTimer:
@@ -139,8 +172,9 @@ def _timer(token: Token) -> OpenedTimer:
     return OpenedTimer(token.key, token.element, moment(data.get("d")), data.get("n"))
 
 
-def _is_listener(token: Token) -> bool:
-    return "w" in token.internal_data and "k" not in token.internal_data
+def _is_aside(token: Token) -> bool:
+    """Whether it is no token of the flow: it listens for an event, or is a signer of one that is."""
+    return ("w" in token.internal_data and "k" not in token.internal_data) or token.task_spec.is_signer
 
 
 def _scopes(instance: Instance, tokens: Sequence[Token]) -> ScopeView:

@@ -54,6 +54,7 @@ class ProcessInstance(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ends = models.JSONField(default=list, blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+    has_held_acts = models.BooleanField(default=False, db_default=False)  # of a root: an act on its family is held
 
     class Meta:
         verbose_name = _("process instance")

@@ -14,6 +14,7 @@ from workflows.engine.api import (
     Budget,
     CompleteStep,
     FireTimer,
+    GoBack,
     LogKind,
     Modify,
     Receive,
@@ -137,6 +138,8 @@ class Run:
                 return None if thrown is None else Resume(thrown)
             case Modify():
                 return self._modification(stimulus)
+            case GoBack():
+                return None  # its tokens are the original's: a draft that goes another way has no such place
             case SetVariables(step=None):
                 return stimulus
         if not hasattr(stimulus, "step"):

@@ -126,3 +126,44 @@ def test_the_outsider_finds_nothing(alice, charlie):
     ):
         with pytest.raises(RecordNotFound):
             act()
+
+
+FOUND: list[bytes] = []
+
+
+def finds_everything(data: bytes) -> str:
+    FOUND.append(data)
+    return "EICAR\ntest"
+
+
+def finds_nothing(data: bytes) -> str | None:
+    FOUND.append(data)
+    return None
+
+
+def falls_over(data: bytes) -> str:
+    raise ConnectionError("no scanner")
+
+
+def test_what_the_virus_scanner_names_is_not_kept(alice, settings):
+    row = customer(alice)
+    FOUND.clear()
+    settings.ATTACHMENT_SCANNER = f"{__name__}.finds_everything"
+    with pytest.raises(FileRefused, match="EICAR"):
+        add(alice, row)
+    settings.ATTACHMENT_SCANNER = f"{__name__}.falls_over"
+    with pytest.raises(FileRefused):
+        add(alice, row)
+    assert not Attachment.objects.exists()
+    assert FOUND == [PDF]
+    settings.ATTACHMENT_SCANNER = f"{__name__}.finds_nothing"
+    assert add(alice, row).size == len(PDF)
+
+
+def test_the_scanner_is_not_asked_for_strangers(alice, charlie, settings):
+    row = customer(alice)
+    FOUND.clear()
+    settings.ATTACHMENT_SCANNER = f"{__name__}.finds_nothing"
+    with pytest.raises(RecordNotFound):
+        add(charlie, row)
+    assert FOUND == []

@@ -176,3 +176,57 @@ def test_an_error_of_django_that_was_caught_inside_undoes_the_savepoint():
             Holiday.objects.create(**day)
     statements.later(ADD, ["b"])
     assert names() == ["b"]
+
+
+@statements.savepoint()
+def undone(act):
+    act()
+    raise RuntimeError
+
+
+MANY = "INSERT INTO put_off SELECT %s || name FROM unnest(%s::text[]) AS name"
+
+
+def test_what_is_gathered_leaves_once_at_the_end_without_repetitions():
+    with CaptureQueriesContext(connection) as captured, statements.together():
+        statements.at_the_end(MANY, ["a", "b"], "x")
+        with statements.together():
+            statements.at_the_end(MANY, ["b", "c"], "x")
+        statements.at_the_end(MANY, ["a"], "y")
+        assert names() == []
+    assert [query["sql"].count("EXECUTE") for query in captured.captured_queries] == [0, 2]
+    assert names() == ["xa", "xb", "xc", "ya"]
+
+
+def test_outside_of_any_block_nothing_is_gathered():
+    statements.at_the_end(MANY, ["a"], "x")
+    assert names() == ["xa"]
+
+
+def test_what_was_gathered_in_a_block_that_is_undone_is_not_sent():
+    with statements.together():
+        statements.at_the_end(MANY, ["a"], "x")
+        with pytest.raises(RuntimeError):
+            undone(lambda: statements.at_the_end(MANY, ["b"], "x"))
+        statements.at_the_end(MANY, ["c"], "x")
+    assert names() == ["xa", "xc"]
+
+
+def test_a_block_with_a_way_back_that_asks_nothing_leaves_no_trace():
+    with CaptureQueriesContext(connection) as captured, statements.together():
+        with statements.savepoint():
+            pass
+        statements.later(ADD, ["a"])
+    (query,) = captured.captured_queries
+    assert "SAVEPOINT" not in query["sql"]
+    assert names() == ["a"]
+
+
+def test_a_block_with_a_way_back_that_writes_keeps_it():
+    with statements.together():
+        statements.later(ADD, ["a"])
+        with pytest.raises(RuntimeError):
+            undone(lambda: statements.later(ADD, ["b"]))
+        with statements.savepoint():
+            statements.later(ADD, ["c"])
+    assert names() == ["a", "c"]

@@ -41,6 +41,10 @@ def effect(instance, loop: int, **fields) -> Effect:
     )
 
 
+def held(row):
+    return {name: value for name, value in vars(row).items() if name != "_state"}
+
+
 def stored(row):
     return model_to_dict(type(row).objects.get(pk=row.pk))
 
@@ -157,3 +161,41 @@ def test_rows_are_read_beside_others_and_missing_ones_are_none(instance):
     assert model_to_dict(read) == model_to_dict(expected)
     assert bytes(read.state) == bytes(expected.state)
     assert not read._state.adding
+
+
+def test_new_rows_are_what_the_constructor_makes(instance, django_assert_num_queries):
+    made = EFFECTS.new(instance=instance, element="call", loop=2, claim=None)
+    constructed = Effect(instance=instance, element="call", loop=2, claim=None)
+    assert held(made) == held(constructed)
+    assert (made._state.adding, made._state.db) == (True, None)
+    with django_assert_num_queries(0):
+        assert made.instance is instance
+
+
+def test_new_rows_do_not_share_what_their_fields_begin_with(instance):
+    one, other = EFFECTS.new(instance=instance), EFFECTS.new(instance=instance)
+    one.inputs["a"] = 1
+    assert other.inputs == {}
+
+
+def test_new_rows_know_their_relations_by_id_or_as_nobody(instance):
+    assert EFFECTS.new(instance_id=instance.pk).instance == instance
+    assert Table(ProcessInstance).new(started_by=None).started_by_id is None
+
+
+def test_new_rows_refuse_what_is_no_field():
+    with pytest.raises(TypeError, match="Effect has no colour"):
+        EFFECTS.new(colour="red")
+
+
+def test_rows_read_are_those_django_reads(instance):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {INSTANCES.columns('i')} FROM workflows_processinstance i WHERE id = %s", [instance.pk])
+        read, rest = INSTANCES.read(cursor.fetchone())
+    by_django = ProcessInstance.objects.get(pk=instance.pk)
+    assert not rest
+    assert held(read) == held(by_django)
+    assert (read._state.adding, read._state.db) == (by_django._state.adding, by_django._state.db)
+    read.number = "other"
+    read.save(update_fields=["number"])
+    assert ProcessInstance.objects.get(pk=instance.pk).number == "other"

@@ -17,7 +17,7 @@ from workflows.registry import effect
 
 pytestmark = pytest.mark.django_db
 
-LOOK = diagram("look", "begin -> look -> done", begin=start(), look=user(), done=end())
+LOOK = diagram("look", "begin -> look -> done", begin=start(), look=user(group="finance"), done=end())
 WAITS = {
     "timer": diagram("timer", "begin -> wait -> done", begin=start(), wait=catch(timer="PT50H"), done=end()),
     "message": diagram(

@@ -44,11 +44,11 @@ def letter(step: StepContext) -> dict[str, Any]:
 _send_jobs = nudge.send_jobs
 
 
-def _send_jobs_or_die(job: str, ids: Sequence[str]) -> None:
+def _send_jobs_or_die(job: str, ids: Sequence[str], seconds: float = 0) -> None:
     """What runs after commit to wake a worker; with a file "die before nudge" it comes too late."""
     if _fault("die before nudge") and job == PERFORM_EFFECT:
         os.kill(os.getpid(), signal.SIGKILL)
-    _send_jobs(job, ids)
+    _send_jobs(job, ids, seconds)
 
 
 if "BATON_TEST_FAULTS" in os.environ:

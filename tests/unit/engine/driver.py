@@ -116,6 +116,9 @@ class Story:
         for step in result.opened:
             assert step.step not in self.steps, f"opened {step} twice"
             self.steps[step.step] = step
+        for step in result.kept:
+            assert step.step not in self.steps, f"{step} comes back although it was not put aside"
+            self.steps[step.step] = step
         for timer in result.timers:
             self.timers[timer.timer] = timer
         for subscription in result.subscriptions:

@@ -96,7 +96,12 @@ class _Writer:
         if node.form:
             inner += tag("zeebe:formDefinition", formId=node.form)
         if who := node.assignment:
-            inner += tag("zeebe:assignmentDefinition", assignee=who.assignee, candidateGroups=who.candidate_groups)
+            inner += tag(
+                "zeebe:assignmentDefinition",
+                assignee=who.assignee,
+                candidateGroups=who.candidate_groups,
+                candidateUsers=who.candidate_users,
+            )
         if node.job:
             inner += tag("zeebe:taskDefinition", type=node.job.type, retries=node.job.retries)
         if node.script:

@@ -154,16 +154,6 @@ def test_transfer(client, alice, bob, ask):
     assert item.assignee == bob
 
 
-def test_several_at_once_say_how_many_were_done(client, alice, bob, ask):
-    mine, taken = ask(group="sales"), ask(group="sales")
-    claim_work_item(actor=bob, work_item_id=taken.pk)
-    client.force_login(alice)
-    answer = client.post(reverse("claim_many"), {"items": [mine.pk, taken.pk, "nonsense"]}, **SCRIPT)
-    text = json.loads(answer["HX-Trigger"])["toast"]["text"]
-    assert text.startswith("1 task done; 1 not:")
-    assert WorkItem.objects.get(pk=mine.pk).assignee == alice
-
-
 def test_the_manager_reassigns_several(client, alice, bob, manager, ask):
     items = [ask(assignee="alice"), ask(assignee="alice")]
     ids = [item.pk for item in items]

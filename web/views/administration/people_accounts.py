@@ -8,10 +8,13 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import commands
+from tasks_inbox.commands import let_go
+from tasks_inbox.leaving import left_behind
 from web.forms.people import PasswordForm
 from web.pages import signed_in
 from web.views.administration.frame import administrator, posted
@@ -27,10 +30,14 @@ def person_leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found = one_person(user, person_id)
 
     def run(_entered: dict[str, Any]) -> str:
-        commands.deactivate_user(actor=user, user_id=person_id)
+        let_go(actor=user, person_id=person_id)
         return _("The account is closed.")
 
     words = _("They are signed out at once and get no new tasks. Records, history and roles stay.")
+    left = left_behind(found) if request.method == "GET" else 0
+    if left:
+        more = ngettext("%(count)d task would be left with nobody", "%(count)d tasks would be left with nobody", left)
+        words += " " + _("%(tasks)s: hand over the work first.") % {"tasks": more % {"count": left}}
     act = act_on(found, _("Close the account of %(name)s"), _("Close the account"), run, explanation=words, danger=True)
     return perform(request, act, forms.Form(posted(request)))
 

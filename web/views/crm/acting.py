@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from accounts.exceptions import AccountsRefusal
 from bpmn.exceptions import ProcessNotDeployed
 from crm_core.exceptions import CrmRefusal, RecordNotFound, ValuesRefused
+from tasks_inbox.exceptions import InboxRefusal
 from web.errors import refusal_of
 from web.forms.records import add_refusals
 from web.pages import events, is_partial
@@ -72,7 +73,7 @@ def attempt(form: forms.Form, run: Callable[[dict[str, Any]], Made]) -> Made | N
         raise
     except ValuesRefused as error:
         add_refusals(form, error.errors)
-    except (CrmRefusal, AccountsRefusal, WorkflowError, ProcessNotDeployed) as error:
+    except (CrmRefusal, AccountsRefusal, InboxRefusal, WorkflowError, ProcessNotDeployed) as error:
         _say(form, error)
     return None
 

@@ -22,6 +22,7 @@ from crm_core.interactions.timeline import EntryKind, TimelineEntry, register_so
 from crm_core.levels.models import ChangeStatus
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
+from web.acted_for import acted_for
 from web.views.crm.changed_fields import Words, words_for
 
 STEP: Final = 30
@@ -148,6 +149,7 @@ def _process(entry: TimelineEntry, who: str) -> dict[str, Any]:
         item: WorkItem = entry.row
         what = _("finished “%(task)s”") % {"task": process_words.task_name(item)}
         number = f" · {entry.number}" if entry.number else ""
+        who = acted_for(who, item.on_behalf_of)
         return {"icon": "circle-check", "tone": "accent", "who": who, "what": what + number, "at": entry.at}
     name = process_words.process_name(entry.row.version_id)
     name = f"{name} {entry.row.number}" if entry.row.number else name

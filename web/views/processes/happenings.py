@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from bpmn import decision_words
 from bpmn.bundle import Bundle
 from tasks_inbox.models import WorkItemEvent
 from web import process_words
+from web.acted_for import acted_for
 from workflows.models import HistoryEvent
 
 Kind = HistoryEvent.Kind
@@ -42,11 +44,14 @@ def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool)
 
     What went wrong is told ``in_full`` to operators only: the message of an error may hold values.
     """
+    shown = list(events)
+    absent = _absent(shown)
     return [
         {
             "at": event.at,
             "sequence": event.sequence,
             "who": event.actor,
+            "who_words": _who(event, absent),
             "icon": ICONS.get(Kind(event.kind), "history"),
             "what": _what(event),
             "step": _step(bundle, event),
@@ -54,8 +59,20 @@ def happenings(bundle: Bundle, events: Iterable[HistoryEvent], *, in_full: bool)
             "detail": _detail(event) if in_full or event.kind != Kind.INCIDENT else "",
             "why": _why(event) if in_full else [],
         }
-        for event in events
+        for event in shown
     ]
+
+
+def _absent(events: Iterable[HistoryEvent]) -> dict[str, User]:
+    """The people for whom somebody else acted, by username; no query where nobody did."""
+    names = {str(name) for event in events if event.kind == Kind.TASK and (name := event.data.get("on_behalf_of"))}
+    return {person.username: person for person in User.objects.filter(username__in=names)} if names else {}
+
+
+def _who(event: HistoryEvent, absent: Mapping[str, User]) -> str:
+    if event.actor is None:
+        return ""
+    return acted_for(event.actor.display_name, absent.get(str(event.data.get("on_behalf_of"))))
 
 
 def _what(event: HistoryEvent) -> str:
@@ -76,6 +93,8 @@ def _operated(act: str) -> str:
         "retry": _("Tried again by hand"),
         "cancel": _("Cancelled"),
         "set-variables": _("Values set by hand"),
+        "recall": _("Request taken back"),
+        "reject": _("Request rejected"),
     }
     return words.get(act, str(Kind.OPERATED.label))
 
@@ -104,6 +123,8 @@ def _asked_for(data: Mapping[str, Any]) -> str:
         "Retry": _("Tried again"),
         "Resolve": _("Solved by hand"),
         "Modify": _("Path changed by hand"),
+        "GoBack": _("Sent back"),
+        "Detour": _("Sent back, to come straight back"),
         "SetVariables": _("Values set by hand"),
         "Cancel": _("Cancelled"),
     }

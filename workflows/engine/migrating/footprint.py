@@ -76,7 +76,7 @@ def is_listener(token: Token) -> bool:
     """Whether it only waits for an event beside the flow: boundary event, event sub-process, way of a gateway."""
     holder = token.holder
     if holder is not None:
-        return token.task_spec.repeated is None
+        return token.task_spec.repeated is None and not token.task_spec.is_signer and not token.is_detour
     return token.id in token.workflow.listeners
 
 

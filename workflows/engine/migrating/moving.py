@@ -19,6 +19,7 @@ from workflows.engine.scopes import RunningScope
 from workflows.engine.specs.event_based import EventBasedGateway
 from workflows.engine.specs.multi_instance import Repeated
 from workflows.engine.specs.parallel import ParallelGateway
+from workflows.engine.specs.signer import Signer
 from workflows.engine.specs.tasks import UserTask
 from workflows.engine.token import Phase, Token
 
@@ -90,7 +91,7 @@ class _Moving:
                     token.cancel()
                 continue
             if token.holder is not None:
-                continue  # an item goes with its whole
+                continue  # an item goes with its whole, a signer with whom they sign
             route = self.fitting.route(token.element)
             assert isinstance(route, Route)
             if route.act is Act.KEEP:
@@ -123,7 +124,7 @@ class _Moving:
             target = fitting.listener(token.element) if is_listener(token) else fitting.kept(token.element)
             assert target is not None
             spec = new.nodes[target]
-            token.task_spec = spec.item if isinstance(spec, Repeated) and token.task_spec.repeated else spec
+            token.task_spec = _counterpart(token.task_spec, spec)
             if token.id in arrived:
                 token.internal_data["a"] = arrived[token.id]
             self._fit_outputs(token)
@@ -228,12 +229,20 @@ class _Moving:
                     spec.go(waiting, spec.node.incoming)
 
 
+def _counterpart(old: Any, new: Any) -> Any:
+    """The spec of a kept token: of an item, or of a signer, not that of their whole."""
+    inner = new.item if isinstance(new, Repeated) else new
+    if old.is_signer:
+        return inner.signer
+    return inner if old.repeated is not None else new
+
+
 def describe_step(token: Token) -> OpenedStep:
     """An open step as its version describes it, with its form. Raises StepFailed."""
     spec, kind = token.task_spec, token.kind
     assert kind is not None
     form = None
-    if isinstance(spec, UserTask) and spec.form is not None:
+    if isinstance(spec, UserTask | Signer) and spec.form is not None:
         value = token.instance.evaluator.value(spec.form, token)
         form = value if isinstance(value, str) else None
     return describe(token, kind, form=form)

@@ -22,5 +22,5 @@ class Activity(FlowNode):
         super().leave(token)
 
     def completed(self, token: Token) -> None:
-        if self.handler is not None and self.repeated is None:
+        if self.handler is not None and self.repeated is None and not token.is_detour:
             remember(token, self)

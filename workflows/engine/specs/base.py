@@ -50,6 +50,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
     begins_scope = True
     """Whether the scope's event sub-processes listen from the moment a token enters here first."""
     is_event_sub_process = False
+    is_signer = False
+    """Whether it is somebody added to a user task, whose token hangs on the one they sign."""
 
     def __init__(self, scope: ScopeSpec, node: Node, name: str | None = None) -> None:
         super().__init__(scope, name or node.id, bpmn_name=node.name, lane=node.lane, documentation=node.documentation)
@@ -141,9 +143,13 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
             self.begin_scope(token)
         if self.numbered and not token.loop:
             token.loop = instance.next_loop(self.bpmn_id)
-        instance.changes.log(LogKind.ENTERED, self.bpmn_id, token.key, {"loop": token.loop})
+        entered: dict[str, Any] = {"loop": token.loop}
+        around = token.holder or token.workflow.owner
+        if around is not None:
+            entered["in"] = around.key
+        instance.changes.log(LogKind.ENTERED, self.bpmn_id, token.key, entered)
         self.map_inputs(token)
-        if self.catching:
+        if self.catching and not token.is_detour:
             self.arm(token, self.catching)
         token.phase = Phase.RUN
 
@@ -156,6 +162,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
         if token.phase < Phase.FLOWS:
             self.write_results(token)
             token.phase = Phase.FLOWS
+        if token.is_detour:
+            return
         if not token.workflow.begun:
             self.begin_scope(token)
         if self.repeated is not None:

@@ -8,7 +8,7 @@ from bpmn.model import Assignment, Schedule
 from bpmn.supported import PRIORITIES
 from workflows.engine.api import IncidentKind, StepKind
 from workflows.engine.failures import StepFailed
-from workflows.engine.opening import open_step
+from workflows.engine.opening import describe, open_step
 from workflows.engine.specs.activity import Activity
 from workflows.engine.texts import text_of
 from workflows.engine.timing import moment_of
@@ -17,6 +17,7 @@ from workflows.engine.token import Phase, Token
 if TYPE_CHECKING:
     from bpmn.model import Node
     from workflows.engine.specs.process import ScopeSpec
+    from workflows.engine.specs.signer import Signer
     from workflows.engine.texts import Text
 
 DEFAULT_PRIORITY = 50
@@ -41,6 +42,7 @@ class UserTask(ManualTask):
     """Work for a person: who, with which form, until when."""
 
     kind = StepKind.USER_TASK
+    signer: Signer
 
     def __init__(self, scope: ScopeSpec, node: Node, name: str | None = None) -> None:
         super().__init__(scope, node, name)
@@ -60,13 +62,25 @@ class UserTask(ManualTask):
             assignee=self._name(self.assignee, token, "assignee"),
             candidate_users=self._names(self.candidate_users, token, "candidate users"),
             candidate_groups=self._names(self.candidate_groups, token, "candidate groups"),
-            due=self._moment(self.due, token, "due date"),
             follow_up=self._moment(self.follow_up, token, "follow-up date"),
-            priority=self._priority(token),
+            **self.asked(token),
             form=self._name(self.form, token, "form"),
         )
         token.phase = Phase.WAIT
         return False
+
+    def come_back(self, token: Token) -> None:
+        """A detour is over: the step put aside meanwhile is open again as it was."""
+        try:
+            form = self._name(self.form, token, "form")
+        except StepFailed:  # it was shown with a form before; without one it can still be done
+            form = None
+        token.internal_data["k"] = self.kind.value
+        token.instance.changes.kept.append(describe(token, self.kind, form=form))
+
+    def asked(self, token: Token) -> dict[str, Any]:
+        """Until when and how urgently, for whoever is asked now. Raises StepFailed."""
+        return {"due": self._moment(self.due, token, "due date"), "priority": self._priority(token)}
 
     def _name(self, text: Text | None, token: Token, what: str) -> str | None:
         if text is None:

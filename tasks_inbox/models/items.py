@@ -1,4 +1,4 @@
-"""What people have to do: work items, who may take them, their drafts, discussion and history."""
+"""What people have to do: work items, and to whom they are offered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def in_context(self) -> WorkItemQuerySet:
         """With holder, unit and process loaded, but not the process's state, which no list needs."""
-        return self.select_related("assignee", "instance", "org_unit").defer("instance__state")
+        loaded = self.select_related("assignee", "on_behalf_of", "delegated_by", "held_by", "instance", "org_unit")
+        return loaded.defer("instance__state")
 
 
 class WorkItem(models.Model):
@@ -30,6 +31,17 @@ class WorkItem(models.Model):
 
     ``assignee`` set means taken; otherwise everybody named by a candidate row may take it. ``due_at`` is an aware
     moment. ``version`` grows with every change, so that a screen knows whether what it shows is stale.
+    ``on_behalf_of`` is the absent person whose substitute the ``assignee`` is, where the item is theirs only for that;
+    of a completed item, for whom ``ended_by`` did it.
+
+    ``held_by`` has completed it and may still take that back (`HeldAct`); it is open, but nobody may act on it.
+    While it is delegated, ``assignee`` is the delegate and ``delegated_by`` the owner to whom it comes back.
+    ``watched``, ``copied`` and ``consulted`` say that there may be rows of those who follow it, who were sent it to
+    read and who were asked for their opinion: nobody looks for them where there never were any.
+
+    ``part_of`` is the key of the step an item belongs to: of one of several votes the repeated activity, of an added
+    signer (``signing`` says when they are asked) the step they sign. ``awaits``: so many sign before, and until they
+    have, the item cannot be completed. ``has_signers`` says that there may be rows of people who were added.
 
     The database does not check who holds or ended an item, nor to whom it is offered: nobody is ever deleted, and each
     check would lock the person's row for everybody else who acts for them.
@@ -71,6 +83,15 @@ class WorkItem(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     priority = models.PositiveSmallIntegerField(default=50)
     created_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -89,11 +110,39 @@ class WorkItem(models.Model):
     )
     outcome = models.CharField(max_length=64, blank=True)
     answers = models.JSONField(default=dict)
+    delegated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    watched = models.BooleanField(default=False, db_default=False)
+    copied = models.BooleanField(default=False, db_default=False)
+    consulted = models.BooleanField(default=False, db_default=False)
+    part_of = models.CharField(max_length=64, blank=True, default="", db_default="")
+    signing = models.CharField(max_length=8, blank=True, default="", db_default="")
+    awaits = models.PositiveSmallIntegerField(default=0, db_default=0)
+    has_signers = models.BooleanField(default=False, db_default=False)
+    clock_stopped_at = models.DateTimeField(null=True, blank=True)
     reminded_percent = models.PositiveSmallIntegerField(default=0)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = WorkItemQuerySet.as_manager()
+    accepted_at: datetime | None = None
+    """Not stored: when what ends the item was accepted, where that was before it is carried out."""
 
     class Meta:
         constraints = [
@@ -115,6 +164,12 @@ class WorkItem(models.Model):
             models.Index("record_kind", "record_id", name="work_item_record", condition=Q(status="open")),
             models.Index("org_unit", "due_at", "id", name="work_item_of_unit", condition=Q(status="open")),
             models.Index("next_reminder_at", name="work_item_reminder", condition=Q(status="open")),
+            models.Index(
+                "on_behalf_of",
+                "id",
+                name="work_item_on_behalf",
+                condition=Q(status="open") & ~Q(on_behalf_of=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +196,7 @@ class WorkItem(models.Model):
     def end(self, status: str, *, at: datetime, by: User | None) -> None:
         """Nobody has to do it any more."""
         self.status, self.ended_at, self.ended_by, self.next_reminder_at = status, at, by, None
+        self.clock_stopped_at = None
         self.version += 1
 
 
@@ -192,85 +248,3 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return self.group_key or str(self.user)
-
-
-class Draft(models.Model):
-    """What one person has typed into a work item's form and not sent yet."""
-
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="drafts", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "user"], name="draft_once_per_person")]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.item}"
-
-
-class Comment(models.Model):
-    """Something said about a work item; plain text."""
-
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="comments", db_index=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
-    text = models.TextField()
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["item", "at"], name="comment_of_item")]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class WorkItemEvent(models.Model):
-    """Append-only history of a work item: who did what, when, and for whom.
-
-    The database does not check what the rows refer to: they are written only beside an item that is locked.
-    """
-
-    class Kind(models.TextChoices):
-        CREATED = "created", _("arrived")
-        CLAIMED = "claimed", _("took the task")
-        RELEASED = "released", _("gave the task back")
-        TRANSFERRED = "transferred", _("transferred the task")
-        COMPLETED = "completed", _("completed the task")
-        CANCELLED = "cancelled", _("task was withdrawn")
-        COMMENTED = "commented", _("commented")
-        REMINDED = "reminded", _("reminder sent")
-        ESCALATED = "escalated", _("escalated")
-
-    item = models.ForeignKey(
-        WorkItem, on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False
-    )
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    at = models.DateTimeField()
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    data = models.JSONField(default=dict)
-
-    class Meta:
-        indexes = [models.Index(fields=["item", "at"], name="work_item_event_of_item")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%F %T}"
-
-    @property
-    def key(self) -> str:
-        """What tells it from every other event, also before the database has numbered it."""
-        return f"{self.item_id}:{self.item.version}:{self.at:%Y%m%dT%H%M%S.%f}"
