@@ -53,7 +53,7 @@ def _from_url(url: str) -> dict[str, Any]:
         raise ValueError("DATABASE_URL must start with postgresql://")
     host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

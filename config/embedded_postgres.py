@@ -50,7 +50,7 @@ def cluster_for(checkout: Path, name: str = "main", **options: str) -> Cluster:
 def connection_settings(cluster: Cluster, database: str) -> dict[str, Any]:
     """Django's ``DATABASES`` entry for a database of this cluster."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": database,
         "USER": SUPERUSER,
         "HOST": str(cluster.sockets),

@@ -211,16 +211,24 @@ class PostgreSQL(Program):
         return True
 
     def kill(self) -> None:
-        """Kill it with all its sessions: they are in process groups of their own."""
+        """Kill it with all its sessions, which are in process groups of their own; comes back when none is left.
+
+        A session that outlives it for a moment holds its shared memory, and the next start would be refused.
+        """
         if self.is_running():
-            pid = self.process.pid
-            children = Path(f"/proc/{pid}/task/{pid}/children")
-            sessions = children.read_text().split() if children.exists() else []
             self.process.kill()
-            for session in sessions:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(session), signal.SIGKILL)
         self.process.wait(10)
+        wait_for("the sessions of PostgreSQL are gone", lambda: not self._killed_sessions(), 10)
+
+    def _killed_sessions(self) -> int:
+        """How many of its processes still lived and got the signal: each works in the folder of the data."""
+        home, count = (self.home / "data").resolve(), 0
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if (process / "cwd").readlink() == home:
+                    os.kill(int(process.name), signal.SIGKILL)
+                    count += 1
+        return count
 
     def _make(self, programs: Path, environment: Mapping[str, str], identity: Mapping[str, Any]) -> None:
         subprocess.run(

@@ -33,6 +33,7 @@ from workflows.engine.api import (
     StimulusRefused,
 )
 from workflows.engine.family import CallRefused, drive, follow
+from workflows.engine.instance import Instance
 from workflows.exceptions import (
     InstanceHasEnded,
     InstanceIsNotSuspended,
@@ -47,6 +48,7 @@ from workflows.models import HistoryEvent, ProcessInstance
 from workflows.observers import InstanceChange, tell
 from workflows.ports import LivePorts
 from workflows.storing import record_event, store
+from workflows.unpacking import to_be_moved
 
 Status = ProcessInstance.Status
 WHILE_SUSPENDED = (Cancel, SetVariables)
@@ -178,9 +180,8 @@ class _Rows:
     def definition(self, key: UUID) -> Definition:
         return loaded(self._family.member(key).version_id).definition
 
-    def state(self, key: UUID) -> bytes | None:
-        instance = self._family.member(key)
-        return bytes(instance.state) if instance.revision else None
+    def state(self, key: UUID) -> bytes | Instance | None:
+        return to_be_moved(self._family.member(key))
 
     def ports(self, key: UUID) -> Ports:
         instance = self._family.member(key)

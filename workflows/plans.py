@@ -32,27 +32,34 @@ _known: WeakKeyDictionary[Any, dict[str, _Plan]] = WeakKeyDictionary()
 _numbers = itertools.count(1)
 
 
-def complete(cursor: Any, sql: str, parameters: Parameters) -> bytes:
-    """The statement with its values, ready to be sent: the call of its plan, which the first time is made before.
+class Planned:
+    """The plans of the connection of a cursor (psycopg2's own)."""
 
-    What was made and could not be sent is not there: tell ``forget``.
-    """
-    plans = _known.setdefault(cursor.connection, {})
-    made = b""
-    if sql not in plans:
-        verb = sql.split(None, 1)[0]
-        if verb not in _PLANNED or len(plans) >= KEPT:
-            return bytes(cursor.mogrify(sql, parameters or None))
-        made = _make(plans, sql, f"{verb.lower()}_{next(_numbers)}")
-    call, names = plans[sql]
-    values = [parameters[name] for name in names] if isinstance(parameters, dict) else parameters
-    return made + bytes(cursor.mogrify(call, values or None))
+    def __init__(self, cursor: Any) -> None:
+        self._mogrify = cursor.mogrify
+        self._plans = _known.setdefault(cursor.connection, {})
+        self.has_made = False
+
+    def complete(self, sql: str, parameters: Parameters) -> bytes:
+        """The statement with its values, ready to be sent: the call of its plan, which the first time is made before.
+
+        What was made and could not be sent is not there: tell ``forget``.
+        """
+        plan, made = self._plans.get(sql), b""
+        if plan is None:
+            verb = sql.split(None, 1)[0]
+            if verb not in _PLANNED or len(self._plans) >= KEPT:
+                return bytes(self._mogrify(sql, parameters or None))
+            made, self.has_made = _make(self._plans, sql, f"{verb.lower()}_{next(_numbers)}"), True
+            plan = self._plans[sql]
+        values = [parameters[name] for name in plan.names] if isinstance(parameters, dict) else parameters
+        return made + bytes(self._mogrify(plan.call, values or None))
 
 
 def forget() -> None:
     """Make all plans of this connection anew, under other names: some may not be there."""
     if connection.connection is not None:
-        _known.pop(connection.connection, None)
+        _known.setdefault(connection.connection, {}).clear()
 
 
 def _make(plans: dict[str, _Plan], sql: str, name: str) -> bytes:

@@ -30,6 +30,7 @@ from workflows.models import (
     Subscription,
     Timer,
 )
+from workflows.unpacking import unpacked
 
 MASK = "•••"
 LIVE = ProcessInstance.LIVE
@@ -173,7 +174,7 @@ def step_variables(instance: ProcessInstance, step: str) -> dict[str, Any]:
     One query when the instance was read without its state.
     """
     try:
-        return engine_step_variables(loaded(instance.version_id).definition, bytes(instance.state), step)
+        return engine_step_variables(loaded(instance.version_id).definition, unpacked(instance), step)
     except StimulusRefused:
         return {}
 
@@ -182,7 +183,7 @@ def signers_in(instance: ProcessInstance) -> tuple[SignerView, ...]:
     """Everybody who was added to sign a step of a live instance and is not through, in the order they were added."""
     if not instance.is_live:
         return ()
-    return engine_signers(loaded(instance.version_id).definition, bytes(instance.state))
+    return engine_signers(loaded(instance.version_id).definition, unpacked(instance))
 
 
 def visible_variables(user: User, instance: ProcessInstance) -> dict[str, Any]:

@@ -137,11 +137,11 @@ class Table(Generic[M]):
     @cached_property
     def _made(self) -> list[tuple[str, Callable[[], Any]]]:
         """The fields whose default is made anew for each row."""
-        return [(field.attname, field.get_default) for field in self._fields if callable(field.default)]
+        return [(field.attname, field.get_default) for field in self._fields if _is_made(field)]
 
     @cached_property
     def _constants(self) -> dict[str, Any]:
-        return {field.attname: field.get_default() for field in self._fields if not callable(field.default)}
+        return {field.attname: field.get_default() for field in self._fields if not _is_made(field)}
 
     @cached_property
     def _primary(self) -> int:
@@ -168,6 +168,10 @@ class Table(Generic[M]):
         table = self._model._meta.db_table
         sql = f'UPDATE "{table}" AS kept SET {changes} FROM {{}} WHERE kept.{key} = written.{key}'  # noqa: S608
         return _writing(sql, "json_to_record", fields)
+
+
+def _is_made(field: Column) -> bool:
+    return field.has_default() and callable(field.default)
 
 
 def _writing(sql: str, read_by: str, fields: Sequence[Column]) -> _Writing:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from django.db import DatabaseError, connection
 
 from workflows import plans
-from workflows.plans import Parameters
+from workflows.plans import Parameters, Planned
 
 
 @contextmanager
@@ -24,7 +24,8 @@ def together() -> Iterator[None]:
     """Put off what ``later`` is given until something is read, or the block ends; inner blocks join the outer one.
 
     Only inside a transaction. When the block raises, what is still put off is dropped, so the transaction must be
-    rolled back at least to where the block began. Also a decorator, inside ``transaction.atomic``.
+    rolled back at least to where the block began. In the outermost transaction the last of them go out with what is
+    sent next, mostly COMMIT, and what is wrong with them shows then. Also a decorator, inside ``transaction.atomic``.
     """
     assert connection.in_atomic_block
     if _current.get() is not None:
@@ -48,7 +49,7 @@ def later(sql: str, parameters: Parameters = ()) -> None:
         batch.add(sql, parameters)
         return
     with connection.cursor() as cursor:
-        _send(cursor, [plans.complete(cursor, sql, parameters)])
+        _send(cursor, [Planned(cursor.cursor).complete(sql, parameters)])
 
 
 def at_the_end(sql: str, values: Sequence[Any], *before: Any) -> None:
@@ -71,7 +72,8 @@ def ask(*texts: str, parameters: Parameters) -> tuple[Any, ...] | None:
 def ask_all(*texts: str, parameters: Parameters) -> list[tuple[Any, ...]]:
     """The same; all rows of the last one."""
     with connection.cursor() as cursor:
-        _send(cursor, [plans.complete(cursor, text, parameters) for text in texts])
+        planned = Planned(cursor.cursor)
+        _send(cursor, [planned.complete(text, parameters) for text in texts])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
@@ -130,9 +132,10 @@ class _Batch:
         self._texts: list[bytes] = []
         self._gathered: _Gathered = {}
         self._cursor = connection.cursor()
+        self._planned = Planned(self._cursor.cursor)
 
     def add(self, sql: str, parameters: Parameters) -> None:
-        self._texts.append(plans.complete(self._cursor, sql, parameters))
+        self._texts.append(self._planned.complete(sql, parameters))
 
     def gather(self, sql: str, before: tuple[Any, ...], values: Sequence[Any]) -> None:
         self._gathered.setdefault((sql, before), {}).update(dict.fromkeys(values))
@@ -154,7 +157,11 @@ class _Batch:
         gathered, self._gathered = self._gathered, {}
         for (sql, before), values in gathered.items():
             self.add(sql, [*before, list(values)])
-        self.send()
+        if connection.savepoint_ids or self._planned.has_made:  # a new plan must be there before anybody calls it
+            self.send()
+        elif self._texts:
+            texts, self._texts = self._texts, []
+            connection.put_off(b";\n".join(texts))
 
     def send(self) -> None:
         if self._texts:

@@ -34,6 +34,7 @@ def main() -> int:
         audit = Audit(installation.database.address, ledger, receiver.counts)
         clients = _people(installation, ledger, options.seed)
         _kill_at_random(installation, Random(options.seed), options.minutes * 60)
+        installation.wait_until_up()
         findings = _come_to_rest(clients, audit)
         _report(installation, ledger, receiver, findings)
     receiver.close()

@@ -65,21 +65,27 @@ class Installation:
         self.kills[program.name.split("-")[0]] += 1
         program.kill()
 
+    def wait_until_up(self) -> None:
+        """Come back when every server answers again; fails with the log of one that does not."""
+        self.database.ready(self.database.accepts)
+        self.broker.ready(lambda: answers(self._broker_port))
+        for program, port in zip(self.web, self.ports, strict=True):
+            program.ready(lambda port=port: answers(port))  # type: ignore[misc]
+
     def discard(self) -> None:
         """Remove files and logs: nothing is to be looked into."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _set_up(self) -> None:
         self.database.start()
-        self.database.ready(self.database.accepts, 30)
+        self.database.ready(self.database.accepts)
         self.broker.start()
-        self.broker.ready(lambda: answers(self._broker_port), 20)
+        self.broker.ready(lambda: answers(self._broker_port))
         files = processes.write(self.folder / "processes")
         run("prepare", [sys.executable, "-m", "scripts.fault_injection.preparing", str(files)], self._environment)
         for program in self.programs[2:]:
             program.start()
-        for program, port in zip(self.web, self.ports, strict=True):
-            program.ready(lambda port=port: answers(port))  # type: ignore[misc]
+        self.wait_until_up()
 
     def _end(self) -> None:
         for program in reversed(self.programs):

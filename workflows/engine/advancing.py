@@ -58,9 +58,15 @@ _BUDGET = Budget()
 
 
 def advance(
-    definition: Definition, state: bytes | None, stimulus: Stimulus, ports: Ports, budget: Budget = _BUDGET
+    definition: Definition,
+    state: bytes | Instance | None,
+    stimulus: Stimulus,
+    ports: Ports,
+    budget: Budget = _BUDGET,
 ) -> Advance:
     """Move an instance by one stimulus; ``state`` is None for StartInstance only.
+
+    A state that was unpacked for looking at it (`views.load`) is used up by this.
 
     Deterministic in its inputs and the ports' answers; what goes wrong inside is an incident in the result.
     Raises StimulusRefused when the stimulus does not fit, StateUnreadable when the state does not.
@@ -69,7 +75,10 @@ def advance(
 
 
 def begin(definition: Definition, state: bytes | Instance | None, ports: Ports, budget: Budget = _BUDGET) -> Instance:
-    """An instance ready to take a stimulus, from its bytes or as an earlier one left it. Raises StateUnreadable."""
+    """An instance ready to take a stimulus: from its bytes, looked at, or as an earlier one left it.
+
+    Raises StateUnreadable.
+    """
     changes, meter = Changes(), Meter(budget)
     evaluator = Evaluator(ports, ports.now(), meter, changes)
     if isinstance(state, Instance):

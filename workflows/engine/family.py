@@ -32,6 +32,7 @@ from workflows.engine.api import (
     ThrowError,
 )
 from workflows.engine.definition import Definition
+from workflows.engine.instance import Instance
 
 K = TypeVar("K")
 
@@ -56,8 +57,8 @@ class FamilyStore(Protocol[K]):
     def definition(self, key: K) -> Definition:
         """The compiled process of an instance."""
 
-    def state(self, key: K) -> bytes | None:
-        """Its stored state; None before its start."""
+    def state(self, key: K) -> bytes | Instance | None:
+        """Its stored state, which may be unpacked already and is then used up; None before its start."""
 
     def ports(self, key: K) -> Ports:
         """Its windows to the world."""

@@ -56,10 +56,11 @@ class Instance(RunningScope, BpmnWorkflow):  # type: ignore[misc]
         self.plant_root(0)
 
     def renew(self, evaluator: Evaluator, ports: Ports, meter: Meter, changes: Changes) -> None:
-        """Get ready for another stimulus without having been stored."""
+        """Get ready for a stimulus without being read anew."""
         self.script_engine = self.evaluator = evaluator
         self.ports, self.meter, self.changes = ports, meter, changes
-        self.queue.clear()
+        if self.held is not None:  # what a spent budget stopped waits until that is dealt with
+            self.queue.clear()
 
     # --- ids and tokens -------------------------------------------------------------------------------------------
 

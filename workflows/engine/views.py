@@ -25,6 +25,7 @@ from workflows.engine.changes import Changes
 from workflows.engine.codec import decode
 from workflows.engine.definition import Definition
 from workflows.engine.evaluation import Evaluator
+from workflows.engine.frames import copied
 from workflows.engine.instance import Instance
 from workflows.engine.meter import Meter
 from workflows.engine.opening import moment
@@ -116,22 +117,30 @@ def inspect(definition: Definition, state: bytes) -> InstanceView:
     )
 
 
-def step_variables(definition: Definition, state: bytes, step: str) -> dict[str, Any]:
-    """Every variable visible at an open step. Raises StimulusRefused when it is not open."""
-    token = load(definition, state).token_of(step)
+def step_variables(definition: Definition, state: bytes | Instance, step: str) -> dict[str, Any]:
+    """Every variable visible at an open step, as values of the caller's own.
+
+    Raises StimulusRefused when it is not open.
+    """
+    instance = state if isinstance(state, Instance) else load(definition, state)
+    token = instance.token_of(step)
     if token is None or token.id <= 0:
         raise StimulusRefused(f"step {step} is not open")
-    return visible(token)
+    seen = visible(token)
+    return copied(seen) if instance is state else seen
 
 
-def signers(definition: Definition, state: bytes) -> tuple[SignerView, ...]:
+def signers(definition: Definition, state: bytes | Instance) -> tuple[SignerView, ...]:
     """Everybody who was added to sign and is not through, in the order they were added. Raises StateUnreadable."""
-    found = [token for token in load(definition, state).all_tokens() if token.task_spec.is_signer]
-    return tuple(_signer(token) for token in found)
+    instance = state if isinstance(state, Instance) else load(definition, state)
+    return tuple(_signer(token) for token in instance.all_tokens() if token.task_spec.is_signer)
 
 
 def load(definition: Definition, state: bytes) -> Instance:
-    """A stored instance to look at; it asks nobody anything. Raises StateUnreadable."""
+    """A stored instance to look at, or to be moved by `advance`; until then it asks nobody anything.
+
+    Raises StateUnreadable.
+    """
     changes, meter, ports = Changes(), Meter(Budget()), _NoPorts()
     instance = Instance(definition, Evaluator(ports, ports.now(), meter, changes), ports, meter, changes)
     decode(state, instance)
