@@ -72,7 +72,7 @@ def lock_items_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkI
     rows = statements.ask_all(_LOCK_AT, parameters={"instance": instance.pk, "steps": list(steps)})
     items = [item for item, _rest in map(_ITEMS.read, rows) if item is not None]
     for item in items:
-        item.instance = instance
+        _ITEMS.relate(item, instance=instance)
     return items
 
 
@@ -90,7 +90,7 @@ def _assembled(row: tuple[Any, ...]) -> WorkItem:
     unit, (offers, authors) = _UNITS.read(rest)
     assert item is not None
     assert instance is not None
-    item.instance, item.org_unit = instance, unit
+    _ITEMS.relate(item, instance=instance, org_unit=unit)
     keep_offers(item, (Offer(*offer) for offer in offers))
     keep_authors(item, authors)
     return item

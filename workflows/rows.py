@@ -93,6 +93,10 @@ class Table(Generic[M]):
         row.__dict__.update(zip(self._names, own, strict=True))
         return row, rest
 
+    def relate(self, row: M, **others: Model | None) -> None:
+        """Let the row know the rows its relations lead to, which were read with it; its ids are not changed."""
+        row._state.fields_cache.update(others)
+
     def insert(self, rows: Sequence[M], on_conflict: str = "") -> None:
         """Insert rows by one statement, whose answer nobody waits for: ids given by the database stay unknown.
 

@@ -8,13 +8,14 @@ per connection (`plans`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from django.db import DatabaseError, connection
 
+from config.postgresql.base import DatabaseWrapper
 from workflows import plans
 from workflows.plans import Parameters, Planned
 
@@ -71,11 +72,16 @@ def ask(*texts: str, parameters: Parameters) -> tuple[Any, ...] | None:
 
 def ask_all(*texts: str, parameters: Parameters) -> list[tuple[Any, ...]]:
     """The same; all rows of the last one."""
+    if (batch := _current.get()) is not None:
+        return batch.ask(texts, parameters)
     with connection.cursor() as cursor:
-        planned = Planned(cursor.cursor)
-        _send(cursor, [planned.complete(text, parameters) for text in texts])
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return _answer(cursor, Planned(cursor.cursor), texts, parameters)
+
+
+def _answer(cursor: Any, planned: Planned, texts: Iterable[str], parameters: Parameters) -> list[tuple[Any, ...]]:
+    _send(cursor, [planned.complete(text, parameters) for text in texts])
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _send(cursor: Any, texts: list[bytes]) -> None:
@@ -137,6 +143,9 @@ class _Batch:
     def add(self, sql: str, parameters: Parameters) -> None:
         self._texts.append(self._planned.complete(sql, parameters))
 
+    def ask(self, texts: Iterable[str], parameters: Parameters) -> list[tuple[Any, ...]]:
+        return _answer(self._cursor, self._planned, texts, parameters)
+
     def gather(self, sql: str, before: tuple[Any, ...], values: Sequence[Any]) -> None:
         self._gathered.setdefault((sql, before), {}).update(dict.fromkeys(values))
 
@@ -161,7 +170,7 @@ class _Batch:
             self.send()
         elif self._texts:
             texts, self._texts = self._texts, []
-            connection.put_off(b";\n".join(texts))
+            cast(DatabaseWrapper, connection).put_off(b";\n".join(texts))
 
     def send(self) -> None:
         if self._texts:

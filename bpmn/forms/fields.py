@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -11,19 +12,26 @@ from bpmn.forms.vocabulary import KEYED
 Path = tuple[str | int, ...]
 Component = Mapping[str, Any]
 MISSING: Any = object()
+MAPPINGS = (dict, Mapping)
+"""For isinstance: a dict is told at once, another mapping only by asking the abstract class."""
 MAX_DEPTH = 20
 
 
 def children(component: Component) -> list[Component]:
     """The components directly inside a form, group or list."""
     found = component.get("components")
-    return [child for child in found if isinstance(child, Mapping)] if isinstance(found, list) else []
+    return [child for child in found if isinstance(child, MAPPINGS)] if isinstance(found, list) else []
 
 
 def segments(component: Component) -> Path:
     """The part of the path that a field's key, or a container's path, adds."""
     text = component.get("key") if component.get("type") in KEYED else component.get("path")
-    return tuple(part for part in str(text).split(".") if part) if text else ()
+    return _split(str(text)) if text else ()
+
+
+@lru_cache(maxsize=10_000)
+def _split(path: str) -> Path:
+    return tuple(part for part in path.split(".") if part)
 
 
 def get(data: Any, path: Path) -> Any:
@@ -33,7 +41,7 @@ def get(data: Any, path: Path) -> Any:
             if not isinstance(data, list) or part >= len(data):
                 return MISSING
             data = data[part]
-        elif isinstance(data, Mapping) and part in data:
+        elif isinstance(data, MAPPINGS) and part in data:
             data = data[part]
         else:
             return MISSING
@@ -70,7 +78,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[Path]:
     pending = [(value, path)]
     while pending:
         item, at = pending.pop()
-        if isinstance(item, Mapping) and item:
+        if isinstance(item, MAPPINGS) and item:
             pending.extend((part, (*at, str(key))) for key, part in item.items())
         else:
             yield at

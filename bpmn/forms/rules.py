@@ -9,7 +9,7 @@ import regex
 
 from bpmn.forms import expressions
 from bpmn.forms.errors import FieldError
-from bpmn.forms.fields import Component
+from bpmn.forms.fields import MAPPINGS, Component
 from bpmn.forms.values import as_decimal, is_empty
 
 PATTERN_SECONDS = 0.2
@@ -24,7 +24,7 @@ _EVALUATED = ("min", "max", "minLength", "maxLength")
 def check_rules(component: Component, value: Any, context: Callable[[], Mapping[str, Any]]) -> Iterator[FieldError]:
     """The rules of ``validate`` that ``value`` breaks; ``context`` gives the names its FEEL sees."""
     rules = component.get("validate")
-    if not isinstance(rules, Mapping):
+    if not isinstance(rules, MAPPINGS):
         return
     rules = dict(rules)
     for name in _EVALUATED:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bpmn.forms import expressions, fields, options, rules, values
 from bpmn.forms.errors import FieldError, FormRefused
-from bpmn.forms.fields import MISSING, Component, Path
+from bpmn.forms.fields import MAPPINGS, MISSING, Component, Path
 from bpmn.forms.vocabulary import CHOICES, COMPUTED, EMPTY, KEYED
 
 MAX_ANSWER_SIZE = 1024 * 1024
@@ -80,7 +80,7 @@ class _Validation:
         self.errors.setdefault(fields.name(path), []).append(error)
 
     def _refuse_oversize(self) -> None:
-        if not isinstance(self.answers, Mapping):
+        if not isinstance(self.answers, MAPPINGS):
             raise FormRefused({"": (FieldError("not-data"),)})
         if (error := _not_data(self.answers)) is not None:
             raise FormRefused({"": (error,)})
@@ -215,7 +215,7 @@ class _Validation:
         if answer is MISSING or answer is None:
             if before is MISSING:
                 fields.put(self.cleaned, path, [])
-        elif not isinstance(answer, list) or not all(isinstance(item, Mapping) for item in answer):
+        elif not isinstance(answer, list) or not all(isinstance(item, MAPPINGS) for item in answer):
             self.report(path, FieldError("type", {"expected": "list"}))
         elif len(answer) > MAX_ITEMS:
             self.report(path, FieldError("too-many", {"limit": MAX_ITEMS}))
@@ -229,7 +229,7 @@ class _Validation:
 
     def _refuse_others(self, answers: Any, prefix: Path, parent: Component, shown: set[Path]) -> None:
         """Answers to what is not on the form or hidden, and values that are no object where fields lie inside."""
-        if not isinstance(answers, Mapping):
+        if not isinstance(answers, MAPPINGS):
             return
         known = dict(self.own_fields if parent is self.form else self._answerable(parent, ()))
         refused: set[Path] = set()
@@ -289,7 +289,7 @@ def _not_data(answers: Any) -> FieldError | None:
         size += len(value) if isinstance(value, str) else 8
         if size > MAX_ANSWER_SIZE or depth > MAX_ANSWER_DEPTH:
             return FieldError("too-large", {"limit": MAX_ANSWER_SIZE})
-        if isinstance(value, Mapping):
+        if isinstance(value, MAPPINGS):
             if not all(isinstance(key, str) for key in value):
                 return FieldError("not-data")
             pending += [(item, depth + 1) for pair in value.items() for item in pair]
@@ -302,7 +302,7 @@ def _not_data(answers: Any) -> FieldError | None:
 
 def _copied(value: Any) -> Any:
     """JSON data of its own."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         return {key: _copied(item) for key, item in value.items()}
     return [_copied(item) for item in value] if isinstance(value, list) else value
 
@@ -315,7 +315,7 @@ def _is_scalar(value: Any) -> bool:
 
 def _hide(component: Component) -> Any:
     conditional = component.get("conditional")
-    return conditional.get("hide") if isinstance(conditional, Mapping) else None
+    return conditional.get("hide") if isinstance(conditional, MAPPINGS) else None
 
 
 def _holds(value: Any, scope: Mapping[str, Any]) -> bool:
@@ -331,7 +331,7 @@ def _fixed(component: Component) -> bool:
 
 def _is_required(component: Component) -> bool:
     rules_given = component.get("validate")
-    return isinstance(rules_given, Mapping) and rules_given.get("required") is True
+    return isinstance(rules_given, MAPPINGS) and rules_given.get("required") is True
 
 
 def _default(component: Component) -> Any:

@@ -16,7 +16,7 @@ from psycopg2 import extensions
 _BEGIN = b"BEGIN"
 
 
-class Connection(extensions.connection):
+class Connection(extensions.connection):  # type: ignore[misc]
     """A connection that may have something to send with the next statement."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -29,7 +29,7 @@ class Connection(extensions.connection):
         return b"".join(text + b";\n" for text in texts)
 
 
-class Cursor(extensions.cursor):
+class Cursor(extensions.cursor):  # type: ignore[misc]
     """A cursor that sends what waits on its connection before its own statement, in the same round trip."""
 
     connection: Connection
@@ -96,9 +96,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Django asks a backend that has this for a BEGIN instead of turning autocommit off."""
         self.connection.waiting.append(_BEGIN)
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]
+
     def _commit(self) -> None:
         if not self._began_here():
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         elif self.connection.waiting != [_BEGIN]:
             self._end("COMMIT")
         else:
@@ -106,7 +110,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         if not self._began_here():
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
             return
         self.connection.waiting.clear()
         if self.connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:

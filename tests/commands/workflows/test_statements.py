@@ -22,12 +22,11 @@ def row_of(length: int) -> bytes:
 
 def round_trips(instance, element, **answers) -> list[str]:
     step = running.open_steps(instance)[element]
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         family = operations.lock_family(instance.pk)
         operations.complete_step(family, instance_id=instance.pk, step=step, variables=answers)
-    return [query["sql"] for query in captured.captured_queries]
+    with_commit = [text.decode() for text in connection.connection.waiting]
+    return [*(query["sql"] for query in captured.captured_queries), *with_commit]
 
 
 def statements(trips: list[str]) -> list[str]:
