@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.support import running
 from tests.support.diagrams import boundary, diagram, end, service, start, user
+from tests.support.trips import trips
 from workflows import operations
 from workflows.registry import effect, service_task
 
@@ -25,8 +26,7 @@ def round_trips(instance, element, **answers) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         family = operations.lock_family(instance.pk)
         operations.complete_step(family, instance_id=instance.pk, step=step, variables=answers)
-    with_commit = [text.decode() for text in connection.connection.waiting]
-    return [*(query["sql"] for query in captured.captured_queries), *with_commit]
+    return trips(captured)
 
 
 def statements(trips: list[str]) -> list[str]:
