@@ -13,6 +13,7 @@ import { startMentions } from "./mentions";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
 import { startPeople } from "./people";
+import { startPhrases } from "./phrases";
 import { startPreferences } from "./preferences";
 import { startQueryLines } from "./queryline";
 import { startRows } from "./rows";
@@ -31,6 +32,7 @@ function start(): void {
   startComboboxes();
   startPeople();
   startMentions();
+  startPhrases();
   startDrafts();
   startRows();
   startBulk();

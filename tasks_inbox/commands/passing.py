@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -75,6 +76,22 @@ def transfer_work_item(
             raise NotYours
         if is_delegate(actor, item):
             raise IsDelegated
+    hand_to(item, recipient, actor=actor, reason=reason, although_away=although_away)
+    return item
+
+
+def hand_to(
+    item: WorkItem,
+    recipient: User,
+    *,
+    actor: User,
+    reason: str,
+    although_away: bool = False,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Give a locked item to somebody the actor may give it to; ``more`` is kept with the event. Raises RecipientUnfit,
+    SignsAlready, RecipientAway.
+    """
     if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
         raise RecipientUnfit
     if signing.has_voice(recipient, item):
@@ -83,15 +100,15 @@ def transfer_work_item(
     if seat.pk == item.assignee_id:
         raise RecipientAway
     away = seat.pk != recipient.pk
+    data = {"to": recipient.username, "reason": reason, **(more or {})}
     operations.give(
         item,
         to=seat,
         kind=WorkItemEvent.Kind.TRANSFERRED,
         actor=actor,
-        data={"to": recipient.username, "reason": reason} | ({"stands_in": seat.username} if away else {}),
+        data=data | ({"stands_in": seat.username} if away else {}),
         on_behalf_of=recipient.pk if away else None,
     )
-    return item
 
 
 def reassign_all(
