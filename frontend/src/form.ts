@@ -12,7 +12,7 @@ import { confirmed } from "./dialogs";
 import { all, announce, around, closest, embedded } from "./dom";
 import { Draft, type Answers } from "./drafts";
 import { type FormTexts, localised, plainMessage, type Schema, translateChrome, withoutSubmit } from "./form-texts";
-import { htmx, showError } from "./htmx-setup";
+import { htmx, showError, showRefusal } from "./htmx-setup";
 import { request, RequestFailed } from "./http";
 import { clockTime, t } from "./i18n";
 import { keyName } from "./keymap";
@@ -180,12 +180,21 @@ class TaskForm {
   }
 
   private refused(error: RequestFailed, data: Answers): void {
-    void this.draft?.keep(data);
+    const { html, fields } = (error.body ?? {}) as { html?: string; fields?: string[] };
+    void this.draft?.keep(this.typed(data, fields ?? []));
+    if (html) return showRefusal(this.place, html);
     const errors = (error.body as { errors?: Record<string, string | string[]> } | undefined)?.errors ?? {};
     const placed = this.showFieldErrors(errors);
     const rest = Object.entries(errors).filter(([key]) => !placed.has(key)).map(([, messages]) => [messages].flat().join(" "));
     if (placed.size === 0 || rest.length > 0) showError(this.place, [error.message, ...rest].join(" "), error.loginEnded);
     if (placed.size > 0) this.focusFirstError();
+  }
+
+  /** The answers without what was only shown, and is not so any more: it must not come back over what is there now. */
+  private typed(data: Answers, outdated: string[]): Answers {
+    const shown = embedded<Answers>(this.place.dataset.data) ?? {};
+    const repeated = (name: string): boolean => outdated.includes(name) && JSON.stringify(data[name]) === JSON.stringify(shown[name]);
+    return Object.fromEntries(Object.entries(data).filter(([name]) => !repeated(name)));
   }
 
   private showFieldErrors(errors: Record<string, string | string[]>): Set<string> {

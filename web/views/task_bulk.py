@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from config import clock
-from tasks_inbox import bulk, commands, holding, labels, queries
+from tasks_inbox import bulk, commands, holding, labels, operations, queries
 from tasks_inbox.exceptions import LabelUnknown, MomentUnfit, NotAlike, RecipientUnfit, WorkItemUnknown
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
@@ -26,10 +26,12 @@ from web.errors import refusal_of
 from web.pages import json_body, reader, signed_in
 from web.subjects import Subject, subjects_of
 from web.views.approvals import DOCUMENTS
-from web.views.task_form import form_of
+from web.views.task_form import form_of, revision_shown
 from workflows import records
 
 HELD = frozenset({"complete", "approve"})
+SEEN = "seen-"
+"""Before the id of a task: the mark of what the dialog showed of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _approvals(user: User, items: Sequence[WorkItem]) -> dict[str, Any]:
         {
             "item": item,
             "title": _title(item, subjects),
-            "reason": _against(user, item, subjects.get((item.record_kind, item.record_id)), like),
+            "reason": _against(user, item, _subject(subjects, item), like),
+            "seen": str(operations.shown_mark(item, record=revision_shown(_subject(subjects, item)))),
         }
         for item in items
     ]
@@ -186,12 +189,13 @@ def _approve(asked: Asked, item_id: UUID) -> None:
 
 
 def _finish(asked: Asked, item: WorkItem, *, approve: bool) -> None:
-    form = form_of(asked.user, item, readonly=True)
+    """Bound to what the dialog showed of each; without a dialog, to what stands there now."""
+    seen = asked.chosen.get(f"{SEEN}{item.pk}")
     words: dict[str, Any] = {
         "actor": asked.user,
         "work_item_id": item.pk,
         "answers": bulk.usual_answers(item, approve=approve),
-        "seen": form.digest or None,
+        "seen": seen if isinstance(seen, str) else str(operations.shown_mark(item)),
     }
     if holding.undo_seconds():
         commands.hold_completion(**words, batch=asked.batch)
@@ -252,8 +256,12 @@ def _ids(texts: Iterable[str]) -> list[UUID]:
     return list(found)[: bulk.LIMIT]
 
 
+def _subject(subjects: Mapping[tuple[str, str], Subject], item: WorkItem) -> Subject | None:
+    return subjects.get((item.record_kind, item.record_id))
+
+
 def _title(item: WorkItem, subjects: Mapping[tuple[str, str], Subject]) -> str:
-    subject = subjects.get((item.record_kind, item.record_id))
+    subject = _subject(subjects, item)
     about = subject.title if subject else item.record_number
     fact = f" · {subject.fact}" if subject and subject.fact else ""
     return f"{process_words.task_name(item)}: {about}{fact}"
