@@ -265,5 +265,8 @@ WORKFLOW_DEPLOY_SHIPPED = True
 HISTORY_ARCHIVE_DIR = VAR_DIR / "archive"  # segments of ended processes
 HISTORY_KEY_DIR = VAR_DIR / "secrets"  # the key that signs the history; never in the database
 
+# Where people reach the product from outside: letters point there; without it they point nowhere.
+PUBLIC_ADDRESS = os.environ.get("BATON_ADDRESS") or os.environ.get("BATON_ORIGINS", "").split(",")[0].strip()
+
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "baton@localhost"
