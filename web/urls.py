@@ -63,5 +63,6 @@ AREAS = (
     "web.urls_admin",
     "web.urls_absence",
     "web.urls_task_verbs",
+    "web.urls_task_words",
 )
 urlpatterns += [path("", include(area)) for area in AREAS]
