@@ -1,5 +1,6 @@
 /** The one entry of every page; diagrams and forms come as chunks of their own, only where a page has one. */
 import "./css/app.css";
+import { startBoards } from "./board";
 import { startBulk } from "./bulk";
 import { startComboboxes } from "./combobox";
 import { startDialogs } from "./dialogs";
@@ -36,6 +37,7 @@ function start(): void {
   startDrafts();
   startRows();
   startBulk();
+  startBoards();
   startWindows();
   startQueryLines();
   startPalette();

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 
 from accounts.models import User
 from config import clock
@@ -33,12 +32,12 @@ def note_seen(*, actor: User, work_item_id: UUID, number: int) -> SeenRecord | N
         return None
     key = {"user": actor, "record_kind": item.record_kind, "record_id": item.record_id}
     now = clock.now()
-    row, made = SeenRecord.objects.get_or_create(**key, defaults={"number": number, "earlier": None, "at": now})
-    if not made:
-        earlier = Case(When(number__lt=number, then=F("number")), default=F("earlier"))
-        newest = Case(When(number__lt=number, then=Value(number)), default=F("number"))
-        SeenRecord.objects.filter(pk=row.pk).update(earlier=earlier, number=newest, at=now)
-        row.refresh_from_db()
+    row, made = SeenRecord.objects.select_for_update().get_or_create(
+        **key, defaults={"number": number, "earlier": None, "at": now}
+    )
+    if not made and row.number < number:
+        row.number, row.earlier, row.at = number, row.number, now
+        row.save(update_fields=["number", "earlier", "at"])
     return row
 
 

@@ -78,7 +78,7 @@ SCREENS = (
     Screen("approvals", "manager"),
     Screen("approval", "manager", ("to approve",)),
     Screen("approval", "marketing_manager", ("plan to approve",)),
-    *_all("manager", "team", "notifications"),
+    *_all("manager", "team", "team_rebalance", "notifications"),
     Screen("notifications", "designer"),
     *_all("alice", "requests_mine", "search", "profile", "profile_news", "profile_password", "styleguide"),
     *(Screen("search", "alice", query=f"?q={words}") for words in ("Lanting", "zzzz")),
@@ -160,7 +160,8 @@ POSTED = {  # answer POST only; the test asks each of them
     *("task_undo", "task_finish", "tasks_undo", "tasks_many"),
     *("incidents_retry", "saved_view_pin", "saved_view_forget", "task_unsign"),
     *("task_unsnooze", "task_follow", "task_unfollow", "task_new_label", "task_forget_label", "task_recall"),
-    *("task_copy_read", "task_advise", "task_unask"),
+    *("task_copy_read", "task_advise", "task_unask", "approval_seen"),
+    *("team_rebalance_now", "team_undo"),
 }
 PIECES = {
     "home": "leads to the inbox",
@@ -183,6 +184,8 @@ PIECES = {
     "save_view": "a dialog of the inbox",
     "inbox_complete": "the answers of a field",
     "inbox_rows": "the list of the inbox, seen there",
+    "approval_phrases": "a dialog of an approval",
+    "approval_ahead": "the end of the chain, seen beside an approval",
     "approvals_queue": "the next approvals, seen beside one",
     "task_pane": "a task, seen in the inbox",
     "task_diagram": "the diagram of a task, seen in its tab",

@@ -21,7 +21,7 @@ def number_of(record: Stamped, fields: Collection[str]) -> int:
     rows = RecordChange.objects.filter(
         kind=record.record_kind, record_id=record.pk, fields__has_any_keys=sorted(fields)
     )
-    return rows.order_by("-at").values_list("record_version", flat=True).first() or 1
+    return rows.order_by("-record_version").values_list("record_version", flat=True).first() or 1
 
 
 def changed_since(user: User, record: Stamped, number: int | None, fields: Collection[str]) -> dict[str, Said]:
@@ -38,7 +38,7 @@ def changed_since(user: User, record: Stamped, number: int | None, fields: Colle
         fields__has_any_keys=sorted(fields),
     )
     pairs: dict[str, list[Any]] = {}
-    for change in rows.order_by("at", "record_version"):
+    for change in rows.order_by("record_version"):
         for name, (old, new) in shown_fields(user, change).items():
             if name in fields:
                 pairs[name] = [pairs[name][0] if name in pairs else old, new]

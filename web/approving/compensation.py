@@ -57,7 +57,7 @@ def _document(user: User, item: WorkItem, subject: Subject | None, variables: Va
     first = _asked_by(proposal, row)
     said = _said(user, row, changed)
     return {
-        "request": row,
+        "complaint": row,
         **{part: _filled(said, names) for part, names in PARTS.items()},
         "severity_tone": SEVERITY_TONES.get(row.severity, ""),
         "said": said,

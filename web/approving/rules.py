@@ -35,7 +35,7 @@ def decided_in(item: WorkItem, decisions: Iterable[str] = ()) -> list[Decided]:
     found: dict[str, Decided] = {}
     for data in rows.order_by("-sequence").values_list("data", flat=True)[:MOST]:
         name = str(data.get("decision", ""))
-        found.setdefault(name, Decided(name, data.get("value"), tuple(_matched(data))))
+        found.setdefault(name, Decided(name, data.get("value"), tuple(matched(data))))
     return list(reversed(found.values()))
 
 
@@ -78,13 +78,14 @@ def why_asked(item: WorkItem, decisions: Iterable[str]) -> Callable[[str], str]:
             for each in decided_in(item, decisions):
                 for rule in each.rules:
                     said = process_words.rule_words(bundle, each.decision, rule)
-                    found |= dict.fromkeys(_roles(each.value), said)
+                    found |= dict.fromkeys(roles_in(each.value), said)
         return found.get(role, "")
 
     return words
 
 
-def _matched(data: Mapping[str, Any]) -> Iterator[int]:
+def matched(data: Mapping[str, Any]) -> Iterator[int]:
+    """The numbers of the rules that matched, from what was noted of a decision."""
     steps = ((data.get("trace") or {}).get("trace") or {}).get("steps") or []
     for step in steps:
         for table in step.get("tables") or []:
@@ -92,10 +93,10 @@ def _matched(data: Mapping[str, Any]) -> Iterator[int]:
                 yield int(rule["number"])
 
 
-def _roles(value: Any) -> list[str]:
+def roles_in(value: Any) -> list[str]:
     """The roles a table asks for, whether it answers one list or several."""
     if isinstance(value, dict):
-        return _roles(value.get("roles"))
+        return roles_in(value.get("roles"))
     if isinstance(value, list):
-        return [role for each in value for role in _roles(each)]
+        return [role for each in value for role in roles_in(each)]
     return [value] if isinstance(value, str) else []
