@@ -57,6 +57,7 @@ class Page:
 BY_DUE = (F("due_at").asc(nulls_last=True), "created_at", "id")
 EVERYTHING = Q()
 SEEING = (Action.VIEW, Action.ASSIGN)
+OWN_BY_DUE = frozenset({View.MINE, View.OVERDUE, View.TODAY})
 BY_RECORD = frozenset({View.CC, View.ASKED})
 """What is here because others sent it: shown only to who may see the record, which is asked for the page's rows."""
 
@@ -65,7 +66,9 @@ def page(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> P
     """Fifty rows of a view from the ``offset``-th on, with holder and process loaded; ``where`` narrows the view."""
     rows = list(_rows(user, view, offset + PAGE + 1, where)[offset:])
     shown = tuple(_still_seen(user, view, rows[:PAGE]))
-    return Page(view, shown, len(rows) > PAGE, fingerprint(shown, capped_count(user, view, where=where)))
+    is_all = offset == 0 and len(rows) <= PAGE and view not in BY_RECORD
+    count = len(rows) if is_all else capped_count(user, view, where=where)
+    return Page(view, shown, len(rows) > PAGE, fingerprint(shown, count))
 
 
 def rows_in_order(user: User, view: View, where: Q = EVERYTHING) -> QuerySet[WorkItem]:
@@ -92,6 +95,23 @@ def own_order(user: User, view: View) -> tuple[Any, ...]:
 def capped_count(user: User, view: View, *, where: Q = EVERYTHING) -> int:
     """How many rows the view has, at most 100 (shown as 99+)."""
     return len(_ids(user, view, COUNT_CAP + 1, where))
+
+
+def capped_counts(user: User, views: Iterable[View]) -> dict[View, int]:
+    """How many rows each of these views has, each at most 100; those of one's own tasks together, in one query."""
+    wanted = list(views)
+    found = _counts_by_due(user) if OWN_BY_DUE & set(wanted) else {}
+    return {view: found[view] if view in found else capped_count(user, view) for view in wanted}
+
+
+def _counts_by_due(user: User) -> dict[View, int]:
+    """What is overdue or due today is the head of one's tasks by due moment: a hundred rows tell all three numbers."""
+    now = clock.now()
+    rows = WorkItem.objects.filter(_matching(user, View.MINE)).order_by(BY_DUE[0])
+    due = list(rows.values_list("due_at", flat=True)[: COUNT_CAP + 1])
+    bounds = {View.OVERDUE: now, View.TODAY: _end_of_day(user, now)}
+    heads = {view: sum(each is not None and each < bound for each in due) for view, bound in bounds.items()}
+    return {View.MINE: len(due)} | heads
 
 
 def fingerprint(items: Iterable[WorkItem], count: int) -> str:
@@ -180,7 +200,8 @@ def _ids(user: User, view: View, limit: int, where: Q) -> list[UUID]:
         return offered_ids(user, limit, where)
     rows = WorkItem.objects.filter(_matching(user, view), where)
     if view in BY_RECORD:
-        return [item.pk for item in _still_seen(user, view, list(rows.in_context().order_by()[:limit]))]
+        sent = rows.only("record_kind", "record_id").order_by()
+        return [item.pk for item in _still_seen(user, view, list(sent[:limit]))]
     return list(rows.order_by().values_list("pk", flat=True)[:limit])
 
 
@@ -244,8 +265,8 @@ def offered_ids(user: User, limit: int, where: Q = EVERYTHING) -> list[UUID]:
     walks += [free.filter(user=None, group_key=key) for key in sorted(people.group_keys(user))]
     walks += [free.filter(acting.within(cover, "item__"), user=cover.person) for cover in people.covers_of(user)]
     heads = [walk.order_by(*order).values_list(*order)[:limit] for walk in walks]
-    merged = heads[0].union(*heads[1:], all=True).order_by(*order) if len(heads) > 1 else heads[0]
-    return list(dict.fromkeys(item for _sort_at, _created_at, item in merged[:limit]))
+    merged = heads[0].union(*heads[1:]).order_by(*order) if len(heads) > 1 else heads[0]  # each item once
+    return [item for _sort_at, _created_at, item in merged[:limit]]
 
 
 def _end_of_day(user: User, now: datetime) -> datetime:
