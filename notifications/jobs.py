@@ -1,4 +1,4 @@
-"""What workers do about news: letters for what was not seen, the daily letter, and what is due and was not woken."""
+"""What workers do about news: letters for what was not seen, the daily letter, bots, and what was not woken."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from crm_core.service import lateness
-from notifications import daily, letters, sending
+from notifications import bots, daily, letters, sending
 from notifications.commands import tell_of_promises
 
 BATCH = 200
@@ -30,6 +30,12 @@ def mail_unseen() -> int:
 def plan_daily_letters() -> int:
     """Ask for the daily letters that are due; returns how many are new."""
     return daily.plan()
+
+
+@shared_task(name="notifications.listen_for_bots", ignore_result=True)
+def listen_for_bots() -> int:
+    """Ask for what bots are to post of what has happened; returns how many posts are new."""
+    return sum(bots.listen(bot_id=bot_id) for bot_id in bots.listening())
 
 
 @shared_task(name=sending.CARRY_OUT, ignore_result=True)

@@ -96,7 +96,7 @@ def forget_old() -> int:
 @transaction.atomic(durable=True)
 def _claim(sending_id: UUID | str) -> Claimed | None:
     now = clock.now()
-    rows = Sending.objects.select_for_update(of=("self",), skip_locked=True).select_related("user")
+    rows = Sending.objects.select_for_update(of=("self",), skip_locked=True).select_related("user", "bot")
     sending = rows.filter(pk=sending_id, status__in=Sending.OPEN, next_attempt_at__lte=now).first()
     if sending is None:
         return None
@@ -117,7 +117,8 @@ def _settle(claimed: Claimed, status: str, failure: str) -> None:
     """Note how it went; what somebody else took over meanwhile is theirs to settle."""
     now = clock.now()
     values = {"status": status, "failure": storable(failure)[:1000], "claim": None, "finished_at": now}
-    if status == Sending.Status.FAILED and claimed.sending.attempts < MOST_ATTEMPTS:
+    most = 1 if claimed.sending.data.get("test") else MOST_ATTEMPTS  # whoever tests looks at what came of it
+    if status == Sending.Status.FAILED and claimed.sending.attempts < most:
         pause = FIRST_PAUSE * 4 ** (claimed.sending.attempts - 1)
         values |= {"status": Sending.Status.WAITING, "finished_at": None, "next_attempt_at": now + pause}
     Sending.objects.filter(pk=claimed.sending.pk, claim=claimed.claim).update(**values)

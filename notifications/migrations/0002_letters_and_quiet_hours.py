@@ -33,6 +33,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from", None), ("quiet_until", None)),
+                            models.Q(
+                                ("quiet_from__isnull", False),
+                                ("quiet_until__isnull", False),
+                                models.Q(("quiet_from", models.F("quiet_until")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quiet_hours_have_two_ends",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Sending",
@@ -72,6 +88,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("next_attempt_at"),
+                        models.F("id"),
+                        condition=models.Q(("status__in", ["waiting", "claimed"])),
+                        name="sending_due",
+                    ),
+                    models.Index(
+                        models.F("created_at"), condition=models.Q(("status", "failed")), name="sending_failed"
+                    ),
+                    models.Index(
+                        models.F("finished_at"),
+                        condition=models.Q(("status__in", ["sent", "nothing"])),
+                        name="sending_finished",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="notification",
@@ -94,41 +128,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notification",
             index=django.contrib.postgres.indexes.BrinIndex(fields=["created_at"], name="notification_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="rhythm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from", None), ("quiet_until", None)),
-                    models.Q(
-                        ("quiet_from__isnull", False),
-                        ("quiet_until__isnull", False),
-                        models.Q(("quiet_from", models.F("quiet_until")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="quiet_hours_have_two_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(
-                models.F("next_attempt_at"),
-                models.F("id"),
-                condition=models.Q(("status__in", ["waiting", "claimed"])),
-                name="sending_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(models.F("created_at"), condition=models.Q(("status", "failed")), name="sending_failed"),
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(
-                models.F("finished_at"),
-                condition=models.Q(("status__in", ["sent", "nothing"])),
-                name="sending_finished",
-            ),
         ),
     ]

@@ -79,6 +79,7 @@ SCREENS = (
     Screen("approval", "manager", ("to approve",)),
     Screen("approval", "marketing_manager", ("plan to approve",)),
     *_all("manager", "team", "team_rebalance", "notifications"),
+    *(Screen("notifications", "manager", query=query) for query in ("?show=unread&area=task", "?show=late")),
     Screen("notifications", "designer"),
     *_all("alice", "requests_mine", "search", "profile", "profile_news", "profile_password", "styleguide"),
     *(Screen("search", "alice", query=f"?q={words}") for words in ("Lanting", "zzzz")),
@@ -140,6 +141,8 @@ SCREENS = (
     Screen("admin_retention_edit", "admin", ("customer-level-change",)),
     *_all("admin", "admin_queues", "admin_person_new", "admin_unit_new", "admin_substitution_new"),
     Screen("admin_calendar_new", "admin"),
+    *_all("admin", "admin_bots", "admin_bot_new"),
+    *_about("admin", "bot", "admin_bot_edit", "admin_bot_remove"),
     *_about("admin", "person", "admin_person", "admin_person_edit", "admin_person_move", "admin_person_leave"),
     *_about("admin", "person", "admin_person_return", "admin_person_password", "admin_role_give"),
     *_about("admin", "person", "admin_hand_over"),
@@ -162,6 +165,7 @@ POSTED = {  # answer POST only; the test asks each of them
     *("task_unsnooze", "task_follow", "task_unfollow", "task_new_label", "task_forget_label", "task_recall"),
     *("task_copy_read", "task_advise", "task_unask", "approval_seen"),
     *("team_rebalance_now", "team_undo"),
+    *("admin_bot_switch", "admin_bot_test", "admin_bot_retry"),
 }
 PIECES = {
     "home": "leads to the inbox",
@@ -194,6 +198,7 @@ PIECES = {
     "task_comment": "a dialog of a task",
     "task_transfer": "a dialog of a task",
     "task_aside": "what stands beside a task's facts, seen with it",
+    "task_words": "the words above the form of a task, seen with it",
     "task_snooze": "a dialog of a task",
     "task_labels": "a dialog of a task",
     "task_priority": "a dialog of a task",

@@ -87,12 +87,12 @@ def _areas(user: User) -> list[dict[str, Any]]:
     areas: dict[str, list[dict[str, Any]]] = {}
     for template, known in TEMPLATES.items():
         prefix = next(prefix for prefix, _label in AREAS if template.startswith(prefix))
-        row = {"template": template, "words": _plain(str(known.title)), "is_breach": known.is_breach}
+        row = {"template": template, "words": plain_words(str(known.title)), "is_breach": known.is_breach}
         areas.setdefault(prefix, []).append(row | {"app": chosen[template][0], "mail": chosen[template][1]})
     return [{"label": label, "rows": areas[prefix]} for prefix, label in AREAS if prefix in areas]
 
 
-def _plain(title: str) -> str:
+def plain_words(title: str) -> str:
     """The sentence with dots where its values stand, without those that only point to a record."""
     return POINTERS.sub("", title.format_map(_Dots())).strip()
 

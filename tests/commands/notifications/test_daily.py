@@ -11,7 +11,6 @@ from notifications.commands import choose_rhythm
 from notifications.jobs import carry_out_due, plan_daily_letters
 from notifications.models import Sending
 from tasks_inbox.models import WorkItem
-from tests.commands.tasks_inbox.conftest import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 1, 6, 0, 30, tzinfo=UTC)  # Tuesday 08:30 in Shanghai
