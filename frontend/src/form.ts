@@ -73,8 +73,21 @@ class TaskForm {
     new MutationObserver(() => translateChrome(this.place)).observe(this.place, { childList: true, subtree: true });
     if (kept) this.draftSaid(t("Your text from {time} is back", { time: clockTime(new Date(kept.at)) }), true);
     this.place.dataset.ready = "";
-    if (this.place.dataset.autofocus !== undefined) this.place.querySelector<HTMLElement>("input, textarea, [tabindex='0']")?.focus({ preventScroll: true });
+    if (this.place.dataset.autofocus !== undefined) this.takeFocus();
     this.lastKept = JSON.stringify(this.inner._getSubmitData());
+  }
+
+  /**
+   * The first field to be answered; where it lies further down, what is to be read before it. Not where people type by
+   * touch: their keyboard would cover the form.
+   */
+  private takeFocus(): void {
+    if (matchMedia("(hover: none)").matches || document.activeElement !== document.body) return;
+    const answerable = "input:not(:disabled, [readonly]), textarea:not(:disabled, [readonly]), [tabindex='0']";
+    const first = all<HTMLElement>(answerable, this.place).find((each) => !each.closest(".fjs-readonly, .fjs-disabled"));
+    const inSight = first !== undefined && first.getBoundingClientRect().bottom < innerHeight - 80;
+    const place = inSight ? first : this.place.closest<HTMLElement>("[role=tabpanel]");
+    place?.focus({ preventScroll: true });
   }
 
   /** form-js speaks English only: its validator's messages pass through our catalogue. */

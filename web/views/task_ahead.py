@@ -60,6 +60,17 @@ def _fields(components: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, An
         yield from _fields(component.get("components") or [])
 
 
+def _doubt_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is uncertain in the same way about every button is said once, below them."""
+    doubts = [[line for line in row["lines"] if line.get("unsure")] for row in rows]
+    if len(rows) < 2 or not doubts[0] or any(each != doubts[0] for each in doubts):
+        return rows
+    if any(len(row["lines"]) == len(doubts[0]) for row in rows):
+        return rows
+    kept = [{**row, "lines": [line for line in row["lines"] if not line.get("unsure")]} for row in rows]
+    return [*kept, {"label": "", "lines": doubts[0], "of_all": True}]
+
+
 class _Words:
     """Names for what is ahead, asked for once for all buttons."""
 
@@ -72,6 +83,9 @@ class _Words:
         self.groups = group_words(key for step in steps for key in step.groups)
 
     def rows(self, found: list[tuple[OutcomeButton | None, Foreseen]]) -> list[dict[str, Any]]:
+        return _doubt_once(self._rows(found))
+
+    def _rows(self, found: list[tuple[OutcomeButton | None, Foreseen]]) -> list[dict[str, Any]]:
         return [
             {
                 "label": button.label if button else "",

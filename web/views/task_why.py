@@ -150,12 +150,14 @@ def _approver_words(approver: Mapping[str, Any]) -> str:
     name = {"role": group_words([role]).get(role, role) if role else pgettext("approver", "approver")}
     match approver.get("rule"):
         case "role":
-            return _("Asked for is the role %(role)s: the nearest holder who may decide.") % name
+            return _("The route asks for the role “%(role)s”: the nearest holder who may decide has it.") % name
         case "head":
-            return _("Asked for is the role %(role)s: nobody near holds it, so the head further up decides.") % name
+            return (
+                _("The route asks for the role “%(role)s”: nobody near may decide, so the head further up does.") % name
+            )
         case "group":
-            return _("Asked for is the role %(role)s: nobody holds it, so one of the group decides.") % name
-    return _("Asked for is the role %(role)s.") % name
+            return _("The route asks for the role “%(role)s”: nobody holds it, so one of the group decides.") % name
+    return _("The route asks for the role “%(role)s”.") % name
 
 
 def _decided(user: User, item: WorkItem, grounds: Grounds) -> list[str]:

@@ -24,6 +24,7 @@ from workflows.models import Effect, HistoryEvent, ProcessInstance
 from workflows.registry import service_task
 
 pytestmark = pytest.mark.django_db
+ALL = "all"
 HIDDEN = "accounts.scopes.mask_for"
 
 
@@ -38,7 +39,7 @@ def lines(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
         who = line["person"].username if line.get("person") else line.get("who", "")
         return f"{who}: {line['what']}" if who else line["what"]
 
-    return {row["label"]: [said(line) for line in row["lines"]] for row in rows}
+    return {ALL if row.get("of_all") else row["label"]: [said(line) for line in row["lines"]] for row in rows}
 
 
 def form(*components: dict[str, Any]) -> bytes:
@@ -148,10 +149,10 @@ def test_a_task_beside_others_waits_for_them(alice):
 
 def test_the_shipped_level_change(alice, manager, director, approval):
     shown = lines(ahead_of(manager, approval))
-    unless = "Unless “Check the evidence” finds otherwise: then “Decide on the change”."
-    assert shown["Approve"] == ["director: Decide on the change", unless]
-    assert shown["Return for rework"] == ["alice: Complete the request", unless]
-    assert shown["Reject"] == ["Ends: “Rejected”", unless]
+    assert shown["Approve"] == ["director: Decide on the change"]
+    assert shown["Return for rework"] == ["alice: Complete the request"]
+    assert shown["Reject"] == ["Ends: “Rejected”"]
+    assert shown[ALL] == ["Unless “Check the evidence” finds otherwise: then “Decide on the change”."]
 
 
 # --- why --------------------------------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ def test_the_shipped_level_change(alice, manager, director, approval):
 
 def test_the_rule_and_the_row_of_the_table(manager, approval):
     rule, *rows = why_of(manager, approval)
-    assert rule == "Asked for is the role Sales manager: the nearest holder who may decide."
+    assert rule == "The route asks for the role “Sales manager”: the nearest holder who may decide has it."
     assert rows[0] == "Find the approval route: Up against the recommendation"
 
 
@@ -272,7 +273,7 @@ def test_the_page_itself_does_not_wait_for_them(client, manager, approval):
     client.force_login(manager)
     page = client.get(reverse("task", args=[approval.pk])).content.decode()
     assert reverse("task_words", args=[approval.pk]) in page
-    assert "Asked for is the role" not in page
+    assert "The route asks for" not in page
     with CaptureQueriesContext(connection) as captured:
         client.get(reverse("task_pane", args=[approval.pk]), HTTP_HX_REQUEST="true")
     assert len(captured) <= 45
