@@ -272,4 +272,4 @@ PUBLIC_ADDRESS = os.environ.get("BATON_ADDRESS") or os.environ.get("BATON_ORIGIN
 BOT_HOSTS_INSIDE = frozenset(host.strip().lower() for host in os.environ.get("BATON_BOT_HOSTS", "").split(",") if host)
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "baton@localhost"
+DEFAULT_FROM_EMAIL = os.environ.get("BATON_MAIL_FROM", "baton@localhost")

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import socket
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -49,7 +50,12 @@ def make(admin, chat, alice):
     """A bot in the chat of the Hangzhou sales people."""
 
     def made(**values) -> Bot:
-        usual = {"name": "sales", "kind": BotKind.OTHER, "audience": "sales@HZ", "text": "{what} {link}"}
+        usual: dict[str, Any] = {
+            "name": "sales",
+            "kind": BotKind.OTHER,
+            "audience": "sales@HZ",
+            "text": "{what} {link}",
+        }
         usual |= {"address": f"http://{chat.host}/hook?key=k-1", "events": ["act:commented", "news:plan-rejected"]}
         return add_bot(actor=admin, values=BotValues(**(usual | values)))
 
