@@ -19,7 +19,15 @@ from tests.cast import *  # noqa: F403
 from tests.support import emptying
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-LONGEST = ("_whole.py", "test_every_page.py", "tests/production/", "tests/browser/", "tests/property/")
+LONGEST = (
+    "_whole.py",
+    "test_every_page.py",
+    "tests/production/",
+    "tests/browser/",
+    "tests/property/",
+    "tests/commands/demo/",
+)
+TOGETHER = ("tests/commands/demo/",)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +44,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay together, and so do those of the folders whose files share something that takes long."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class Together(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in TOGETHER if folder in nodeid), nodeid.split("::", 1)[0])
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
