@@ -70,7 +70,7 @@ def _line(
         "kind": "" if person else "group",
         "name": person.display_name if person else role or name,
         "note": (role or name) if person else pgettext("approval route", "whoever takes it"),
-        "rule": "\n".join(text for text in (rule, _depends(item, step.depends_on)) if text),
+        "rule": " · ".join(text for text in (rule, _depends(item, step.depends_on)) if text),
     }
 
 

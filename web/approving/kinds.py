@@ -24,13 +24,15 @@ class ApprovalKind:
     ``fits`` tells whether a task is of it. ``document`` gives what ``template`` shows, and for every kind: "checks"
     (see `web.approving.checks.panel`, left out where nothing is checked), "approval_chain", "seen_number" (the state
     of the record that is shown, None where it has none). ``whole``: everything the form shows is in the document, so
-    that beside it only answers are asked for; otherwise its texts stay in the form.
+    that beside it only answers are asked for; otherwise its texts stay in the form. ``may_fail``: its checks can find
+    something; otherwise nobody has to ask them.
     """
 
     fits: Callable[[WorkItem, Subject | None], bool]
     template: str
     document: Document
     whole: bool = True
+    may_fail: bool = True
 
 
 KINDS: tuple[str, ...] = (
@@ -49,10 +51,10 @@ def kind_of(item: WorkItem, subject: Subject | None) -> ApprovalKind:
 
 def is_green(user: User, item: WorkItem, subject: Subject | None, variables: Variables) -> bool:
     """Whether every check beside the decision is passed; also where there is nothing to check."""
-    shown = kind_of(item, subject).document(user, item, subject, variables)
-    if "checks" not in shown:
+    kind = kind_of(item, subject)
+    if not kind.may_fail:
         return True
-    checks = shown["checks"]
+    checks: dict[str, Any] = kind.document(user, item, subject, variables).get("checks") or {}
     return bool(checks) and all(row["tone"] == "ok" for row in checks["rows"])
 
 

@@ -195,7 +195,7 @@ def test_the_route_of_a_plan_is_known_from_its_evaluation(client, planned, analy
     client.force_login(marketing_manager)
     steps = client.get(reverse("approval_ahead", args=[run.item("evaluate").pk]), **SCRIPT).context["steps"]
     assert [step["person"].username for step in steps][:2] == ["marketing_manager", "director"]
-    assert {step["rule"].partition("\n")[0] for step in steps} == {"Above 100000: up to headquarters marketing"}
+    assert {step["rule"].partition(" · ")[0] for step in steps} == {"Above 100000: up to headquarters marketing"}
     assert "evaluate" in run.waiting, "looking ahead moves nothing"
 
 
