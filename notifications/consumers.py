@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ COUNT_AFTER_SECONDS = 0.3
 COUNTS_APART_SECONDS = 1.0
 """Many changes in a moment are counted once: what matters, the lists themselves, is told at once."""
 UNAUTHENTICATED, TOO_MUCH, RIGHTS_CHANGED, BROKEN = 4401, 4429, 4403, 1011
+
+LOOKED_UP_BESIDE = partial(database_sync_to_async, thread_sensitive=False)
+"""In a thread of its own: a hint does not wait behind the counts and beats of other screens."""
 
 log = structlog.get_logger(__name__)
 
@@ -199,7 +203,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         if user_id is None or user_id == self.user.pk:
             return ""
         known = screens.known_name(user_id, self.user.language)
-        return known or await database_sync_to_async(screens.name_of)(user_id, self.user.language)
+        return known or await LOOKED_UP_BESIDE(screens.name_of)(user_id, self.user.language)
 
     async def _look_at(self, item: Any) -> None:
         """Show this task to the others who look at it, if the person may see it, and no other any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from bpmn import queries as definitions
@@ -14,7 +14,6 @@ from bpmn.texts import component_key, components
 from config import clock
 from tasks_inbox import acting, holding, onlookers, queries
 from tasks_inbox.models import WorkItem
-from tasks_inbox.models.items import WorkItemQuerySet
 from workflows.models import ProcessInstance
 
 OUTCOME = "outcome"
@@ -24,7 +23,8 @@ LIMIT = 100
 
 def waiting_for(user: User) -> list[WorkItem]:
     """The open approvals a person has or may take and has not put off, soonest due first, at most 100."""
-    return [item for item in _waiting(user).in_context()[:LIMIT] if is_approval(item)]
+    rows = WorkItem.objects.in_context().filter(pk__in=_waiting(user).values("pk")[:LIMIT])
+    return [item for item in rows.order_by(*queries.BY_DUE) if is_approval(item)]
 
 
 def count_for(user: User) -> int:
@@ -33,7 +33,7 @@ def count_for(user: User) -> int:
     return sum(form in approval_forms(version) for form, version in rows)
 
 
-def _waiting(user: User) -> WorkItemQuerySet:
+def _waiting(user: User) -> QuerySet[WorkItem]:
     """The open items with a form that asks for approval in some version, soonest due first."""
     asked = _asked()
     if not asked:

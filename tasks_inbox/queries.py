@@ -64,7 +64,7 @@ BY_RECORD = frozenset({View.CC, View.ASKED})
 
 def page(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> Page:
     """Fifty rows of a view from the ``offset``-th on, with holder and process loaded; ``where`` narrows the view."""
-    rows = list(_rows(user, view, offset + PAGE + 1, where)[offset:])
+    rows = list(_rows(user, view, offset, where))
     shown = tuple(_still_seen(user, view, rows[:PAGE]))
     is_all = offset == 0 and len(rows) <= PAGE and view not in BY_RECORD
     count = len(rows) if is_all else capped_count(user, view, where=where)
@@ -188,11 +188,16 @@ def may_reassign(user: User, item: WorkItem) -> bool:
     return item.assignee is not None and people.manager_of(item.assignee) == user
 
 
-def _rows(user: User, view: View, limit: int, where: Q) -> QuerySet[WorkItem]:
-    loaded = with_marks(WorkItem.objects.in_context(), user)
+def _rows(user: User, view: View, offset: int, where: Q) -> QuerySet[WorkItem]:
+    """The rows of one page and one more.
+
+    Which they are is a query of its own inside: to plan what hides rows together with all that is loaded beside them
+    took the database longer than everything else on the page.
+    """
+    loaded = with_marks(WorkItem.objects.in_context(), user).order_by(*own_order(user, view))
     if view == View.GROUPS:
-        return loaded.filter(pk__in=offered_ids(user, limit, where)).order_by(*BY_DUE)
-    return loaded.filter(_matching(user, view), where).order_by(*own_order(user, view))[:limit]
+        return loaded.filter(pk__in=offered_ids(user, offset + PAGE + 1, where)[offset:])
+    return loaded.filter(pk__in=rows_in_order(user, view, where).values("pk")[offset : offset + PAGE + 1])
 
 
 def _ids(user: User, view: View, limit: int, where: Q) -> list[UUID]:
