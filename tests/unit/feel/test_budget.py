@@ -2,11 +2,11 @@
 
 import contextlib
 import tracemalloc
-from cProfile import Profile
 
 import pytest
 
 import feel
+from tests.support.counting import calls
 
 DOUBLING = "{a0: [1], " + ", ".join(f"a{i}: [a{i - 1}, a{i - 1}]" for i in range(1, 60))
 TEXT = '{a: string join(for i in 1..9000 return "' + "x" * 100 + '"), '
@@ -53,15 +53,6 @@ COUNTED = feel.Budget(steps=100_000, seconds=60)
 """A budget that the clock cannot end before the count does."""
 
 
-@contextlib.contextmanager
-def calls_of():
-    """Counts the calls of functions in a block: how much work it is, whatever the machine has to do besides."""
-    profile, counted = Profile(), []
-    with profile:
-        yield counted
-    counted.append(sum(entry.callcount for entry in profile.getstats()))
-
-
 @pytest.mark.parametrize(("text", "limit"), ATTACKS.items(), ids=[text[:40] for text in ATTACKS])
 def test_attacks_end_with_a_named_error(text, limit):
     with pytest.raises(feel.BudgetExceeded) as refusal:
@@ -76,10 +67,10 @@ COUNTABLE = [text for text, limit in ATTACKS.items() if limit != ("regex-time", 
 
 @pytest.mark.parametrize("text", COUNTABLE, ids=[text[:40] for text in COUNTABLE])
 def test_attacks_end_after_little_work(text):
-    with calls_of() as calls, pytest.raises(feel.BudgetExceeded) as refusal:
+    with calls() as counted, pytest.raises(feel.BudgetExceeded) as refusal:
         feel.compile(text).evaluate({"a": 1}, budget=COUNTED)
     assert refusal.value.limit != "time"
-    assert calls[0] < 40 * COUNTED.steps
+    assert counted.made < 40 * COUNTED.steps
 
 
 def _items(item: str, count: int) -> str:
@@ -109,11 +100,11 @@ LARGE = {
 def test_large_texts_are_read_and_checked_soon(text):
     """Work that grows with the square of a text's length would let one pasted expression stop the server."""
     assert len(text) <= feel.limits.MAX_TEXT
-    with calls_of() as calls:
+    with calls() as counted:
         with contextlib.suppress(feel.FeelError):
             feel.compile(text).evaluate({"x": 1})
         feel.check(text, {"x": "number"})
-    assert calls[0] < 150 * len(text)
+    assert counted.made < 150 * len(text)
 
 
 CAPTURE = "{" + ",".join(f"f{i}: 1" for i in range(1_900)) + ", r: for i in 1..100000 return function() 1}.r"
