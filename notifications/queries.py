@@ -83,11 +83,6 @@ def told(user: User, rows: Sequence[Notification]) -> list[Told]:
     return found
 
 
-def latest(user: User, *, limit: int = BELL_LIMIT) -> list[Notification]:
-    """A person's newest notifications first, as far as they may still read them."""
-    return still_told(user, list(_rows(user, Show.ALL, "")[:limit]))
-
-
 def chosen_channels(user: User) -> dict[str, tuple[bool, bool]]:
     """How a person wants to hear of each kind of news: (in the product, by e-mail), by template; both by default."""
     chosen = {row.template: (row.in_app, row.email) for row in Preference.objects.filter(user=user)}

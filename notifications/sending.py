@@ -6,8 +6,10 @@ its ``Message-ID`` by it, so that mailboxes show it once.
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -17,14 +19,14 @@ from django.db import connection, transaction
 
 from config import clock
 from notifications.models import Channel, Sending
-from workflows.nudge import wake
 from workflows.texts import storable
 
 LEASE = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
 MOST_ATTEMPTS = 6
 KEPT = timedelta(days=90)
-CARRY_OUT = "notifications.carry_out"
+SECONDS = 8.0
+LOCK_CLASS = 20_262  # the advisory lock of whoever sends: others would only wait for the same dead host
 
 Carrier = Callable[[Sending], bool]
 """Composes and sends; False when there is nothing to say (any more). Raises what went wrong."""
@@ -51,14 +53,12 @@ def carries(channel: Channel, carrier: Carrier) -> None:
 
 
 def request(sendings: list[Sending]) -> list[Sending]:
-    """Store what is to be sent, each key once, and wake a worker at commit; returns what is new."""
+    """Store what is to be sent, each key once; returns what is new. The sweep sends it within seconds."""
     assert connection.in_atomic_block
     keys = {sending.key for sending in sendings}
     known = set(Sending.objects.filter(key__in=keys).values_list("key", flat=True))
     new = list({sending.key: sending for sending in sendings if sending.key not in known}.values())
     Sending.objects.bulk_create(new, ignore_conflicts=True)  # a key that came in meanwhile stays the one that was first
-    if new:
-        wake(CARRY_OUT, [sending.pk for sending in new])
     return new
 
 
@@ -66,6 +66,17 @@ def due(limit: int) -> list[UUID]:
     """What is to be sent now, the longest due first; also what died under way."""
     rows = Sending.objects.filter(status__in=Sending.OPEN, next_attempt_at__lte=clock.now())
     return list(rows.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:limit])
+
+
+def carry_on(limit: int, seconds: float = SECONDS) -> int:
+    """Send what is due for some seconds, unless somebody is at it; returns how many went out."""
+    until, went = time.monotonic() + seconds, 0
+    with _alone() as free:
+        for sending_id in due(limit) if free else []:
+            went += carry_out(sending_id)
+            if time.monotonic() > until:
+                break
+    return went
 
 
 def carry_out(sending_id: UUID | str) -> bool:
@@ -122,6 +133,27 @@ def _settle(claimed: Claimed, status: str, failure: str) -> None:
         pause = FIRST_PAUSE * 4 ** (claimed.sending.attempts - 1)
         values |= {"status": Sending.Status.WAITING, "finished_at": None, "next_attempt_at": now + pause}
     Sending.objects.filter(pk=claimed.sending.pk, claim=claimed.claim).update(**values)
+    bot = claimed.sending.bot_id
+    if status == Sending.Status.FAILED and bot is not None:  # the others would wait for the same host, one by one
+        waiting = Sending.objects.filter(bot=bot, status=Sending.Status.WAITING, next_attempt_at__lte=now)
+        waiting.update(next_attempt_at=now + FIRST_PAUSE)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else is sending just now."""
+    free = _advisory("SELECT pg_try_advisory_lock(%s, 0)")
+    try:
+        yield free
+    finally:
+        if free:
+            _advisory("SELECT pg_advisory_unlock(%s, 0)")
+
+
+def _advisory(statement: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [LOCK_CLASS])
+        return bool(cursor.fetchone()[0])
 
 
 def _sentence(error: Exception) -> str:

@@ -249,6 +249,22 @@ def test_it_is_tried_again_with_the_same_key_and_at_last_given_up(ask, make, cha
     assert carry_out_due() == 1
 
 
+def test_a_host_that_does_not_answer_is_asked_once_for_all_that_waits(ask, make, chat, clock, alice, bob):
+    """Ten posts to a dead host must not take ten times as long, and come when it is back."""
+    make()
+    item = ask(group="sales@HZ")
+    clock.advance(timedelta(seconds=1))
+    for _number in range(10):
+        comment(alice, item)
+        clock.advance(timedelta(seconds=1))
+    chat.answer = (503, {}, b"")
+    assert run() == 0
+    assert len(chat.requests) == 1
+    chat.answer = (200, {}, b"")
+    clock.advance(timedelta(minutes=1))
+    assert run() == 10
+
+
 # --- inside the house ---
 
 

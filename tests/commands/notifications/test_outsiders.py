@@ -56,7 +56,6 @@ SENDS = frozenset(
 
 ITSELF = "sends what others decided: they are in this list"
 HINTS = "test_hints_of_a_task_reach_no_outsider"
-TO_THE_ACTOR = "tells screens of whoever acts only"
 CUSTOMER = "writes to the customer it is about"
 TELLERS = {
     "tasks_inbox.audiences.tell": HINTS,
@@ -128,7 +127,7 @@ def test_every_way_of_telling_anybody_has_its_outsider():
     assert found - of_sockets - TELLERS.keys() == set(), "a new way of telling people: say here who must not hear"
     assert TELLERS.keys() - found == set(), "a way of telling that is gone"
     here = globals()
-    tests = {*TELLERS.values(), SOCKETS, PRESENCE} - {ITSELF, TO_THE_ACTOR, CUSTOMER}
+    tests = {*TELLERS.values(), SOCKETS, PRESENCE} - {ITSELF, CUSTOMER}
     assert {name for name in tests if not callable(here.get(name))} == set()
 
 
