@@ -82,9 +82,9 @@ def withdraw_work_item(*, actor: User, work_item_id: UUID, reason: str = "", see
         raise WorkItemUnknown
     preview = returning.preview_withdrawal(actor, item)
     _require_seen(preview, seen)
-    back = _go_back(family, preview, [item])
     item.status, item.outcome, item.version = WorkItem.Status.CANCELLED, "withdraw", item.version + 1
-    _ITEMS.update([item], "status", "outcome", "version")
+    _ITEMS.update([item], "status", "outcome", "version")  # before: who has withdrawn it has not done it
+    back = _go_back(family, preview, [item])
     data = {"tasks": [str(each.pk) for each in back], "reason": reason.strip()[:REASON_LIMIT]}
     operations.record_event(item, WorkItemEvent.Kind.WITHDRAWN, actor=actor, data=data)
     audiences.tell([item], by=actor.pk)

@@ -295,3 +295,16 @@ def test_who_sends_back_for_somebody_absent_says_so(db, clock, alice, bob, dora)
     _finish(instance, "write", alice)
     again = open_item(instance, "check")
     assert (again.pk, again.assignee, again.on_behalf_of) == (item.pk, bob, dora)
+
+
+def test_a_task_put_aside_by_somebody_who_has_left_meanwhile_is_not_theirs(plan, alice, admin, manager):
+    instance = plan()
+    item = open_item(instance, "approve")
+    commands.return_work_item(actor=manager, work_item_id=item.pk, target="starter", reason="?", straight_back=True)
+    type(manager).objects.filter(pk=manager.pk).update(is_active=False)
+    _finish(instance, "write", alice)
+    again = open_item(instance, "approve")
+    assert (again.pk, again.assignee) == (item.pk, None)
+    kinds = WorkItemEvent.objects.filter(item=item).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["created", "returned", "came-back", "routed"]
+    assert commands.claim_work_item(actor=admin, work_item_id=item.pk).assignee == admin
