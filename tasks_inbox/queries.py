@@ -64,7 +64,21 @@ BY_RECORD = frozenset({View.CC, View.ASKED})
 
 def page(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> Page:
     """Fifty rows of a view from the ``offset``-th on, with holder and process loaded; ``where`` narrows the view."""
-    rows = list(_rows(user, view, offset, where))
+    return _page(user, view, offset, where, with_marks(WorkItem.objects.in_context(), user))
+
+
+def page_fingerprint(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> str:
+    """The fingerprint of that page, without what is shown of its rows: open screens ask for it again and again."""
+    return _page(user, view, offset, where, bare_rows()).fingerprint
+
+
+def bare_rows() -> QuerySet[WorkItem]:
+    """Items with no more than a fingerprint is made of."""
+    return WorkItem.objects.only("version", "record_kind", "record_id")
+
+
+def _page(user: User, view: View, offset: int, where: Q, loaded: QuerySet[WorkItem]) -> Page:
+    rows = list(_rows(user, view, offset, where, loaded))
     shown = tuple(_still_seen(user, view, rows[:PAGE]))
     is_all = offset == 0 and len(rows) <= PAGE and view not in BY_RECORD
     count = len(rows) if is_all else capped_count(user, view, where=where)
@@ -188,13 +202,13 @@ def may_reassign(user: User, item: WorkItem) -> bool:
     return item.assignee is not None and people.manager_of(item.assignee) == user
 
 
-def _rows(user: User, view: View, offset: int, where: Q) -> QuerySet[WorkItem]:
+def _rows(user: User, view: View, offset: int, where: Q, loaded: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     """The rows of one page and one more.
 
     Which they are is a query of its own inside: to plan what hides rows together with all that is loaded beside them
     took the database longer than everything else on the page.
     """
-    loaded = with_marks(WorkItem.objects.in_context(), user).order_by(*own_order(user, view))
+    loaded = loaded.order_by(*own_order(user, view))
     if view == View.GROUPS:
         return loaded.filter(pk__in=offered_ids(user, offset + PAGE + 1, where)[offset:])
     return loaded.filter(pk__in=rows_in_order(user, view, where).values("pk")[offset : offset + PAGE + 1])

@@ -45,7 +45,7 @@ def inbox_fingerprint(user: User, rest: str) -> str | None:
     language = asked.get("in") if asked.get("in") in dict(settings.LANGUAGES) else translation.get_language()
     with translation.override(language):
         found = inbox_filter.read(user, asked.get("q", ""))
-        return inbox_state.page_of(user, inbox_state.read(View(name), asked), found).fingerprint
+        return inbox_state.fingerprint_of(user, inbox_state.read(View(name), asked), found)
 
 
 def approvals_fingerprint(user: User, rest: str) -> str:
