@@ -21,9 +21,10 @@ MAX_MESSAGE = 4_000
 MAX_LISTS = 20
 MESSAGES_PER_MINUTE = 60
 LOOK_AFTER_SECONDS = 0.5
-COUNT_AFTER_SECONDS = 0.3
-COUNTS_APART_SECONDS = 1.0
-"""Many changes in a moment are counted once: what matters, the lists themselves, is told at once."""
+COUNT_AFTER_SECONDS = 0.5
+COUNTS_APART_SECONDS = 3.0
+"""Many changes are counted once: what matters, the lists themselves, is told at once, and counting for fifty screens
+must not keep the next hint waiting."""
 UNAUTHENTICATED, TOO_MUCH, RIGHTS_CHANGED, BROKEN = 4401, 4429, 4403, 1011
 
 LOOKED_UP_BESIDE = partial(database_sync_to_async, thread_sensitive=False)
@@ -188,13 +189,14 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.send_json({"beat": beat})
 
     def _count_soon(self) -> None:
-        """Tell the screen its counts, once for all hints of a moment and at most once a second."""
+        """Tell the screen its counts, once for all hints of a moment and not more often than every three seconds."""
         if self.count is None:
             self.count = asyncio.create_task(self._or_end(self._send_counts()))
 
     async def _send_counts(self) -> None:
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(COUNT_AFTER_SECONDS, self.counted_at + COUNTS_APART_SECONDS - loop.time()))
+        soon = COUNT_AFTER_SECONDS * (1 + hash(self.channel_name) % 100 / 100)  # not all screens at once
+        await asyncio.sleep(max(soon, self.counted_at + COUNTS_APART_SECONDS - loop.time()))
         self.count, self.counted_at = None, loop.time()
         await self.send_json({"counts": await database_sync_to_async(screens.counts)(self.user)})
 
