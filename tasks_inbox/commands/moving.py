@@ -7,8 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from tasks_inbox import operations, queries
-from tasks_inbox.commands.passing import hand_to
+from tasks_inbox import handing, operations, queries
 from tasks_inbox.commands.requiring import locked
 from tasks_inbox.exceptions import MovedMeanwhile, NotYours
 from tasks_inbox.models import WorkItem, WorkItemEvent
@@ -41,7 +40,7 @@ def move_work_item(
     before = item.assignee.username if item.assignee is not None else ""
     bound = bool(item.delegated_by_id or item.on_behalf_of_id)
     more = {"batch": str(batch), "from": before, "version": item.version + 1, "bound": bound}
-    hand_to(item, recipient, actor=actor, reason=reason, more=more)
+    handing.hand_to(item, recipient, actor=actor, reason=reason, more=more)
     return item
 
 
