@@ -78,16 +78,13 @@ class TaskForm {
   }
 
   /**
-   * The first field to be answered; where it lies further down, what is to be read before it. Not where people type by
-   * touch: their keyboard would cover the form.
+   * The form has the focus, Tab leads to its first field, and single keys still act. Not where people type by touch, nor
+   * when they have gone elsewhere meanwhile.
    */
   private takeFocus(): void {
     if (matchMedia("(hover: none)").matches || document.activeElement !== document.body) return;
-    const answerable = "input:not(:disabled, [readonly]), textarea:not(:disabled, [readonly]), [tabindex='0']";
-    const first = all<HTMLElement>(answerable, this.place).find((each) => !each.closest(".fjs-readonly, .fjs-disabled"));
-    const inSight = first !== undefined && first.getBoundingClientRect().bottom < innerHeight - 80;
-    const place = inSight ? first : this.place.closest<HTMLElement>("[role=tabpanel]");
-    place?.focus({ preventScroll: true });
+    this.place.tabIndex = -1;
+    this.place.focus({ preventScroll: true });
   }
 
   /** form-js speaks English only: its validator's messages pass through our catalogue. */

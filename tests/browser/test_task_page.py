@@ -59,7 +59,9 @@ def test_from_the_keyboard_alone(open_as, alice, request_task):
     """The form has the focus, Ctrl+Enter sends it; the tabs are reached with Tab and arrows."""
     page = open_as(alice, f"/tasks/{request_task.pk}/")
     page.locator("#task-form[data-ready]").wait_for()
-    assert page.evaluate("document.querySelector('#task-tab-form').contains(document.activeElement)")
+    expect(page.locator("#task-form")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#task-form').contains(document.activeElement)")
     page.get_by_role("tab", name="Form").focus()
     for name in ("Level change", "Process", "History", "Discussion"):
         page.keyboard.press("ArrowRight")
