@@ -105,6 +105,8 @@ export class RowList {
     this.root.setAttribute("aria-activedescendant", row.id);
     row.scrollIntoView({ block: "nearest" });
     clearTimeout(this.openTimer);
+    // a list without a detail beside it leads to another page: going through its rows must not leave it
+    if (wait > 0 && this.root.dataset.detail === undefined) return;
     this.openTimer = setTimeout(() => void this.showDetail(row), wait);
   }
 
