@@ -106,7 +106,7 @@ class TaskForm {
       const main = this.pressed ?? this.ownButtons.find((button) => button.matches(".btn-primary:not(:disabled)"));
       if (main) main.click();
       else this.form.submit();
-    });
+    }, { capture: true }); // before a list of choices takes Enter for itself
     const life = new AbortController();
     const pressedBy = (event: Event): HTMLButtonElement | null =>
       closest<HTMLButtonElement>(event.target, `[data-submits-form="${CSS.escape(this.place.id)}"]`);

@@ -78,6 +78,7 @@ def test_from_the_keyboard_alone(open_as, alice, request_task):
         page.keyboard.press("Tab")
         if page.evaluate("document.querySelector('#task-form').contains(document.activeElement)"):
             break
+    assert page.evaluate("document.querySelector('#task-form').contains(document.activeElement)")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#task-form .fjs-has-errors").first).to_be_visible()
     request_task.refresh_from_db()
