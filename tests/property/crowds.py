@@ -148,7 +148,7 @@ class Crowd(Story):
 
     def likely(self, item: WorkItem) -> User:
         """Who tries: mostly somebody who has to do with it, sometimes just anybody."""
-        near = [item.held_by_id, item.delegated_by_id, item.assignee_id]
+        near = [item.held_by_id, item.delegated_by_id, item.assignee_id, item.on_behalf_of_id]
         if not item.is_open:
             near = [item.ended_by_id]
         elif item.assignee_id is None:
@@ -166,6 +166,7 @@ class Crowd(Story):
             "come back": [lambda row=row: self.come_back(row) for row in away],
             "leave": [self.leave] if len(self.crew) > 4 and self.random.random() < 0.3 else [],
         }
+        acts.pop("retry", None)  # an operator's act, tried in test_rows.py
         return {name: found for name, found in acts.items() if found}
 
     def go_away(self) -> None:

@@ -203,7 +203,7 @@ def check_going_back(crowd: Crowd, tried: Tried, before: Before, answer: Any) ->
 
 def _again(crowd: Crowd, again: WorkItem, old: WorkItem) -> bool:
     """Whether the holder has the earlier answers as their draft."""
-    return not old.answers or crowd.drafts.get((again.pk, again.assignee_id)) == old.answers
+    return not old.answers or crowd.drafts.get((again.pk, again.assignee_id or old.ended_by_id)) == old.answers
 
 
 KEPT = (
