@@ -33,6 +33,10 @@ app.conf.beat_schedule = {
     "carry out held acts": {"task": "tasks_inbox.carry_out_held_acts", "schedule": 1.0, "options": {"expires": 2}},
     "wake what was put off": {"task": "tasks_inbox.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
     "mail unseen": {"task": "notifications.mail_unseen", "schedule": 60.0, "options": {"expires": 60}},
+    "daily letters": {"task": "notifications.plan_daily_letters", "schedule": 60.0, "options": {"expires": 60}},
+    "listen for bots": {"task": "notifications.listen_for_bots", "schedule": 10.0, "options": {"expires": 10}},
+    "letters and posts": {"task": "notifications.carry_out_due", "schedule": 10.0, "options": {"expires": 10}},
+    "forget old letters": {"task": "notifications.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
     "remind of promises": {"task": "notifications.remind_of_promises", "schedule": 60.0, "options": {"expires": 60}},
     "forget expired answers and tokens": {
         "task": "api.forget_expired",

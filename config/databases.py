@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from config import embedded_postgres
 
 DATABASE_NAME = "baton"
-# Left to itself the database plans a prepared statement anew for every list shorter than it had expected.
-SESSION = {"OPTIONS": {"options": "-c plan_cache_mode=force_generic_plan"}}
+# Left to itself the database plans a prepared statement anew for every list shorter than it had expected, and compiles
+# short statements over large tables to machine code, which takes longer than carrying them out.
+SESSION = {"OPTIONS": {"options": "-c plan_cache_mode=force_generic_plan -c jit=off"}}
 TEST_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 

@@ -64,10 +64,10 @@ def join(cluster: Cluster, database: str) -> None:
     A server left behind by a killed process is found and used again. The last process that leaves stops it.
     Raises EmbeddedPostgresFailed with the end of the server's log.
     """
-    if not _joined:
-        atexit.register(leave_all, os.getpid())
-    _joined.add(cluster)
     with _locked(cluster):
+        if not _joined:
+            atexit.register(leave_all, os.getpid())
+        _joined.add(cluster)  # not before: the folder of somebody else is refused and must not be looked after
         _write_users(cluster, _living_users(cluster) | {os.getpid()})
         _set_foreign_data_aside(cluster)
         if not cluster.exists:

@@ -8,10 +8,13 @@ need not be applied to old copies of it.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from workflows.records import Differences, Revisions
 
 
 class RecordChange(models.Model):
@@ -33,3 +36,19 @@ class RecordChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.kind} {self.record_id}"
+
+
+def revisions(kind: str, *aside: str) -> Revisions:
+    """How a kind of record counts its changes; those of its ``status`` and of the fields named are beside the point."""
+    return Revisions("version", lambda record_id, version: differences(kind, record_id, version, {"status", *aside}))
+
+
+def differences(kind: str, record_id: Any, version: int, aside: set[str]) -> Differences:
+    """What is not any more as it was in this version; what was changed and changed back is left out. One query."""
+    rows = RecordChange.objects.filter(kind=kind, record_id=record_id, record_version__gt=version)
+    found: dict[str, tuple[Any, Any]] = {}
+    for fields in rows.order_by("record_version", "at").values_list("fields", flat=True):
+        for name, pair in fields.items():
+            if name not in aside and isinstance(pair, list) and len(pair) == 2:
+                found[name] = (found.get(name, pair)[0], pair[1])
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1] or pair == (None, None)}

@@ -8,8 +8,13 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        """Register effects and listen for changed rights."""
+        """Register effects and what carries letters and posts, and listen for changed rights."""
         from accounts import changes
-        from notifications import effects, rights  # noqa: F401
+        from notifications import bots, daily, effects, letters, rights, sending  # noqa: F401
+        from notifications.models import Channel
+
+        sending.carries(Channel.MAIL, letters.send_letter)
+        sending.carries(Channel.DAILY, daily.send_daily)
+        sending.carries(Channel.BOT, bots.post)
 
         changes.subscribe(rights.tell_screens)

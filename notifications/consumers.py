@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.core.exceptions import ValidationError
-from django.db import close_old_connections
-from django.utils.translation import override
 
-from accounts import idle
-from accounts import queries as people
 from accounts.models import User
-from notifications import live_lists
-from notifications import queries as bell
-from notifications.rights import EVERYONE
-from tasks_inbox import approvals
-from tasks_inbox import queries as inbox
-from tasks_inbox.audiences import EVERY_TASK, cover_group, queue_group, record_group, user_group
-from workflows import records
-from workflows.exceptions import UnknownRecordKind
+from notifications import live_lists, screens
+from notifications.presence import Presence
 
 HEARTBEAT_SECONDS = 15
 MAX_MESSAGE = 4_000
 MAX_LISTS = 20
 MESSAGES_PER_MINUTE = 60
 LOOK_AFTER_SECONDS = 0.5
-UNAUTHENTICATED, TOO_MUCH, RIGHTS_CHANGED = 4401, 4429, 4403
+COUNT_AFTER_SECONDS = 0.5
+COUNTS_APART_SECONDS = 3.0
+"""Many changes are counted once: what matters, the lists themselves, is told at once, and counting for fifty screens
+must not keep the next hint waiting."""
+UNAUTHENTICATED, TOO_MUCH, RIGHTS_CHANGED, BROKEN = 4401, 4429, 4403, 1011
+
+LOOKED_UP_BESIDE = partial(database_sync_to_async, thread_sensitive=False)
+"""In a thread of its own: a hint does not wait behind the counts and beats of other screens."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -51,21 +50,26 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.received = 0
         self.heartbeat: asyncio.Task[None] | None = None
         self.look: asyncio.Task[None] | None = None
+        self.count: asyncio.Task[None] | None = None
         self.to_look: set[str] = set()
+        self.counted_at = 0.0
         user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             await self.close(code=UNAUTHENTICATED)
             return
         self.user: User = user
+        self.presence = Presence(self.channel_layer, self.channel_name, self._send_presence)
         await self.accept()
         await self._regroup()
-        self.heartbeat = asyncio.create_task(self._beat())
+        self.heartbeat = asyncio.create_task(self._or_end(self._beat()))
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
-        for task in (self.heartbeat, self.look):
+        for task in (self.heartbeat, self.look, self.count):
             if task is not None:
                 task.cancel()
+        if hasattr(self, "presence"):
+            await self.presence.leave()
         for group in self.audience.groups:
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -81,25 +85,32 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self.close(code=TOO_MUCH)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """``{"join": [names]}``: the lists the page shows now; unknown and forbidden ones are ignored."""
-        names = content.get("join") if isinstance(content, Mapping) else None
-        if not isinstance(names, list):
+        """``{"join": [names], "looks_at": id}``: the lists the page shows now, and the task; both may be missing.
+
+        What is unknown or forbidden is ignored.
+        """
+        if not isinstance(content, Mapping):
             return
-        wanted = {name for name in names if live_lists.is_name(name)}
-        self.audience.lists = set(sorted(wanted)[:MAX_LISTS])
-        await self._regroup()
-        await self._send_beat()
+        names = content.get("join")
+        if isinstance(names, list):
+            wanted = {name for name in names if live_lists.is_name(name)}
+            self.audience.lists = set(sorted(wanted)[:MAX_LISTS])
+            await self._regroup()
+            await self._send_beat()
+        if "looks_at" in content:
+            await self._look_at(content["looks_at"])
 
     # --- messages of the channel layer ---
 
     async def inbox_hint(self, message: Mapping[str, Any]) -> None:
         """Some work items changed: every inbox list on this page may look different now."""
-        by = await database_sync_to_async(_name_of)(message.get("by"), self.user.pk)
-        for name in sorted(entry for entry in self.audience.lists if entry.startswith("inbox:")):
+        names = sorted(entry for entry in self.audience.lists if entry.startswith("inbox:"))
+        by = await self._name_of(message.get("by")) if names else ""
+        for name in names:
             for item, version in message["items"]:
                 await self.send_json({"hint": {"list": name, "item": item, "version": version, "by": by}})
         self._look_soon(name for name in self.audience.lists if name.startswith("approvals:"))
-        await self._send_counts()
+        self._count_soon()
 
     async def tasks_hint(self, message: Mapping[str, Any]) -> None:
         """Some task of somebody changed: lists of other people's tasks may look different now."""
@@ -113,11 +124,18 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def notification_hint(self, message: Mapping[str, Any]) -> None:
         """The bell rang."""
-        await self._send_counts()
+        self._look_soon(name for name in self.audience.lists if name.startswith("news:"))
+        self._count_soon()
+
+    async def presence_came(self, message: Mapping[str, Any]) -> None:
+        """Another screen shows the task that this one shows."""
+        await self.presence.heard(message, self.user.pk)
+
+    presence_here = presence_left = presence_came
 
     async def act_failed(self, message: Mapping[str, Any]) -> None:
         """What the person completed turned out impossible: said on whatever page they are on."""
-        text = await database_sync_to_async(_failure)(self.user, str(message["item"]))
+        text = await database_sync_to_async(screens.failure)(self.user, str(message["item"]))
         if text:
             await self.send_json({"toast": {"text": text}})
 
@@ -126,6 +144,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         if not await self._regroup():
             await self.send_json({"closed": "rights"})
             await self.close(code=RIGHTS_CHANGED)
+            return
+        await self._look_at(self.presence.item)
 
     # --- inside ---
 
@@ -137,94 +157,85 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
                 await self.send_json({"closed": "session"})
                 await self.close(code=UNAUTHENTICATED)
                 return
-            with suppress(OSError):  # the screen has just gone: its disconnect is on the way
-                await self._send_beat()
+            await self._send_beat()
+            await self._look_at(self.presence.item)
+            await self.presence.renew(self.user.pk)
+
+    async def _or_end(self, work: Awaitable[None]) -> None:
+        """Do it. A screen for which this fails would hear no more beats and never know: it is made to come again."""
+        try:
+            await work
+        except OSError:  # the screen has just gone: its disconnect is on the way
+            return
+        except Exception:
+            log.warning("screen_ended", exc_info=True)
+            await self.close(code=BROKEN)
 
     async def _send_beat(self) -> None:
-        beat, counts = await database_sync_to_async(_beat)(self.user, sorted(self.audience.lists))
+        beat, counts = await database_sync_to_async(screens.beat)(self.user, sorted(self.audience.lists))
         await self.send_json({"beat": beat, "counts": counts})
 
     def _look_soon(self, names: Iterable[str]) -> None:
         """Tell the screen how these lists look, once for all hints of half a second."""
         self.to_look.update(names)
         if self.to_look and self.look is None:
-            self.look = asyncio.create_task(self._look())
+            self.look = asyncio.create_task(self._or_end(self._look()))
 
     async def _look(self) -> None:
         await asyncio.sleep(LOOK_AFTER_SECONDS)
         names, self.look = sorted(self.to_look), None
         self.to_look.clear()
-        beat = await database_sync_to_async(_fingerprints)(self.user, names)
+        beat = await database_sync_to_async(screens.fingerprints)(self.user, names)
         await self.send_json({"beat": beat})
 
+    def _count_soon(self) -> None:
+        """Tell the screen its counts, once for all hints of a moment and not more often than every three seconds."""
+        if self.count is None:
+            self.count = asyncio.create_task(self._or_end(self._send_counts()))
+
     async def _send_counts(self) -> None:
-        await self.send_json({"counts": await database_sync_to_async(_counts)(self.user)})
+        loop = asyncio.get_running_loop()
+        soon = COUNT_AFTER_SECONDS * (1 + hash(self.channel_name) % 100 / 100)  # not all screens at once
+        await asyncio.sleep(max(soon, self.counted_at + COUNTS_APART_SECONDS - loop.time()))
+        self.count, self.counted_at = None, loop.time()
+        await self.send_json({"counts": await database_sync_to_async(screens.counts)(self.user)})
+
+    async def _name_of(self, user_id: int | None) -> str:
+        """The name to show beside a row that somebody else took; nothing for one's own acts."""
+        if user_id is None or user_id == self.user.pk:
+            return ""
+        known = screens.known_name(user_id, self.user.language)
+        return known or await LOOKED_UP_BESIDE(screens.name_of)(user_id, self.user.language)
+
+    async def _look_at(self, item: Any) -> None:
+        """Show this task to the others who look at it, if the person may see it, and no other any more."""
+        wanted = item if isinstance(item, str) and item else ""
+        if wanted and not await database_sync_to_async(screens.may_look_at)(self.user, wanted):
+            wanted = ""
+        if wanted != self.presence.item:
+            await self.presence.leave()
+            if wanted:
+                await self.presence.come(wanted, self.user.pk)
+
+    async def _send_presence(self, item: str, people: list[int]) -> None:
+        """Who else looks at the task, to who may still see it."""
+        if not await database_sync_to_async(screens.may_look_at)(self.user, item):
+            await self.presence.leave()
+            people = []
+        names = await database_sync_to_async(screens.names_of)(people, self.user.language)
+        await self.send_json({"presence": {"item": item, "people": names}})
 
     async def _regroup(self) -> bool:
         """Join and leave groups as the person's rights are now; False when they may not work here any more."""
         session = self.scope.get("session")
         key = getattr(session, "session_key", None)
-        wanted = await database_sync_to_async(_groups)(self.user, sorted(self.audience.lists), key)
-        if wanted is None:
+        found = await database_sync_to_async(screens.look_up)(self.user.pk, sorted(self.audience.lists), key)
+        if found is None:
             return False
+        self.user, wanted = found
         for group in wanted - self.audience.groups:
             await self.channel_layer.group_add(group, self.channel_name)
         for group in self.audience.groups - wanted:
             await self.channel_layer.group_discard(group, self.channel_name)
         self.audience.groups = wanted
         return True
-
-
-def _groups(user: User, lists: Sequence[str], session_key: str | None) -> set[str] | None:
-    """The groups this person belongs into now; None when the login has ended."""
-    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-    if fresh is None or (session_key and not idle.is_open(session_key)):
-        return None
-    groups = {EVERYONE, user_group(fresh.pk)} | {queue_group(key) for key in people.group_keys(fresh)}
-    groups |= {cover_group(cover.person) for cover in people.covers_of(fresh) if cover.is_whole}
-    if any(live_lists.shows_others(name) for name in lists):
-        groups.add(EVERY_TASK)
-    for name in lists:
-        kind, _, rest = name.partition(":")
-        if kind == "record":
-            record_kind, _, record_id = rest.partition(":")
-            if _may_see(fresh, record_kind, record_id):
-                groups.add(record_group(record_kind, record_id))
-    return groups
-
-
-def _name_of(user_id: int | None, reader_id: int) -> str:
-    """The name to show beside a row that somebody else took; nothing for one's own acts."""
-    if user_id is None or user_id == reader_id:
-        return ""
-    person = User.objects.filter(pk=user_id).first()
-    return person.display_name if person is not None else ""
-
-
-def _failure(user: User, item_id: str) -> str:
-    """The sentence of the newest failure of a person's act on an item, in their language."""
-    with override(user.language or None):
-        return bell.newest_sentence(user, "task-not-finished", item_id)
-
-
-def _may_see(user: User, kind: str, record_id: str) -> bool:
-    try:
-        return records.kind(kind).visible_to(user).filter(pk=record_id).exists()
-    except (UnknownRecordKind, ValidationError, ValueError):
-        return False
-
-
-def _beat(user: User, lists: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
-    """The fingerprint of every list on the page, by the page's own query, and the counts."""
-    return _fingerprints(user, lists), _counts(user)
-
-
-def _fingerprints(user: User, lists: Sequence[str]) -> dict[str, str]:
-    close_old_connections()
-    return live_lists.fingerprints(user, lists)
-
-
-def _counts(user: User) -> dict[str, int]:
-    counted = (inbox.View.MINE, inbox.View.GROUPS, inbox.View.OVERDUE, inbox.View.TODAY)
-    counts = {f"inbox:{view}": inbox.capped_count(user, view) for view in counted}
-    return counts | {"approvals": approvals.count_for(user), "bell": bell.unread_count(user)}

@@ -1,36 +1,50 @@
-"""Mail for what was not seen: one letter per person and burst, naming records by number only."""
+"""What workers do about news: letters for what was not seen, the daily letter, bots, and sending all of it."""
 
 from __future__ import annotations
 
-from itertools import groupby
-
 import structlog
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from accounts.models import User
-from config import clock
 from crm_core.service import lateness
-from notifications import texts
+from notifications import bots, daily, letters, sending
 from notifications.commands import tell_of_promises
-from notifications.models import Notification
 
-BATCH = 500
+BATCH = 200
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="notifications.mail_unseen", ignore_result=True)
 def mail_unseen() -> int:
-    """Send each person one mail about everything that waits unread for longer than its delay; returns the letters."""
-    due = Notification.objects.filter(read_at=None, mailed_at=None, mail_after__lte=clock.now())
-    rows = list(due.select_related("user").order_by("user", "created_at")[:BATCH])
-    return sum(_mail(user, list(entries)) for user, entries in groupby(rows, key=lambda row: row.user))
+    """Put what people have not read once its delay is over into one letter each, and send; returns the letters."""
+    written = 0
+    for user_id in letters.people_due(BATCH):
+        written += letters.bundle(user_id=user_id) is not None
+    return max(written, sending.carry_on(BATCH))
+
+
+@shared_task(name="notifications.plan_daily_letters", ignore_result=True)
+def plan_daily_letters() -> int:
+    """Ask for the daily letters that are due; returns how many are new."""
+    return daily.plan()
+
+
+@shared_task(name="notifications.listen_for_bots", ignore_result=True)
+def listen_for_bots() -> int:
+    """Ask for what bots are to post of what has happened; returns how many posts are new."""
+    return sum(bots.listen(bot_id=bot_id) for bot_id in bots.listening())
+
+
+@shared_task(name="notifications.carry_out_due", ignore_result=True)
+def carry_out_due() -> int:
+    """Send what is due for some seconds, also what failed before and what died under way; says how much went out."""
+    return sending.carry_on(BATCH)
+
+
+@shared_task(name="notifications.forget_old", ignore_result=True)
+def forget_old() -> int:
+    """Forget what was sent long ago."""
+    return sending.forget_old()
 
 
 @shared_task(name="notifications.remind_of_promises", ignore_result=True)
@@ -43,32 +57,3 @@ def remind_of_promises() -> int:
         except Exception:  # one request that cannot be told of must not keep the others waiting
             log.exception("promise_not_told", request=str(request_id))
     return told
-
-
-def _mail(user: User, entries: list[Notification]) -> int:
-    """Claim the rows, then send; a claim whose letter could not be sent is given back."""
-    ids = [entry.pk for entry in entries]
-    with transaction.atomic(durable=True):
-        claimed = set(
-            Notification.objects.select_for_update(skip_locked=True)
-            .filter(pk__in=ids, mailed_at=None, read_at=None)
-            .values_list("pk", flat=True)
-        )
-        Notification.objects.filter(pk__in=claimed).update(mailed_at=clock.now())
-    if not claimed or not user.email:
-        return 0
-    try:
-        _letter(user, [entry for entry in entries if entry.pk in claimed]).send()
-    except OSError:
-        Notification.objects.filter(pk__in=claimed).update(mailed_at=None)
-        raise
-    return 1
-
-
-def _letter(user: User, entries: list[Notification]) -> EmailMessage:
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        count = len(entries)
-        subject = ngettext("%(count)d new task or message", "%(count)d new tasks and messages", count)
-        lines = [texts.title(entry.template, entry.data) for entry in entries]
-        body = "\n".join([_("Waiting for you in Baton:"), "", *(f"- {line}" for line in lines), ""])
-        return EmailMessage(subject=subject % {"count": count}, body=body, to=[user.email])

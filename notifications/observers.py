@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from accounts.models import User
-from notifications import verbs
+from notifications import texts, verbs
 from notifications.entries import entry_for
 from notifications.models import Urgency
 from notifications.operations import News, tell
@@ -22,9 +22,19 @@ OVERDUE_PERCENT = 100
 
 def observe_work_items(events: Sequence[WorkItemEvent]) -> None:
     """Tell holders of new, transferred, late and withdrawn tasks, people above late ones, and the mentioned."""
-    news = [entry for event in events for entry in _with_followers(event, _news(event))]
+    news = [entry for event in events for entry in _with_followers(event, _news(event)) if _may_hear(event.item, entry)]
     if news:
         tell(news)
+
+
+def _may_hear(item: WorkItem, entry: News) -> bool:
+    """Whether the person may see the item now; else they are told nothing but that something is over.
+
+    No query for those whom the item's own columns name, as on the way of every completion.
+    """
+    if entry.user.pk in {item.assignee_id, item.on_behalf_of_id, item.delegated_by_id, item.instance.started_by_id}:
+        return True
+    return bool(texts.farewell(entry.template)) or queries.may_see(entry.user, item)
 
 
 def _with_followers(event: WorkItemEvent, news: list[News]) -> list[News]:

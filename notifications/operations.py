@@ -19,6 +19,7 @@ from workflows.rows import Table
 
 _NOTIFICATIONS = Table(Notification)
 MAIL_DELAY = timedelta(minutes=30)
+BREACH_DELAY = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class News:
 def tell(news: Iterable[News]) -> list[Notification]:
     """Store the news as each person's preferences allow and ring their bells at commit.
 
-    A key that was told before is told once. Mail is due half an hour later unless it was read by then.
+    A key that was told before is told once. Mail is due half an hour later, for breaches two minutes, unless it was
+    read by then.
     """
     assert connection.in_atomic_block
     items = [entry for entry in news if entry.user.is_active]
@@ -60,13 +62,14 @@ def tell(news: Iterable[News]) -> list[Notification]:
             urgency=Urgency.BREACH if entry.is_breach else entry.urgency,
             key=entry.key,
             created_at=now,
-            mail_after=now + MAIL_DELAY if _wants_mail(entry, silent) else None,
+            mail_after=now + (BREACH_DELAY if entry.is_breach else MAIL_DELAY) if _wants_mail(entry, silent) else None,
+            in_app=_wants_bell(entry, silent),
         )
         for entry in items
         if _wants_at_all(entry, silent)
     ]
     _NOTIFICATIONS.insert(rows, "DO NOTHING")
-    nudge({user_group(row.user_id) for row in rows}, {"type": "notification.hint"})
+    nudge({user_group(row.user_id) for row in rows if row.in_app}, {"type": "notification.hint"})
     return rows
 
 
@@ -80,6 +83,11 @@ def _silenced(news: list[News]) -> dict[tuple[int, str], Preference]:
 def _wants_at_all(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:
     preference = preferences.get((entry.user.pk, entry.template))
     return entry.is_breach or preference is None or preference.in_app or preference.email
+
+
+def _wants_bell(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:
+    preference = preferences.get((entry.user.pk, entry.template))
+    return entry.is_breach or preference is None or preference.in_app
 
 
 def _wants_mail(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:

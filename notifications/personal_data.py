@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from notifications.models import Notification, Preference
+from notifications.models import Bot, Notification, Preference, Sending
 from tasks_inbox.models import WorkItem
 from workflows.erasing.histories import processes
 from workflows.erasing.person import Person
@@ -24,4 +24,9 @@ personal_data(Notification, "notifications", "data", about=about)
 spare(
     "which sentence, about which row",
     {Notification: "template subject_kind subject_id key", Preference: "template"},
+)
+spare("which rows a letter or post is about, by id, and what kind of error kept it", {Sending: "key data failure"})
+spare(
+    "an administrator's words about a chat, and what may post there",
+    {Bot: "name address_sealed host secret_sealed audience events text"},
 )

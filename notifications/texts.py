@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.levels.models import LevelCode
+from crm_core.service.models.choices import Severity
+
 MAX_VALUE = 200
+MASK = "•••"
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "severity": dict(Severity.choices),
+    "old_level": dict(LevelCode.choices),
+    "new_level": dict(LevelCode.choices),
+}
+"""Values that are codes, in words."""
+SAME_FIELD = {"budget": "budget_total"}
+"""Values that have another name than the field of the record they are of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A short sentence with ``{named}`` values, and an icon; ``is_breach`` of a broken promise or somebody's safety."""
+    """A short sentence with ``{named}`` values, and an icon; ``is_breach`` of a broken promise or somebody's safety.
+
+    ``farewell`` is what is left of it for who may see its subject no longer: that something is over, without a name.
+    """
 
     title: Any
     icon: str = "bell"
     is_breach: bool = False
+    farewell: Any = ""
 
 
 TEMPLATES: dict[str, Template] = {
@@ -42,12 +58,18 @@ TEMPLATES: dict[str, Template] = {
     "task-rescheduled": Template(_("{actor} changed when {task} is due ({number})"), "calendar-clock"),
     "task-delegated": Template(_("{actor} asks you to do the work on {task} ({number})"), "user-check"),
     "task-handed-back": Template(_("{actor} handed {task} back to you ({number})"), "reply"),
-    "task-recalled": Template(_("{actor} took {task} back from you ({number})"), "undo-2"),
+    "task-recalled": Template(
+        _("{actor} took {task} back from you ({number})"), "undo-2", farewell=_("A task was taken back from you")
+    ),
     "task-copied": Template(_("{actor} sent you {task} to read ({number})"), "files"),
     "task-urged": Template(_("{actor} urges: {task} ({number})"), "megaphone"),
     "task-consulted": Template(_("{actor} asks for your opinion on {task} ({number})"), "message-circle"),
     "task-advised": Template(_("{actor} gave you an opinion on {task} ({number})"), "message-square-text"),
-    "task-unasked": Template(_("Your opinion on {task} is no longer needed ({number})"), "circle-x"),
+    "task-unasked": Template(
+        _("Your opinion on {task} is no longer needed ({number})"),
+        "circle-x",
+        farewell=_("An opinion you were asked for is no longer needed"),
+    ),
     "task-followed": Template(_("Followed task {task} ({number}): {actor} {act}"), "eye"),
     "task-followed-itself": Template(_("Followed task {task} ({number}): {act}"), "eye"),
     "process-news": Template(_("News about {number}"), "workflow"),
@@ -101,15 +123,36 @@ class _Values(dict[str, Any]):
         return "…"
 
 
-def title(template: str, data: Mapping[str, Any]) -> str:
-    """The sentence in the active language; a missing value shows as an ellipsis, an unknown key as plain news."""
+def title(template: str, data: Mapping[str, Any], hidden: Collection[str] = ()) -> str:
+    """The sentence in the active language; a missing value shows as an ellipsis, an unknown key as plain news.
+
+    ``hidden`` are the fields of the record that the reader must not read.
+    """
     found = TEMPLATES.get(template, TEMPLATES["process-news"])
-    values = _Values({name: str(value)[:MAX_VALUE] for name, value in data.items() if value is not None})
-    for name in ("task", "actor", "act"):
+    return str(found.title).format_map(_Values(values(data, hidden)))
+
+
+def values(data: Mapping[str, Any], hidden: Collection[str] = ()) -> dict[str, str]:
+    """What the sentences are filled with, in the active language: codes as words, names as the reader writes them."""
+    language = get_language() or ""
+    shown = {}
+    for name, value in data.items():
+        if value is None or name.endswith("_in"):
+            continue
         words = data.get(f"{name}_in")
-        if isinstance(words, Mapping) and words.get(get_language() or ""):
-            values[name] = str(words[get_language() or ""])[:MAX_VALUE]
-    return str(found.title).format_map(values)
+        if SAME_FIELD.get(name, name) in hidden:
+            text = MASK
+        elif isinstance(words, Mapping) and words.get(language):
+            text = str(words[language])
+        else:
+            text = str(WORDS.get(name, {}).get(str(value), value))
+        shown[name] = text[:MAX_VALUE]
+    return shown
+
+
+def farewell(template: str) -> str:
+    """What is said of something the reader may see no longer; empty where nothing is."""
+    return str(TEMPLATES[template].farewell) if template in TEMPLATES else ""
 
 
 def icon(template: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from bpmn import queries as definitions
@@ -23,22 +23,25 @@ LIMIT = 100
 
 def waiting_for(user: User) -> list[WorkItem]:
     """The open approvals a person has or may take and has not put off, soonest due first, at most 100."""
-    asked = _asked()
-    if not asked:
-        return []
-    where = Q(form__in=asked, status=WorkItem.Status.OPEN)
-    offered = queries.offered_ids(user, LIMIT, where)
-    rows = (
-        WorkItem.objects.in_context()
-        .filter(~Q(holding.finished_by(user)), ~Q(onlookers.put_off_by(user, clock.now())))
-        .filter(acting.theirs(user) & where | Q(pk__in=offered))
-    )
-    return [item for item in rows.order_by(*queries.BY_DUE)[:LIMIT] if is_approval(item)]
+    rows = WorkItem.objects.in_context().filter(pk__in=_waiting(user).values("pk")[:LIMIT])
+    return [item for item in rows.order_by(*queries.BY_DUE) if is_approval(item)]
 
 
 def count_for(user: User) -> int:
     """How many approvals wait for a person, at most 100 (shown as 99+)."""
-    return len(waiting_for(user))
+    rows = _waiting(user).values_list("form", "instance__version_id")[:LIMIT]
+    return sum(form in approval_forms(version) for form, version in rows)
+
+
+def _waiting(user: User) -> QuerySet[WorkItem]:
+    """The open items with a form that asks for approval in some version, soonest due first."""
+    asked = _asked()
+    if not asked:
+        return WorkItem.objects.none()
+    where = Q(form__in=asked, status=WorkItem.Status.OPEN)
+    offered = queries.offered_ids(user, LIMIT, where)
+    rows = WorkItem.objects.filter(~Q(holding.finished_by(user)), ~Q(onlookers.put_off_by(user, clock.now())))
+    return rows.filter(acting.theirs(user) & where | Q(pk__in=offered)).order_by(*queries.BY_DUE)
 
 
 def is_approval(item: WorkItem) -> bool:
@@ -53,8 +56,8 @@ def approval_forms(version_id: UUID) -> frozenset[str]:
 
 def _asked() -> set[str]:
     """The approval forms of every version that is live or still runs."""
-    running = ProcessInstance.objects.filter(status__in=ProcessInstance.LIVE).values("version")
-    versions = ProcessVersion.objects.filter(Q(status=ProcessVersion.Status.LIVE) | Q(pk__in=running))
+    running = ProcessInstance.objects.filter(version=OuterRef("pk"), status__in=ProcessInstance.LIVE)
+    versions = ProcessVersion.objects.filter(Q(status=ProcessVersion.Status.LIVE) | Q(Exists(running)))
     return {form for version in versions.values_list("pk", flat=True) for form in _approval_forms(version)}
 
 

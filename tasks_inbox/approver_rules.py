@@ -13,8 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts import queries as people
-from bpmn import queries as definitions
-from bpmn.approver_rules import ADMINISTRATOR, BLOCK, MERGE, NOBODY_FOUND, SAME_APPROVER, SKIP, SKIP_OUTCOME
+from bpmn.approver_rules import BLOCK, MERGE, NOBODY_FOUND, SAME_APPROVER, SKIP, SKIP_OUTCOME
 from bpmn.forms import FormRefused
 from bpmn.texts import component_key, components
 from tasks_inbox import operations
@@ -53,6 +52,8 @@ def complete_by_rule(family: Family, instance_id: UUID, variables: Mapping[str, 
 
 
 def _applied(instance: ProcessInstance, item: WorkItem) -> WorkItemEvent | None:
+    if item.signing:
+        return None if item.assignee_id is not None or offers_of(item) else _to_administrators(item)
     if item.assignee_id is None:
         return _for_nobody(instance, item) if _is_for_nobody(item) else None
     if item.headers.get(SAME_APPROVER) == MERGE and _approved_just_before(item) is not None:
@@ -73,23 +74,20 @@ def _is_for_nobody(item: WorkItem) -> bool:
 
 
 def _for_nobody(instance: ProcessInstance, item: WorkItem) -> WorkItemEvent | None:
-    rule = item.headers.get(NOBODY_FOUND) or (ADMINISTRATOR if _names_somebody(item) else "")
+    rule = item.headers.get(NOBODY_FOUND)
+    if rule == BLOCK:
+        return operations.new_event(item, Kind.BLOCKED, data={"rule": NOBODY_FOUND})
     if rule == SKIP:
         _request(instance, item, SKIP)
-    elif rule == ADMINISTRATOR:
-        key = people.group_near(ADMIN_ROLE, item.org_unit) if item.org_unit is not None else ADMIN_ROLE
-        operations.offer_to(item, key)
-        return operations.new_event(item, Kind.ROUTED, data={"rule": NOBODY_FOUND, "to": key})
-    elif rule == BLOCK:
-        return operations.new_event(item, Kind.BLOCKED, data={"rule": NOBODY_FOUND})
-    return None
+        return None
+    return _to_administrators(item)
 
 
-def _names_somebody(item: WorkItem) -> bool:
-    """Whether the model says who does it, and nobody came of that."""
-    node = definitions.version_bundle(item.instance.version_id).process.nodes.get(item.element)
-    given = node.assignment if node is not None else None
-    return given is not None and any((given.assignee, given.candidate_users, given.candidate_groups))
+def _to_administrators(item: WorkItem) -> WorkItemEvent:
+    """Whatever the model says or does not say: a task is never left with nobody unless it is to wait so."""
+    key = people.group_near(ADMIN_ROLE, item.org_unit) if item.org_unit is not None else ADMIN_ROLE
+    operations.offer_to(item, key)
+    return operations.new_event(item, Kind.ROUTED, data={"rule": NOBODY_FOUND, "to": key})
 
 
 def _request(instance: ProcessInstance, item: WorkItem, rule: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 
@@ -11,6 +12,7 @@ from tasks_inbox.offers import load_offers, offers_of
 from workflows.nudge import Hint, nudge_all
 
 HINTS_PER_MESSAGE = 40
+LONGEST_GROUP = 90
 EVERY_TASK = "tasks"
 """The channel group of screens that show other people's tasks; it hears that something changed, never what."""
 
@@ -26,8 +28,12 @@ def cover_group(user_id: int) -> str:
 
 
 def queue_group(group_key: str) -> str:
-    """The channel group of a queue; Channels allows letters, digits, hyphen, underscore and full stop only."""
-    return "group." + re.sub(r"[^A-Za-z0-9.-]", "_", group_key)
+    """The channel group of a queue, one each; Channels allows letters, digits, hyphen, underscore and full stop.
+
+    Every other character stands by its number, so that no two keys share a group and hear of each other's tasks.
+    """
+    name = re.sub(r"[^A-Za-z0-9.-]", lambda found: f"_{ord(found[0]):x}_", group_key)
+    return "group." + (name if len(name) < LONGEST_GROUP else hashlib.sha256(group_key.encode()).hexdigest())
 
 
 def record_group(kind: str, record_id: str) -> str:

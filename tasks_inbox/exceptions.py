@@ -272,6 +272,20 @@ class SavedViewUnfit(InboxRefusal):
     sentence = _("A view has a name of 1 to 60 characters, is shared with your own unit, and you keep at most 50.")
 
 
+class MovedMeanwhile(InboxRefusal):
+    """The task changed since the screen was drawn, so it is not moved."""
+
+    code = "moved-meanwhile"
+    sentence = _("This task has changed since you looked. Nothing was moved.")
+
+
+class PhrasesUnfit(InboxRefusal):
+    """Quick phrases are few and short."""
+
+    code = "phrases-unfit"
+    sentence = _("Keep at most 12 phrases, each of up to 200 characters.")
+
+
 class SigningNotAllowed(InboxRefusal):
     """The process does not let others sign this task then."""
 

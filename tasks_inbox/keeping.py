@@ -18,7 +18,7 @@ from workflows.rows import Table
 _ITEMS = Table(WorkItem)
 _WORDS = (
     *("element", "loop", "name", "form", "headers", "status", "ended_at", "ended_by", "outcome"),
-    *("next_reminder_at", "version"),
+    *("next_reminder_at", "version", "assignee", "on_behalf_of"),
 )
 _OFFER_AGAIN = """
 UPDATE tasks_inbox_candidate SET available = true
@@ -29,7 +29,8 @@ WHERE item_id = ANY(%s) AND NOT escalated AND NOT available
 def keep_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[WorkItem]:
     """Show the items of these steps as the new version describes them; withdrawn ones, returned, are open again.
 
-    Who holds an item, to whom it is offered, when it is due, what was typed and said stays.
+    Who holds an item, to whom it is offered, when it is due, what was typed and said stays; a returned one whose
+    holder has left meanwhile is its queue's.
     """
     assert connection.in_atomic_block
     if not steps:
@@ -45,6 +46,8 @@ def keep_items(instance: ProcessInstance, steps: Sequence[OpenedStep]) -> list[W
         item.status, item.ended_at, item.ended_by, item.outcome = WorkItem.Status.OPEN, None, None, ""
         calendar = people.calendar_of(item.org_unit) if item.due_at is not None else None
         item.next_reminder_at = next_reminder(item, calendar) if calendar is not None else None
+        if item.assignee is not None and not item.assignee.is_active:
+            item.assignee, item.on_behalf_of_id = None, None
     _ITEMS.update(items, *_WORDS)
     free = [item.pk for item in again if item.assignee_id is None]
     if free:

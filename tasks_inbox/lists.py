@@ -36,14 +36,38 @@ def page(
     ``anchor`` is a part of ``where`` that an index answers by itself. Where none does, the first 2,000 tasks offered to
     a person are searched; another order than the view's own is that of its first 5,000 rows. ``cut`` says so.
     """
-    if arrangement.is_own and not (view == View.GROUPS and where):
+    if _is_plain(view, where, arrangement):
         return queries.page(user, view, offset=offset, where=where)
+    loaded = explained(with_marks(WorkItem.objects.in_context(), user), user, arrangement)
+    return _arranged(user, view, offset, where, anchor, arrangement, loaded)
+
+
+def page_fingerprint(  # noqa: PLR0913 - what a page is asked for
+    user: User,
+    view: View,
+    *,
+    offset: int = 0,
+    where: Q = EVERYTHING,
+    anchor: Q = EVERYTHING,
+    arrangement: Arrangement = OWN,
+) -> str:
+    """The fingerprint of that page, without what is shown of its rows."""
+    if _is_plain(view, where, arrangement):
+        return queries.page_fingerprint(user, view, offset=offset, where=where)
+    return _arranged(user, view, offset, where, anchor, arrangement, queries.bare_rows()).fingerprint
+
+
+def _is_plain(view: View, where: Q, arrangement: Arrangement) -> bool:
+    return arrangement.is_own and not (view == View.GROUPS and where)
+
+
+def _arranged(  # noqa: PLR0913, PLR0917 - what a page is asked for, and with what
+    user: User, view: View, offset: int, where: Q, anchor: Q, arrangement: Arrangement, loaded: QuerySet[WorkItem]
+) -> Page:
     looked_at, limit = _looked_at(user, view, where, anchor)
     wanted = max(offset + PAGE, COUNT_CAP) + 1
     ids = list(ordered(looked_at, user, arrangement, own_order(user, view)).values_list("pk", flat=True)[:wanted])
-    rows = explained(with_marks(WorkItem.objects.in_context(), user), user, arrangement).in_bulk(
-        ids[offset : offset + PAGE]
-    )
+    rows = loaded.in_bulk(ids[offset : offset + PAGE])
     shown = tuple(rows[pk] for pk in ids[offset : offset + PAGE] if pk in rows)
     count = min(len(ids), COUNT_CAP + 1)
     return Page(

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import OrgUnit, User
+from tasks_inbox import contents
 from tasks_inbox.drafts import keep_authors
 from tasks_inbox.exceptions import WorkItemUnknown
 from tasks_inbox.models import WorkItem
@@ -31,7 +32,7 @@ _LOCK_ITEM = "SELECT FROM tasks_inbox_workitem WHERE id = %(item)s FOR UPDATE"
 _READ = f"""
 SELECT {_ITEMS.columns("item")}, {_INSTANCES.columns("instance")}, {_UNITS.columns("unit")},
     ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id),
-    ARRAY(SELECT user_id FROM tasks_inbox_draft WHERE item_id = item.id)
+    ARRAY(SELECT user_id FROM tasks_inbox_draft WHERE item_id = item.id), {{record}}
 FROM tasks_inbox_workitem AS item
 JOIN workflows_processinstance AS instance ON instance.id = item.instance_id
 LEFT JOIN accounts_orgunit AS unit ON unit.id = item.org_unit_id
@@ -51,13 +52,14 @@ def lock_item(work_item_id: UUID | str) -> WorkItem:
 
 
 def lock_item_and_family(
-    work_item_id: UUID | str, *, actor: User | None, as_of: datetime | None = None
+    work_item_id: UUID | str, *, actor: User | None, as_of: datetime | None = None, with_record: bool = False
 ) -> tuple[WorkItem, Family]:
     """The same with the family of its process locked before; the family has the item at hand.
 
-    ``as_of`` is the moment at which an act was accepted that is carried out now.
+    ``as_of`` is the moment at which an act was accepted that is carried out now. ``with_record`` locks the record the
+    item is about, too, and reads its revision (`contents`).
     """
-    item = _read(work_item_id, _LOCK_FAMILY, _LOCK_ITEM)
+    item = _read(work_item_id, _LOCK_FAMILY, _LOCK_ITEM, record=contents.locked_revision() if with_record else "NULL")
     instance = item.instance
     family = Family(instance if instance.is_root else instance.root, actor=actor, as_of=as_of)
     family.add(instance)
@@ -76,9 +78,11 @@ def lock_items_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkI
     return items
 
 
-def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:
+def _read(work_item_id: UUID | str, *locks: str, record: str = "NULL") -> WorkItem:
     assert connection.in_atomic_block
-    row = statements.ask(*locks, _READ, parameters={"item": WorkItem._meta.pk.to_python(work_item_id)})
+    row = statements.ask(
+        *locks, _READ.format(record=record), parameters={"item": WorkItem._meta.pk.to_python(work_item_id)}
+    )
     if row is None:
         raise WorkItemUnknown
     return _assembled(row)
@@ -87,10 +91,11 @@ def _read(work_item_id: UUID | str, *locks: str) -> WorkItem:
 def _assembled(row: tuple[Any, ...]) -> WorkItem:
     item, rest = _ITEMS.read(row)
     instance, rest = _INSTANCES.read(rest)
-    unit, (offers, authors) = _UNITS.read(rest)
+    unit, (offers, authors, revision) = _UNITS.read(rest)
     assert item is not None
     assert instance is not None
     _ITEMS.relate(item, instance=instance, org_unit=unit)
     keep_offers(item, (Offer(*offer) for offer in offers))
     keep_authors(item, authors)
+    contents.keep_revision(item, revision)
     return item

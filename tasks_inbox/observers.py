@@ -17,7 +17,8 @@ def observe(change: InstanceChange) -> None:
     )
     again = keeping.keep_items(change.instance, change.kept_human_steps)
     opened = operations.open_items(change.instance, change.opened_human_steps)
-    ruled = approver_rules.apply(change.instance, [event.item for event in opened if not event.item.signing])
+    free = [*(event.item for event in opened), *(item for item in again if item.assignee_id is None)]
+    ruled = approver_rules.apply(change.instance, free)
     if any(event.item.signing for event in closed) or any(step.signing for step in change.opened_human_steps):
         signing.recount(change.instance)
     if change.replans_timers:

@@ -27,6 +27,17 @@ def is_let_in(user: User, item: WorkItem) -> bool:
     return may_see_record(user, item)
 
 
+def let_in_among(user: User, items: Iterable[WorkItem]) -> list[WorkItem]:
+    """The items that a copy or a question lets the person look at, as ``is_let_in`` says of each."""
+    rows = [item for item in items if item.copied or item.consulted]
+    if not rows:
+        return []
+    asked = Consultation.objects.filter(item__in=rows, asked=user).exclude(status=Consultation.Status.WITHDRAWN)
+    sent = set(Copy.objects.filter(item__in=rows, user=user).values_list("item", flat=True))
+    sent |= set(asked.values_list("item", flat=True))
+    return with_visible_record(user, [item for item in rows if item.pk in sent])
+
+
 def may_see_record(user: User, item: WorkItem) -> bool:
     """Whether the person may see what the item is about; nobody by this way where it is about no record."""
     return bool(item.record_kind) and records.is_visible(user, item.record_kind, item.record_id)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
@@ -18,7 +16,7 @@ from accounts.models import OrgUnit, User
 from bpmn import forms
 from bpmn import queries as definitions
 from config import clock
-from tasks_inbox import acting, audiences, drafts, segregation, signer_form
+from tasks_inbox import acting, audiences, contents, drafts, segregation, signer_form
 from tasks_inbox.consulting import withdraw_questions
 from tasks_inbox.exceptions import AnswersTooLarge
 from tasks_inbox.ladder import next_reminder, next_rung
@@ -320,12 +318,12 @@ def form_of(item: WorkItem) -> Any:
     return signer_form.form_for(item, deployed) if item.signing else deployed
 
 
-def shown_digest(item: WorkItem) -> str:
-    """A hash over what the item's form shows now; whoever decides sends back the one of what they saw."""
-    schema = form_of(item)
-    shown = forms.prefill(schema, form_variables(item)) if schema is not None else {}
-    text = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS, default=str)
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+def shown_mark(item: WorkItem, *, record: int = 0) -> contents.Mark:
+    """The mark of what the item's form shows now; whoever decides sends back the one of what they saw.
+
+    ``record`` is the revision of the record that is shown beside it (`records.revision_of`), 0 when none is.
+    """
+    return contents.mark_of(item, form_variables(item), form_of(item), record=record)
 
 
 def form_variables(item: WorkItem) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from tasks_inbox.models import (
     HandOverPart,
     HeldAct,
     Label,
+    QuickPhrases,
     SavedView,
+    SeenRecord,
     Signer,
     WorkItem,
     WorkItemEvent,
@@ -38,6 +40,7 @@ personal_data(Consultation, "comments", "question", "answer", about=of_item, emp
 personal_data(Signer, "comments", "note", about=of_item)
 personal_data(Label, "tasks", "name")
 personal_data(SavedView, "tasks", "name", "query")
+personal_data(QuickPhrases, "tasks", "phrases")
 personal_data(WorkItemEvent, "tasks", "data", about=of_item)
 spare(
     "which step of which process, for which group of the company",
@@ -48,5 +51,6 @@ spare(
     },
 )
 spare("which list of the inbox, in which order", {SavedView: "base order grouping"})
+spare("which record was seen in which state", {SeenRecord: "record_kind record_id"})
 spare("a hash over what a form showed", {HeldAct: "seen"})
 spare("what became of the work of staff who left", {HandOver: "receivers", HandOverPart: "kind status refusal"})

@@ -57,15 +57,32 @@ class Page:
 BY_DUE = (F("due_at").asc(nulls_last=True), "created_at", "id")
 EVERYTHING = Q()
 SEEING = (Action.VIEW, Action.ASSIGN)
+OWN_BY_DUE = frozenset({View.MINE, View.OVERDUE, View.TODAY})
 BY_RECORD = frozenset({View.CC, View.ASKED})
 """What is here because others sent it: shown only to who may see the record, which is asked for the page's rows."""
 
 
 def page(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> Page:
     """Fifty rows of a view from the ``offset``-th on, with holder and process loaded; ``where`` narrows the view."""
-    rows = list(_rows(user, view, offset + PAGE + 1, where)[offset:])
+    return _page(user, view, offset, where, with_marks(WorkItem.objects.in_context(), user))
+
+
+def page_fingerprint(user: User, view: View, *, offset: int = 0, where: Q = EVERYTHING) -> str:
+    """The fingerprint of that page, without what is shown of its rows: open screens ask for it again and again."""
+    return _page(user, view, offset, where, bare_rows()).fingerprint
+
+
+def bare_rows() -> QuerySet[WorkItem]:
+    """Items with no more than a fingerprint is made of."""
+    return WorkItem.objects.only("version", "record_kind", "record_id")
+
+
+def _page(user: User, view: View, offset: int, where: Q, loaded: QuerySet[WorkItem]) -> Page:
+    rows = list(_rows(user, view, offset, where, loaded))
     shown = tuple(_still_seen(user, view, rows[:PAGE]))
-    return Page(view, shown, len(rows) > PAGE, fingerprint(shown, capped_count(user, view, where=where)))
+    is_all = offset == 0 and len(rows) <= PAGE and view not in BY_RECORD
+    count = len(rows) if is_all else capped_count(user, view, where=where)
+    return Page(view, shown, len(rows) > PAGE, fingerprint(shown, count))
 
 
 def rows_in_order(user: User, view: View, where: Q = EVERYTHING) -> QuerySet[WorkItem]:
@@ -94,6 +111,23 @@ def capped_count(user: User, view: View, *, where: Q = EVERYTHING) -> int:
     return len(_ids(user, view, COUNT_CAP + 1, where))
 
 
+def capped_counts(user: User, views: Iterable[View]) -> dict[View, int]:
+    """How many rows each of these views has, each at most 100; those of one's own tasks together, in one query."""
+    wanted = list(views)
+    found = _counts_by_due(user) if OWN_BY_DUE & set(wanted) else {}
+    return {view: found[view] if view in found else capped_count(user, view) for view in wanted}
+
+
+def _counts_by_due(user: User) -> dict[View, int]:
+    """What is overdue or due today is the head of one's tasks by due moment: a hundred rows tell all three numbers."""
+    now = clock.now()
+    rows = WorkItem.objects.filter(_matching(user, View.MINE)).order_by(BY_DUE[0])
+    due = list(rows.values_list("due_at", flat=True)[: COUNT_CAP + 1])
+    bounds = {View.OVERDUE: now, View.TODAY: _end_of_day(user, now)}
+    heads = {view: sum(each is not None and each < bound for each in due) for view, bound in bounds.items()}
+    return {View.MINE: len(due)} | heads
+
+
 def fingerprint(items: Iterable[WorkItem], count: int) -> str:
     """A short hash over the shown rows in their order and the count; two equal screens have equal ones."""
     text = ",".join(f"{item.id}:{item.version}" for item in items)
@@ -112,6 +146,25 @@ def visible_item(user: User, item_id: UUID | str) -> WorkItem | None:
 def may_see(user: User, item: WorkItem) -> bool:
     """Whether a person may look at a work item: it concerns them, or it was sent to them to read."""
     return concerns(user, item) or onlookers.is_let_in(user, item)
+
+
+def seen_among(user: User, item_ids: Iterable[UUID | str]) -> set[UUID]:
+    """Which of these items the person may see, as ``may_see`` says of each.
+
+    One query for those that concern them by their own columns; for the others a fixed number more, and one for each
+    holder whose manager is asked for.
+    """
+    asked = {UUID(str(each)) for each in item_ids}
+    found = set(WorkItem.objects.filter(_seen_by(user), pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    rest = list(WorkItem.objects.in_context().filter(pk__in=asked - found)) if asked - found else []
+    found |= {item.pk for item in onlookers.let_in_among(user, rest)}
+    led: dict[int, bool] = {}
+    for item in rest:
+        if item.assignee is not None and item.pk not in found:
+            if item.assignee.pk not in led:
+                led[item.assignee.pk] = people.manager_of(item.assignee) == user
+            found |= {item.pk} if led[item.assignee.pk] else set()
+    return found
 
 
 def may_be_shown(user: User, item: WorkItem) -> bool:
@@ -149,11 +202,16 @@ def may_reassign(user: User, item: WorkItem) -> bool:
     return item.assignee is not None and people.manager_of(item.assignee) == user
 
 
-def _rows(user: User, view: View, limit: int, where: Q) -> QuerySet[WorkItem]:
-    loaded = with_marks(WorkItem.objects.in_context(), user)
+def _rows(user: User, view: View, offset: int, where: Q, loaded: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+    """The rows of one page and one more.
+
+    Which they are is a query of its own inside: to plan what hides rows together with all that is loaded beside them
+    took the database longer than everything else on the page.
+    """
+    loaded = loaded.order_by(*own_order(user, view))
     if view == View.GROUPS:
-        return loaded.filter(pk__in=offered_ids(user, limit, where)).order_by(*BY_DUE)
-    return loaded.filter(_matching(user, view), where).order_by(*own_order(user, view))[:limit]
+        return loaded.filter(pk__in=offered_ids(user, offset + PAGE + 1, where)[offset:])
+    return loaded.filter(pk__in=rows_in_order(user, view, where).values("pk")[offset : offset + PAGE + 1])
 
 
 def _ids(user: User, view: View, limit: int, where: Q) -> list[UUID]:
@@ -161,7 +219,8 @@ def _ids(user: User, view: View, limit: int, where: Q) -> list[UUID]:
         return offered_ids(user, limit, where)
     rows = WorkItem.objects.filter(_matching(user, view), where)
     if view in BY_RECORD:
-        return [item.pk for item in _still_seen(user, view, list(rows.in_context().order_by()[:limit]))]
+        sent = rows.only("record_kind", "record_id").order_by()
+        return [item.pk for item in _still_seen(user, view, list(sent[:limit]))]
     return list(rows.order_by().values_list("pk", flat=True)[:limit])
 
 
@@ -225,8 +284,8 @@ def offered_ids(user: User, limit: int, where: Q = EVERYTHING) -> list[UUID]:
     walks += [free.filter(user=None, group_key=key) for key in sorted(people.group_keys(user))]
     walks += [free.filter(acting.within(cover, "item__"), user=cover.person) for cover in people.covers_of(user)]
     heads = [walk.order_by(*order).values_list(*order)[:limit] for walk in walks]
-    merged = heads[0].union(*heads[1:], all=True).order_by(*order) if len(heads) > 1 else heads[0]
-    return list(dict.fromkeys(item for _sort_at, _created_at, item in merged[:limit]))
+    merged = heads[0].union(*heads[1:]).order_by(*order) if len(heads) > 1 else heads[0]  # each item once
+    return [item for _sort_at, _created_at, item in merged[:limit]]
 
 
 def _end_of_day(user: User, now: datetime) -> datetime:

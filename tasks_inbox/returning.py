@@ -166,11 +166,11 @@ def open_at(instance_id: UUID, element: str) -> list[UUID]:
 
 
 def keep_answers(items: Sequence[WorkItem], done: Sequence[WorkItem]) -> None:
-    """What people answered the last time is the draft they find in the task that came back to them."""
+    """What people answered the last time is their draft in the task that came back to them, or to its queue."""
     assert connection.in_atomic_block
     for item in items:
-        holder = item.assignee
         earlier = [old for old in done if old.answers and (len(items) == 1 == len(done) or _same(old, item))]
+        holder = item.assignee or (earlier[-1].ended_by if earlier else None)
         if holder is not None and earlier:
             drafts.keep(item, holder, earlier[-1].answers)
 

@@ -82,18 +82,27 @@ class Units:
     """The tree by code, ``units["HZ-SALES"]``: made whole on first use."""
 
     def __init__(self) -> None:
+        from accounts.models import OrgUnit
         from tests.factories import UnitFactory
 
         self.by_code: dict[str, OrgUnit] = {}
-        for code, (parent, kind, function, name, name_zh) in UNITS.items():
-            self.by_code[code] = UnitFactory(
-                code=code,
-                parent=self.by_code[parent] if parent else None,
-                kind=kind,
-                function=function,
-                name=name,
-                name_zh=name_zh,
-            )
+        waiting = dict(UNITS)
+        while waiting:  # one statement for each level of the tree
+            level = {code: unit for code, unit in waiting.items() if unit[0] is None or unit[0] in self.by_code}
+            made = [
+                UnitFactory.build(
+                    code=code,
+                    parent=self.by_code[parent] if parent else None,
+                    kind=kind,
+                    function=function,
+                    name=name,
+                    name_zh=name_zh,
+                )
+                for code, (parent, kind, function, name, name_zh) in level.items()
+            ]
+            OrgUnit.objects.bulk_create(made)
+            self.by_code |= {unit.code: unit for unit in made}
+            waiting = {code: unit for code, unit in waiting.items() if code not in level}
 
     def __getitem__(self, code: str) -> OrgUnit:
         return self.by_code[code]

@@ -16,9 +16,18 @@ from django.utils import timezone, translation
 from config import databases, embedded_postgres
 from config.clock import DrivenClock, use_clock
 from tests.cast import *  # noqa: F403
+from tests.support import emptying
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-LONGEST = ("_whole.py", "test_every_page.py", "tests/production/", "tests/browser/", "tests/property/")
+LONGEST = (
+    "_whole.py",
+    "test_every_page.py",
+    "tests/production/",
+    "tests/browser/",
+    "tests/property/",
+    "tests/commands/demo/",
+)
+TOGETHER = ("tests/commands/demo/",)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,11 +46,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay together, and so do those of the folders whose files share something that takes long."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class Together(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in TOGETHER if folder in nodeid), nodeid.split("::", 1)[0])
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Before the test database is dropped, end what threads of a stopped live server may still hold open."""
-    yield
-    with django_db_blocker.unblock():
+    """What migrating made is kept for whoever commits; in the end no thread of a stopped server keeps it from going."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        emptying.keep_what_migrating_made()
+        emptying.replace_flushing(patch)
+        with django_db_blocker.block():
+            yield
         connections.close_all()
         with connection.cursor() as cursor:
             cursor.execute(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.hashers import make_password
 from factory.declarations import LazyAttribute, LazyFunction, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
@@ -49,13 +50,6 @@ class UnitFactory(RowFactory):
     path = LazyAttribute(lambda unit: f"{unit.parent.path if unit.parent else '/'}{unit.code}/")
 
 
-def _set_password(person: Any, create: bool, password: str | None, **_more: Any) -> None:
-    """Hashed only when a test logs in: hashing is slow."""
-    person.set_password(password) if password else person.set_unusable_password()
-    if create:
-        person.save(update_fields=["password"])
-
-
 def _give_roles(person: Any, create: bool, roles: Iterable[str] | None, **_more: Any) -> None:
     if create:
         for role in roles or ():
@@ -63,7 +57,7 @@ def _give_roles(person: Any, create: bool, roles: Iterable[str] | None, **_more:
 
 
 class UserFactory(RowFactory):
-    """A person with the password ``PASSWORD``; ``roles`` are held at their unit."""
+    """A person who cannot log in unless a password is given; ``roles`` are held at their unit."""
 
     class Meta:
         model = User
@@ -75,8 +69,12 @@ class UserFactory(RowFactory):
     email = LazyAttribute(lambda person: f"{person.username}@example.com")
     org_unit = None
 
-    password = PostGeneration(_set_password)
+    password = None
     roles = PostGeneration(_give_roles)
+
+    @classmethod
+    def _adjust_kwargs(cls, **values: Any) -> dict[str, Any]:
+        return values | {"password": make_password(values["password"])}
 
 
 class SubstitutionFactory(RowFactory):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from tasks_inbox import approvals, queries, saved_views, team
 from tasks_inbox.models import SavedView
 
 APPROVED_KINDS = ("level_change", "marketing_plan", "service_request", "work_order", "contract")
+_COUNTED = "_baton_counted"
 PROCESS_ROLES = frozenset({"process-designer", "publisher", "operator", "admin"})
 
 
@@ -98,14 +99,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"nav": [], "notification_count": 0}
     person: User = user
+    counted = getattr(request, _COUNTED, {})
     return {
-        "nav": cache(lambda: _nav(person, request.path)),
+        "nav": cache(lambda: _nav(person, request.path, counted)),
         "notification_count": cache(lambda: _bell(person)),
     }
 
 
-def _nav(user: User, path: str) -> list[dict[str, Any]]:
-    places = [_entry(place, user, path) for place in PLACES if _exists(place.path) and place.shown_to(user)]
+def keep_counts(request: HttpRequest, counted: Mapping[str, int]) -> None:
+    """Let the frame show numbers that the page has counted already, by their names in live messages."""
+    setattr(request, _COUNTED, counted)
+
+
+def _nav(user: User, path: str, counted: Mapping[str, int]) -> list[dict[str, Any]]:
+    places = [_entry(place, user, path, counted) for place in PLACES if _exists(place.path) and place.shown_to(user)]
     return places + [_pinned(view) for view in saved_views.pinned_by(user)]
 
 
@@ -125,8 +132,10 @@ def _pinned(view: SavedView) -> dict[str, Any]:
     }
 
 
-def _entry(place: Place, user: User, path: str) -> dict[str, Any]:
-    count = place.count(user) if place.count else 0
+def _entry(place: Place, user: User, path: str, counted: Mapping[str, int]) -> dict[str, Any]:
+    count = counted.get(place.count_name)
+    if count is None:
+        count = place.count(user) if place.count else 0
     top = f"/{place.path.split('/')[1]}/"
     return {
         "key": place.key,

@@ -49,6 +49,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     inbox.BeingFinished: CONFLICT,
     inbox.NothingToTakeBack: CONFLICT,
     inbox.CannotBeUndone: CONFLICT,
+    inbox.MovedMeanwhile: CONFLICT,
     inbox.NotAlike: CONFLICT,
     inbox.SigningNotAllowed: FORBIDDEN,
     inbox.SignerUnknown: MISSING,

@@ -14,6 +14,8 @@ def _(text: str) -> str:
 
 
 TEXTS: Final = (
+    _("{name} is looking at this too"),
+    _("{names} are looking at this too"),
     _("Add a line"),
     _("Back, or clear what is picked"),
     _("Choose"),
@@ -51,6 +53,7 @@ TEXTS: Final = (
     _("Pick upwards"),
     _("Previous"),
     _("Previous row"),
+    _("Reconnecting"),
     _("Remove"),
     _("Remove line {n}"),
     _("Skip to search"),

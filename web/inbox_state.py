@@ -69,15 +69,22 @@ def read(view: View, asked: QueryDict | dict[str, str], *, query: str = "") -> S
 
 
 def page_of(user: User, state: State, asked: Filter) -> Page:
-    """The rows an address asks for; the page and its socket both ask here."""
-    return lists.page(
-        user,
-        state.view,
-        offset=(state.number - 1) * PAGE,
-        where=asked.where,
-        anchor=asked.anchor,
-        arrangement=state.arrangement,
-    )
+    """The rows an address asks for."""
+    return lists.page(user, state.view, **_words(state, asked))
+
+
+def fingerprint_of(user: User, state: State, asked: Filter) -> str:
+    """The fingerprint of what `page_of` gives, for the page's socket."""
+    return lists.page_fingerprint(user, state.view, **_words(state, asked))
+
+
+def _words(state: State, asked: Filter) -> dict[str, Any]:
+    return {
+        "offset": (state.number - 1) * PAGE,
+        "where": asked.where,
+        "anchor": asked.anchor,
+        "arrangement": state.arrangement,
+    }
 
 
 def filter_of(user: User, text: str) -> Filter:

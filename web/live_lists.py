@@ -1,4 +1,4 @@
-"""How the live lists of the pages look, for their sockets: inbox and its filter, approvals, the team's tasks."""
+"""How the live lists of the pages look, for their sockets: inbox and its filter, approvals, the bell, the team."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils import translation
 
 from accounts.models import User
 from notifications import live_lists
+from notifications import queries as bell
+from notifications.queries import Show
 from tasks_inbox import approvals, queries, team
 from tasks_inbox.queries import PAGE, View
 from web import inbox_state
@@ -22,6 +24,7 @@ def register() -> None:
     """Make the lists known to the sockets."""
     live_lists.register("inbox", inbox_fingerprint)
     live_lists.register("approvals", approvals_fingerprint)
+    live_lists.register("news", news_fingerprint)
     live_lists.register("team", team_fingerprint, of_others=True)
 
 
@@ -42,13 +45,23 @@ def inbox_fingerprint(user: User, rest: str) -> str | None:
     language = asked.get("in") if asked.get("in") in dict(settings.LANGUAGES) else translation.get_language()
     with translation.override(language):
         found = inbox_filter.read(user, asked.get("q", ""))
-        return inbox_state.page_of(user, inbox_state.read(View(name), asked), found).fingerprint
+        return inbox_state.fingerprint_of(user, inbox_state.read(View(name), asked), found)
 
 
 def approvals_fingerprint(user: User, rest: str) -> str:
     """The fingerprint of what waits for a person's decision."""
     waiting = approvals.waiting_for(user)
     return queries.fingerprint(waiting, len(waiting))
+
+
+def news_fingerprint(user: User, rest: str) -> str | None:
+    """The fingerprint of one page of what a person was told, narrowed as the page has it."""
+    show, asked = _read(rest)
+    if show not in set(Show):
+        return None
+    return bell.page(
+        user, show=Show(show), area=asked.get("area", ""), number=page_in(asked.get("page", "1"))
+    ).fingerprint
 
 
 def team_name(part: str, person: str, show: str, number: int = 1) -> str:

@@ -14,7 +14,6 @@ from web.views import (
     search,
     task,
     task_acts,
-    team,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,8 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:item_id>/transfer/", task_acts.transfer, name="task_transfer"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/queue/", approvals.approvals_queue, name="approvals_queue"),
+    path("approvals/phrases/", approvals.approval_phrases, name="approval_phrases"),
     path("approvals/<uuid:item_id>/", approvals.approval, name="approval"),
-    path("team/", team.team, name="team"),
+    path("approvals/<uuid:item_id>/seen/", approvals.approval_seen, name="approval_seen"),
+    path("approvals/<uuid:item_id>/ahead/", approvals.approval_ahead, name="approval_ahead"),
     path("requests/mine/", requests.requests_mine, name="requests_mine"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications_read"),
@@ -63,5 +64,7 @@ AREAS = (
     "web.urls_admin",
     "web.urls_absence",
     "web.urls_task_verbs",
+    "web.urls_team",
+    "web.urls_task_words",
 )
 urlpatterns += [path("", include(area)) for area in AREAS]

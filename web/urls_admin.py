@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from web.views.administration import (
+    bots,
     calendars,
     people,
     people_accounts,
@@ -19,6 +20,7 @@ from web.views.administration import (
 PERSON, UNIT, CALENDAR = (f"administration/{part}" for part in ("people", "units", "calendars"))
 ONE_PERSON, ONE_UNIT = f"{PERSON}/<uuid:person_id>", f"{UNIT}/<uuid:unit_id>"
 ONE_CALENDAR = f"{CALENDAR}/<uuid:calendar_id>"
+BOTS, ONE_BOT = "administration/bots", "administration/bots/<uuid:bot_id>"
 
 urlpatterns = [
     path("administration/", RedirectView.as_view(pattern_name="admin_people"), name="administration"),
@@ -54,6 +56,13 @@ urlpatterns = [
     path(f"{ONE_CALENDAR}/days/", calendars.day_set, name="admin_day_set"),
     path(f"{ONE_CALENDAR}/days/<str:day>/remove/", calendars.day_remove, name="admin_day_remove"),
     path("administration/queues/", queues.queues, name="admin_queues"),
+    path(f"{BOTS}/", bots.bots, name="admin_bots"),
+    path(f"{BOTS}/new/", bots.bot_new, name="admin_bot_new"),
+    path(f"{ONE_BOT}/edit/", bots.bot_edit, name="admin_bot_edit"),
+    path(f"{ONE_BOT}/remove/", bots.bot_remove, name="admin_bot_remove"),
+    path(f"{ONE_BOT}/switch/", bots.bot_switch, name="admin_bot_switch"),
+    path(f"{ONE_BOT}/test/", bots.bot_test, name="admin_bot_test"),
+    path(f"{ONE_BOT}/retry/", bots.bot_retry, name="admin_bot_retry"),
     path("administration/retention/", retention.retentions, name="admin_retention"),
     path("administration/retention/<str:key>/", retention.retention_edit, name="admin_retention_edit"),
 ]

@@ -14,7 +14,7 @@ from workflows import queries, replaying
 from workflows.definitions import loaded
 from workflows.engine.api import StimulusRefused
 from workflows.engine.failures import StateUnreadable
-from workflows.engine.views import InstanceView, inspect
+from workflows.engine.views import InstanceView, inspect, step_variables
 from workflows.exceptions import InstanceNotFound
 from workflows.models import ArchivedInstance, HistoryEvent, ProcessInstance
 from workflows.replaying import Move
@@ -108,6 +108,22 @@ def as_it_was(instance_id: UUID, events: Iterable[HistoryEvent]) -> AsItWas:
         view,
         replay.faithful,
     )
+
+
+def step_variables_at(instance_id: UUID, step: str, sequence: int) -> dict[str, Any]:
+    """What a step saw of the variables after the event with this number; empty when it was not open then.
+
+    The caller has checked the right. Raises InstanceNotFound.
+    """
+    replay = _Replay()
+    for entry in replaying.moves(until(story(instance_id), sequence=sequence)):
+        replay.take(entry)
+    if replay.state is None or replay.version_id is None:
+        return {}
+    try:
+        return step_variables(loaded(replay.version_id).definition, replay.state, step)
+    except (StimulusRefused, StateUnreadable):
+        return {}
 
 
 class _Replay:

@@ -14,6 +14,20 @@ from workflows.exceptions import RecordNotFound, UnknownRecordKind
 from workflows.texts import bounded
 
 NOTHING_MASKED: frozenset[str] = frozenset()
+Differences = Mapping[str, tuple[Any, Any]]
+"""Fields by name with what stood there before and what stands there now; a secret is None on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """How a kind of record counts its changes: the column with the number, and what changed ``since(id, number)``.
+
+    Fields that only keep the books (clocks, states the process itself sets) are left out of the differences: whoever
+    decides on the record does not decide on them.
+    """
+
+    column: str
+    since: Callable[[Any, int], Differences]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,7 @@ class RecordKind:
     begins_at: str
     starts_itself: bool
     worth: str = ""
+    revisions: Revisions | None = None
 
 
 _kinds: dict[str, RecordKind] = {}
@@ -52,6 +67,7 @@ def register(
     begins_at: str = "",
     starts_itself: bool = False,
     worth: str = "",
+    revisions: Revisions | None = None,
 ) -> None:
     """Make a kind of record known.
 
@@ -60,6 +76,7 @@ def register(
     ``org_unit(record)`` the id of the unit it belongs to (default: its ``org_unit_id``). ``begins_at`` is the page
     where a process about such a record begins; with ``starts_itself`` that is where the record is made, and making
     it starts the process, which nobody can start by hand. ``worth`` is the field with the amount that is at stake.
+    ``revisions`` lets decisions be bound to the record as it was seen.
     """
     _kinds[kind] = RecordKind(
         kind,
@@ -74,6 +91,7 @@ def register(
         begins_at,
         starts_itself,
         worth,
+        revisions,
     )
     _kind_of_model[model] = kind
 
@@ -111,6 +129,12 @@ def resolve(kind_name: str, record_id: Any) -> Model:
 def resolve_many(kind_name: str, record_ids: Iterable[Any]) -> dict[str, Model]:
     """The existing records among these ids, by id as text, in one query."""
     return {str(record.pk): record for record in kind(kind_name).model._default_manager.filter(pk__in=set(record_ids))}
+
+
+def revision_of(record: Any) -> int:
+    """The number of the record's last change; 0 for kinds that count none."""
+    counted = _kinds[_kind_of_model[type(record)]].revisions if type(record) in _kind_of_model else None
+    return int(getattr(record, counted.column)) if counted is not None else 0
 
 
 def attach(row: Any, record: Model) -> None:

@@ -52,7 +52,8 @@ class Parameter:
 class Handler:
     """A function behind a service task. ``results`` names the variables it answers with and says what they are.
 
-    ``irreversible`` is an effect that nothing can make good again: people are asked before they cause it.
+    ``irreversible`` is an effect that nothing can make good again: people are asked before they cause it. ``echoes``
+    are results that repeat a parameter, so that they are known beforehand: result -> parameter.
     """
 
     type: str
@@ -66,6 +67,7 @@ class Handler:
     back_off: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(minutes=2)
     irreversible: bool = False
+    echoes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,20 @@ def service_task(
     label: Any = "",
     results: Mapping[str, Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
+    echoes: Mapping[str, str] | None = None,
 ) -> Callable[[Function], Function]:
     """Register ``function(step, *, ...)`` as a service task of this type.
 
     It runs in a savepoint of the instance's transaction, may only touch the database, must be idempotent by
     ``step.idempotency_key``, and answers with JSON-ready variables or None. ``BpmnError`` sends the process along
     an error path; any other exception opens an incident. ``label``, ``results`` and ``parameters`` (name -> text) are
-    lazy translations for the designer.
+    lazy translations for the designer; ``echoes`` are results that repeat a parameter (`Handler`).
     """
 
     def register(function: Function) -> Function:
-        _add_handler(type, HandlerKind.SERVICE_TASK, function, label=label, results=results, labels=parameters)
+        known = dict(echoes or {})
+        words = {"label": label, "results": results, "labels": parameters}
+        _add_handler(type, HandlerKind.SERVICE_TASK, function, **words, echoes=known)
         return function
 
     return register

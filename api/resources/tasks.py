@@ -20,6 +20,7 @@ from api.masking import record_mask
 from api.models import TokenScope
 from api.pagination import bad_cursor, next_address, opened_cursor, sealed_cursor
 from api.resources.task_absences import TaskAbsences
+from api.resources.task_changed import changed_meanwhile
 from api.resources.task_involving import TaskInvolving
 from api.resources.task_returning import TaskReturning
 from api.resources.task_signing import TaskSigning
@@ -28,10 +29,11 @@ from api.serializers import Body, PersonSerializer, UnitSerializer, ValuesField
 from api.views import ApiViewSet, as_uuid
 from bpmn import forms
 from tasks_inbox import commands, operations, queries
-from tasks_inbox.exceptions import WorkItemUnknown
+from tasks_inbox.exceptions import FormChanged, WorkItemUnknown
 from tasks_inbox.models import Comment, Draft, WorkItem
 from tasks_inbox.standing import standing_of
 from workflows import queries as processes
+from workflows import records
 
 DEEPEST = 2000
 FILTERS = {"process": "process_key", "record_kind": "record_kind", "record_id": "record_id", "number": "record_number"}
@@ -82,7 +84,9 @@ class StandingSerializer(serializers.Serializer[Any]):
 class TaskFormSerializer(serializers.Serializer[Any]):
     """The form of a task: its form-js schema, what it shows, what you typed so far, and the mark of what it shows.
 
-    Send ``seen`` back when completing: it is refused with 409 when the form shows something else by then.
+    Send ``seen`` back when completing: when the form or the record says something else by then, that is refused with
+    409 ``task-form-changed``, and ``detail.changes`` lists what is different: ``in`` (form, record or process),
+    ``field``, ``label``, ``old``, ``new``, and ``hidden`` for what you may not see. Read the task again, then decide.
     """
 
     id = serializers.CharField()
@@ -212,7 +216,11 @@ class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, TaskAbse
         """Complete a task with its form's answers and move its process on."""
         values = self.received(AnswersBody)
         answers, seen = values.get("answers") or {}, values.get("seen") or None
-        done = commands.complete_work_item(actor=self.user, work_item_id=as_uuid(pk), answers=answers, seen=seen)
+        item_id = as_uuid(pk)
+        try:
+            done = commands.complete_work_item(actor=self.user, work_item_id=item_id, answers=answers, seen=seen)
+        except FormChanged as refusal:
+            raise changed_meanwhile(self.user, self._seen(pk), refusal, seen or "") from refusal
         return self._brief(done)
 
     @extend_schema(request=TransferBody, responses=TaskSerializer)
@@ -270,13 +278,22 @@ class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, TaskAbse
             "schema": schema,
             "prefill": processes.mask(forms.prefill(schema, shows), hidden) if schema is not None else {},
             "draft": (forms.prefill(schema, draft.answers) if schema is not None else {}) if draft else None,
-            "seen": operations.shown_digest(item) if item.is_open else "",
+            "seen": str(operations.shown_mark(item, record=_revision(self.user, item))) if item.is_open else "",
         }
         shown.variables = processes.mask(variables, hidden)
         shown.answers = processes.mask(item.answers, hidden)
         shown.shown_comments = list(item.comments.select_related("author").order_by("at", "pk")[:200])
         shown.standing = standing_of(self.user, item)
         return self.shown(shown, TaskDetailSerializer)
+
+
+def _revision(user: User, item: WorkItem) -> int:
+    """The revision of the record the task is about, as far as the person may see it: 0 for no other."""
+    kind = records.kinds().get(item.record_kind)
+    if kind is None or kind.revisions is None or not item.record_id:
+        return 0
+    found = kind.visible_to(user).filter(pk=item.record_id).values_list(kind.revisions.column, flat=True)
+    return found.first() or 0
 
 
 def _asked(request: Request) -> tuple[queries.View, Q, int]:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "api.middleware.ApiErrorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -265,5 +266,10 @@ WORKFLOW_DEPLOY_SHIPPED = True
 HISTORY_ARCHIVE_DIR = VAR_DIR / "archive"  # segments of ended processes
 HISTORY_KEY_DIR = VAR_DIR / "secrets"  # the key that signs the history; never in the database
 
+# Where people reach the product from outside: letters and bots point there; without it they point nowhere.
+PUBLIC_ADDRESS = os.environ.get("BATON_ADDRESS") or os.environ.get("BATON_ORIGINS", "").split(",")[0].strip()
+# host or host:port of bots inside the house, comma separated: these may have inside addresses, and plain http.
+BOT_HOSTS_INSIDE = frozenset(host.strip().lower() for host in os.environ.get("BATON_BOT_HOSTS", "").split(",") if host)
+
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "baton@localhost"
+DEFAULT_FROM_EMAIL = os.environ.get("BATON_MAIL_FROM", "baton@localhost")

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
+from crm_core import history
 from crm_core.customers.models import Customer
 from workflows import records
 
@@ -16,4 +17,5 @@ records.register(
     mask_for=lambda user: scopes.mask_for(user, Customer.record_kind),
     title=lambda customer: str(customer.name),
     begins_at="/customers/",
+    revisions=history.revisions(Customer.record_kind),
 )

@@ -181,6 +181,7 @@ def check_decision(
     label=_("Record what became of the level change"),
     parameters={"status": _("approved, rejected, no-change, withdrawn or expired"), "note": _("Note")},
     results={"result": _("The status that was recorded")},
+    echoes={"result": "status"},
 )
 def close(step: StepContext, *, status: str, note: str | None = None) -> dict[str, Any]:
     """Move the change to what was decided."""

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
+from crm_core import history
 from crm_core.levels.models import LevelChange
 from workflows import records
 
@@ -17,4 +18,5 @@ records.register(
     title=lambda change: str(change.customer.name),
     begins_at="/customers/",
     starts_itself=True,
+    revisions=history.revisions(LevelChange.record_kind, "rounds", "before", "applied_at", "ended_at", "closing_note"),
 )

@@ -43,9 +43,13 @@ class BranchMoney:
 
     def left_for(self, plan: MarketingPlan) -> Decimal | None:
         """What the plan could ask for, its own reservation not counted; None without limit."""
+        return self.left_beside(plan.pk)
+
+    def left_beside(self, plan_id: UUID) -> Decimal | None:
+        """What all plans but this one leave; None without limit."""
         if self.limit is None:
             return None
-        return self.limit - sum((amount for key, amount in self.taken.items() if key != plan.pk), ZERO)
+        return self.limit - sum((amount for key, amount in self.taken.items() if key != plan_id), ZERO)
 
     def is_short_for(self, plan: MarketingPlan) -> bool:
         """Whether the plan asks for more than is left."""

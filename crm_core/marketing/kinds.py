@@ -7,8 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
+from crm_core import history
 from crm_core.marketing.models import Campaign, MarketingPlan
 from workflows import records
+
+KEPT_BESIDE = ("threshold_sent", "approved_revision", "closing_reason", "closing_note", "ended_at")
+"""What the process writes down about a plan; nobody decides on it."""
 
 
 def _register(model: Any, label: Any, path: str, title: Any, **more: Any) -> None:
@@ -21,6 +25,7 @@ def _register(model: Any, label: Any, path: str, title: Any, **more: Any) -> Non
         number=lambda record: str(record.number),
         mask_for=lambda user: scopes.mask_for(user, model.record_kind),
         title=title,
+        revisions=history.revisions(model.record_kind, *KEPT_BESIDE),
         **more,
     )
 

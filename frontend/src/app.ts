@@ -1,5 +1,6 @@
 /** The one entry of every page; diagrams and forms come as chunks of their own, only where a page has one. */
 import "./css/app.css";
+import { startBoards } from "./board";
 import { startBulk } from "./bulk";
 import { startComboboxes } from "./combobox";
 import { startDialogs } from "./dialogs";
@@ -13,6 +14,7 @@ import { startMentions } from "./mentions";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
 import { startPeople } from "./people";
+import { startPhrases } from "./phrases";
 import { startPreferences } from "./preferences";
 import { startQueryLines } from "./queryline";
 import { startRows } from "./rows";
@@ -31,9 +33,11 @@ function start(): void {
   startComboboxes();
   startPeople();
   startMentions();
+  startPhrases();
   startDrafts();
   startRows();
   startBulk();
+  startBoards();
   startWindows();
   startQueryLines();
   startPalette();

@@ -46,7 +46,8 @@ export function offer(bar: HTMLElement, rows: HTMLElement[]): void {
   }
 }
 
-async function run(url: string, list: string, items: string[], more: Record<string, unknown>): Promise<void> {
+/** Sends it for these rows of a list, some at a time, and says what came of it. */
+export async function run(url: string, list: string, items: string[], more: Record<string, unknown>): Promise<void> {
   if (items.length === 0 || running.has(list)) return;
   running.add(list);
   const bar = barOf(list);

@@ -12,7 +12,7 @@ import { confirmed } from "./dialogs";
 import { all, announce, around, closest, embedded } from "./dom";
 import { Draft, type Answers } from "./drafts";
 import { type FormTexts, localised, plainMessage, type Schema, translateChrome, withoutSubmit } from "./form-texts";
-import { htmx, showError } from "./htmx-setup";
+import { htmx, showError, showRefusal } from "./htmx-setup";
 import { request, RequestFailed } from "./http";
 import { clockTime, t } from "./i18n";
 import { keyName } from "./keymap";
@@ -73,8 +73,18 @@ class TaskForm {
     new MutationObserver(() => translateChrome(this.place)).observe(this.place, { childList: true, subtree: true });
     if (kept) this.draftSaid(t("Your text from {time} is back", { time: clockTime(new Date(kept.at)) }), true);
     this.place.dataset.ready = "";
-    if (this.place.dataset.autofocus !== undefined) this.place.querySelector<HTMLElement>("input, textarea, [tabindex='0']")?.focus({ preventScroll: true });
+    if (this.place.dataset.autofocus !== undefined) this.takeFocus();
     this.lastKept = JSON.stringify(this.inner._getSubmitData());
+  }
+
+  /**
+   * The form has the focus, Tab leads to its first field, and single keys still act. Not where people type by touch, nor
+   * when they have gone elsewhere meanwhile.
+   */
+  private takeFocus(): void {
+    if (matchMedia("(hover: none)").matches || document.activeElement !== document.body) return;
+    this.place.tabIndex = -1;
+    this.place.focus({ preventScroll: true });
   }
 
   /** form-js speaks English only: its validator's messages pass through our catalogue. */
@@ -96,7 +106,7 @@ class TaskForm {
       const main = this.pressed ?? this.ownButtons.find((button) => button.matches(".btn-primary:not(:disabled)"));
       if (main) main.click();
       else this.form.submit();
-    });
+    }, { capture: true }); // before a list of choices takes Enter for itself
     const life = new AbortController();
     const pressedBy = (event: Event): HTMLButtonElement | null =>
       closest<HTMLButtonElement>(event.target, `[data-submits-form="${CSS.escape(this.place.id)}"]`);
@@ -180,12 +190,21 @@ class TaskForm {
   }
 
   private refused(error: RequestFailed, data: Answers): void {
-    void this.draft?.keep(data);
+    const { html, fields } = (error.body ?? {}) as { html?: string; fields?: string[] };
+    void this.draft?.keep(this.typed(data, fields ?? []));
+    if (html) return showRefusal(this.place, html);
     const errors = (error.body as { errors?: Record<string, string | string[]> } | undefined)?.errors ?? {};
     const placed = this.showFieldErrors(errors);
     const rest = Object.entries(errors).filter(([key]) => !placed.has(key)).map(([, messages]) => [messages].flat().join(" "));
     if (placed.size === 0 || rest.length > 0) showError(this.place, [error.message, ...rest].join(" "), error.loginEnded);
     if (placed.size > 0) this.focusFirstError();
+  }
+
+  /** The answers without what was only shown, and is not so any more: it must not come back over what is there now. */
+  private typed(data: Answers, outdated: string[]): Answers {
+    const shown = embedded<Answers>(this.place.dataset.data) ?? {};
+    const repeated = (name: string): boolean => outdated.includes(name) && JSON.stringify(data[name]) === JSON.stringify(shown[name]);
+    return Object.fromEntries(Object.entries(data).filter(([name]) => !repeated(name)));
   }
 
   private showFieldErrors(errors: Record<string, string | string[]>): Set<string> {

@@ -37,6 +37,15 @@ export function showError(source: HTMLElement, sentence: string, signIn = false)
   announce(sentence);
 }
 
+/** The server's own words, with what to do, in the same place. */
+export function showRefusal(source: HTMLElement, html: string): void {
+  const place = errorPlace(source);
+  htmx.swap(place, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+  place.querySelector<HTMLElement>("button, a")?.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+  announce(place.querySelector("b")?.textContent ?? "");
+}
+
 function clearErrors(source: HTMLElement): void {
   for (const place of all(".error-place", source.closest<HTMLElement>("form, dialog, [data-error-area], section, article") ?? document)) place.replaceChildren();
 }

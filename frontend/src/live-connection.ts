@@ -8,14 +8,22 @@ export interface Hint {
   by?: string;
 }
 
+export interface Presence {
+  item: string;
+  people: string[];
+}
+
 export interface LiveHandlers {
   connected: (again: boolean) => void;
-  disconnected: () => void;
+  /** The connection is gone, or try number `attempt` to have it back (from 0) begins after a wait. */
+  disconnected: (attempt: number) => void;
   hint: (hint: Hint) => void;
   beat: (fingerprints: Record<string, string>) => void;
   counts: (counts: Record<string, number | string>) => void;
   /** Something the person must hear of on whatever page they are. */
   told: (toast: { text: string }) => void;
+  /** Who else looks at the task this screen shows. */
+  presence: (presence: Presence) => void;
   /** The server ended it for good (signed out, deactivated). */
   ended: (reason: string) => void;
 }
@@ -34,6 +42,7 @@ interface Message {
   beat?: Record<string, string>;
   counts?: Record<string, number | string>;
   toast?: { text: string };
+  presence?: Presence;
   closed?: string;
 }
 
@@ -51,6 +60,7 @@ export function backOff(attempt: number, random: () => number = Math.random): nu
 export class LiveConnection {
   private socket: SocketLike | undefined;
   private joined: string[] = [];
+  private item = "";
   private attempt = 0;
   private times = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -81,14 +91,26 @@ export class LiveConnection {
     if (!same && this.socket?.readyState === 1) this.sendJoin();
   }
 
+  /** The task before the person's eyes; empty: none. */
+  look(item: string): void {
+    if (item === this.item) return;
+    this.item = item;
+    if (this.socket?.readyState === 1) this.sendLook();
+  }
+
   private sendJoin(): void {
     this.socket?.send(JSON.stringify({ join: this.joined }));
+  }
+
+  private sendLook(): void {
+    this.socket?.send(JSON.stringify({ looks_at: this.item }));
   }
 
   private opened(): void {
     this.attempt = 0;
     this.listen();
     this.sendJoin();
+    if (this.item) this.sendLook();
     this.handlers.connected(this.times++ > 0);
   }
 
@@ -110,6 +132,7 @@ export class LiveConnection {
     if (message.beat) this.handlers.beat(message.beat);
     if (message.counts) this.handlers.counts(message.counts);
     if (message.toast) this.handlers.told(message.toast);
+    if (message.presence) this.handlers.presence(message.presence);
     if (message.closed !== undefined) this.closedByServer(message.closed);
   }
 
@@ -124,7 +147,7 @@ export class LiveConnection {
     this.socket = undefined;
     clearTimeout(this.silence);
     if (this.ended) return;
-    this.handlers.disconnected();
+    this.handlers.disconnected(this.attempt);
     this.retry = setTimeout(() => this.connect(), backOff(this.attempt++, this.random));
   }
 }

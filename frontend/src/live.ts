@@ -8,11 +8,14 @@ import { htmx, Idiomorph } from "./htmx-setup";
 import { request, RequestFailed, sentenceFor } from "./http";
 import { clockTime, t } from "./i18n";
 import { LiveConnection, type Hint, type SocketLike } from "./live-connection";
+import { applyPresence, forgetPresence, looksAt, showPresence } from "./presence";
 import { Refetcher } from "./refetcher";
 
 const GONE_MS = 3000;
 const FIRST_BEAT_MS = 600;
 const REJOIN_MS = 250;
+/** So many tries in vain, some four seconds, are "reconnecting"; after that the screen is offline. */
+const TRIES = 3;
 const OWN_ATTRIBUTES = new Set(["aria-current", "aria-selected", "aria-activedescendant", "data-unread", "tabindex"]);
 
 const refetchers = new Map<string, Refetcher>();
@@ -179,10 +182,10 @@ function showCounts(counts: Record<string, number | string>): void {
   }
 }
 
-function showMark(state: "on" | "off", text: string): void {
+function showMark(state: "on" | "wait" | "off", text: string): void {
   for (const mark of all("[data-live-mark]")) {
-    if (state === "off") mark.dataset.state = "off";
-    else delete mark.dataset.state;
+    if (state === "on") delete mark.dataset.state;
+    else mark.dataset.state = state;
     if (mark.textContent !== text) mark.textContent = text;
   }
 }
@@ -212,6 +215,12 @@ function connected(again: boolean): void {
   setTimeout(() => names().filter((name) => !beaten.has(name)).forEach(refresh), FIRST_BEAT_MS);
 }
 
+function disconnected(attempt: number): void {
+  forgetPresence();
+  if (attempt < TRIES && navigator.onLine) showMark("wait", t("Reconnecting"));
+  else showMark("off", t("Offline, showing {time}", { time: clockTime(lastFresh) }));
+}
+
 function openSocket(): SocketLike {
   return new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live/`);
 }
@@ -220,18 +229,23 @@ export function startLive(): void {
   if (!document.querySelector('meta[name="baton-user"]')) return;
   const connection = new LiveConnection(openSocket, {
     connected,
-    disconnected: () => showMark("off", t("Offline, showing {time}", { time: clockTime(lastFresh) })),
+    disconnected,
     hint: hinted,
     beat,
     counts: showCounts,
     told: (toast) => document.body.dispatchEvent(new CustomEvent("toast", { detail: { ...toast, seconds: 20 } })),
+    presence: showPresence,
     ended: () => showMark("off", t("Signed out")),
   });
-  const rejoin = (): void => connection.join(names());
+  const rejoin = (): void => {
+    connection.join(names());
+    connection.look(looksAt());
+  };
   rejoin();
   connection.connect();
   let joining: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener("page:changed", () => {
+    applyPresence();
     clearTimeout(joining);
     joining = setTimeout(rejoin, REJOIN_MS); // whoever scrolls through many pages joins the last ones only
   });
@@ -242,6 +256,7 @@ export function startLive(): void {
   addEventListener("online", () => connection.connect());
   addEventListener("pageshow", (event) => event.persisted && refreshAll());
   document.addEventListener("visibilitychange", () => {
+    connection.look(looksAt());
     if (document.visibilityState !== "visible") return;
     connection.connect();
     refreshAll();

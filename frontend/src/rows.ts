@@ -2,7 +2,7 @@
  * Lists worked by keyboard: `data-rows` on the listbox, rows with `data-live-item`. j/k move, Enter or o opens,
  * x picks, Shift+j/k extends, Esc clears. `data-detail="#id"` shows the row's `data-detail-url` beside the list,
  * something in it has `data-shows="<item>"`; the next row's detail is fetched ahead.
- * A bulk bar (`data-bulkbar="<list id>"`) appears from two picked rows on.
+ * A bulk bar (`data-bulkbar="<list id>"`) appears from two picked rows on, or from `data-bulk-least` on.
  */
 import { all, announce, closest, element, isVisible, onEach, pageChanged } from "./dom";
 import { htmx, showError } from "./htmx-setup";
@@ -105,6 +105,8 @@ export class RowList {
     this.root.setAttribute("aria-activedescendant", row.id);
     row.scrollIntoView({ block: "nearest" });
     clearTimeout(this.openTimer);
+    // a list without a detail beside it leads to another page: going through its rows must not leave it
+    if (wait > 0 && this.root.dataset.detail === undefined) return;
     this.openTimer = setTimeout(() => void this.showDetail(row), wait);
   }
 
@@ -173,7 +175,7 @@ export class RowList {
     const picked = this.picked;
     const text = t("{n} selected", { n: picked.length });
     if (picked.length >= 2 && bar.querySelector("[data-bulk-count]")?.textContent !== text) announce(text);
-    bar.hidden = picked.length < 2;
+    bar.hidden = picked.length < Number(bar.dataset.bulkLeast ?? 2);
     const count = bar.querySelector("[data-bulk-count]");
     if (count) count.textContent = text;
     bar.dispatchEvent(new CustomEvent("picks-changed", { bubbles: true }));

@@ -27,10 +27,12 @@ export function startTabs(): void {
   });
   document.addEventListener("keydown", (event) => {
     const tab = closest(event.target, '[role="tab"]');
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!tab || step === undefined) return;
+    if (!tab) return;
     const list = all('[role="tab"]', tab.closest('[role="tablist"]')!);
-    const next = list.at((list.indexOf(tab) + step) % list.length);
+    const at = list.indexOf(tab);
+    const place = { ArrowRight: (at + 1) % list.length, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (place === undefined) return;
+    const next = list.at(place);
     next?.focus();
     if (next?.hasAttribute("aria-controls")) selectTab(next);
     event.preventDefault();

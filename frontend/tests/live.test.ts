@@ -40,11 +40,12 @@ function connection(): LiveConnection {
   const say = (text: string): void => void heard.push(text);
   const handlers: LiveHandlers = {
     connected: (again) => say(again ? "connected again" : "connected"),
-    disconnected: () => say("disconnected"),
+    disconnected: (attempt) => say(attempt ? `disconnected ${attempt}` : "disconnected"),
     hint: (hint) => say(`hint ${hint.list} ${hint.item}`),
     beat: (fingerprints) => say(`beat ${Object.keys(fingerprints).join()}`),
     counts: (counts) => say(`counts ${JSON.stringify(counts)}`),
     told: (toast) => say(`told ${toast.text}`),
+    presence: ({ item, people }) => say(`presence ${item} ${people.join()}`),
     ended: (reason) => say(`ended ${reason}`),
   };
   const open = (): SocketLike => {
@@ -88,6 +89,32 @@ describe("the live connection", () => {
     sockets[0]!.says({ hint: { list: "a", item: 7, version: 2 } });
     sockets[0]!.says({ beat: { a: "x" }, counts: { inbox: 3 } });
     expect(heard).toEqual(["connected", "hint a 7", "beat a", 'counts {"inbox":3}']);
+  });
+
+  it("says which task the person looks at, also after a break", () => {
+    const live = connection();
+    live.join(["a"]);
+    live.look("7");
+    live.connect();
+    sockets[0]!.opens();
+    live.look("7");
+    live.look("");
+    live.look("8");
+    expect(sockets[0]!.sent).toEqual([{ join: ["a"] }, { looks_at: "7" }, { looks_at: "" }, { looks_at: "8" }]);
+    sockets[0]!.says({ presence: { item: "8", people: ["Li Wei"] } });
+    expect(heard.at(-1)).toBe("presence 8 Li Wei");
+    sockets[0]!.breaks();
+    vi.advanceTimersByTime(500);
+    sockets[1]!.opens();
+    expect(sockets[1]!.sent).toEqual([{ join: ["a"] }, { looks_at: "8" }]);
+  });
+
+  it("counts its tries in vain", () => {
+    connection().connect();
+    sockets[0]!.breaks();
+    vi.advanceTimersByTime(500);
+    sockets[1]!.breaks();
+    expect(heard).toEqual(["disconnected", "disconnected 1"]);
   });
 
   it("comes back after a break and says that it did", () => {

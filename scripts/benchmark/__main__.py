@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from scripts.benchmark import backlog, memory, workers
+from scripts.benchmark import backlog, fanout, memory, workers
 from scripts.benchmark.database import own_database
 from scripts.benchmark.measuring import Course, Samples
 from scripts.benchmark.stock import Stock
@@ -27,6 +28,7 @@ PUNCTUAL = "Timers as they become due, one worker that ticks every second"
 WORKERS = "APPROVE-5 by several worker processes, median of 3"
 MEMORY = "The embedded default with the demo company, a minute after its start"
 INBOX = "First page of the inbox beside open tasks of other groups, p50"
+SCREENS = "From a commit to the last of 50 open screens, by turns with a bare Channels fan-out"
 
 GROWTH = "completion beside the most / alone"
 PER_COMPLETION = "timers fired / completions of one process, per second"
@@ -39,6 +41,9 @@ GATES = (
     Gate(PUNCTUAL, backlog.LATEST, at_most=5),
     Gate(BESIDE, GROWTH, at_most=1.1),
     Gate(MEMORY, memory.MEGABYTES, at_most=400),
+    Gate(SCREENS, fanout.RATIO_P50, at_most=1.5),
+    Gate(SCREENS, fanout.RATIO_P99, at_most=2),
+    Gate(SCREENS, fanout.P99, at_most=300),
 )
 
 
@@ -51,10 +56,11 @@ class Size:
     rows: tuple[int, ...]
     others: tuple[int, ...]
     timers: int
+    fanouts: int
 
 
-FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000)
-QUICK = Size(30, 50, (10, 50), (0, 10_000), 300)
+FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000, 500)
+QUICK = Size(30, 50, (10, 50), (0, 10_000), 300, 40)
 IN_A_ROW = 10
 """So many processes of a kind come one after the other, as in a process that does nothing else."""
 WARM_UP = 3
@@ -65,20 +71,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure Baton on this machine.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller queues, under a minute")
-    parser.add_argument("--languages", action="store_true", help="FEEL and DMN only, no database")
+    parser.add_argument("--only", nargs="+", metavar="PART", choices=PARTS, help=", ".join(PARTS))
     options = parser.parse_args()
-    size, report = QUICK if options.quick else FULL, Report()
-    measure_languages(report)
-    if not options.languages:
+    size, report, wanted = QUICK if options.quick else FULL, Report(), set(options.only or PARTS)
+    if "languages" in wanted:
+        measure_languages(report)
+    if asked := [measure for name, measure in ON_A_DATABASE.items() if name in wanted]:
         print("\nPreparing a database of its own ...", flush=True)
         with own_database() as address:
-            measure_processes(report, size, address)
-            measure_workers(report, size)
-            measure_backlog(report, size)
-            measure_inbox(report, size)
-        if not options.quick:
-            report.add(MEMORY, memory.at_rest())
-        report.hold_against(GATES)
+            for measure in asked:
+                measure(report, size, address)
+    if "memory" in wanted and not options.quick:
+        report.add(MEMORY, memory.at_rest())
+    report.hold_against(GATES)
     if options.json:
         report.write(options.json)
     return 0
@@ -168,23 +173,25 @@ def _measure_rows(report: Report, size: Size, stock: Stock) -> None:
     report.add(ROWS, figures | {f"{longest} tasks / {shortest} tasks": ratio})
 
 
-def measure_workers(report: Report, size: Size) -> None:
+def measure_workers(report: Report, size: Size, address: str) -> None:
     """The same work by one process and by several."""
     report.add(WORKERS, workers.side_by_side(size.approvals // workers.MANY * workers.MANY))
 
 
-def measure_backlog(report: Report, size: Size) -> None:
+def measure_backlog(report: Report, size: Size, address: str) -> None:
     """Timers that were due while nobody fired them."""
     figures = backlog.drained(size.timers)
-    ratio = figures["fired per second"] / report.value(APPROVE, "completions per second")
-    report.add(BACKLOG, figures | {PER_COMPLETION: ratio})
+    if APPROVE in report.figures:
+        figures[PER_COMPLETION] = figures["fired per second"] / report.value(APPROVE, "completions per second")
+    report.add(BACKLOG, figures)
     report.add(PUNCTUAL, backlog.lateness())
 
 
-def measure_inbox(report: Report, size: Size) -> None:
+def measure_inbox(report: Report, size: Size, address: str) -> None:
     """The first page while the queues of others grow."""
-    from scripts.benchmark import product
+    from scripts.benchmark import diagrams, product
 
+    product.deploy(diagrams.approve_files())
     product.fill_own_queue()
     present, completions = 0, []
     for total in size.others:
@@ -198,6 +205,15 @@ def measure_inbox(report: Report, size: Size) -> None:
     report.add(BESIDE, {"0 others, p50, ms": alone, f"{present:,} others, p50, ms": beside, GROWTH: beside / alone})
 
 
+def measure_screens(report: Report, size: Size, address: str) -> None:
+    """How soon open screens hear of a change."""
+    from scripts.benchmark import diagrams, product
+
+    product.deploy(diagrams.approve_files())
+    if figures := fanout.side_by_side(size.fanouts):
+        report.add(SCREENS, figures)
+
+
 def _completion_now(size: Size) -> float:
     from scripts.benchmark import product
 
@@ -205,6 +221,16 @@ def _completion_now(size: Size) -> float:
     for _ in range(size.approvals):
         product.approval(course)
     return course.completions.p50_ms
+
+
+ON_A_DATABASE: dict[str, Callable[[Report, Size, str], None]] = {
+    "processes": measure_processes,
+    "workers": measure_workers,
+    "backlog": measure_backlog,
+    "inbox": measure_inbox,
+    "screens": measure_screens,
+}
+PARTS = ("languages", *ON_A_DATABASE, "memory")
 
 
 if __name__ == "__main__":

@@ -45,10 +45,18 @@ class Samples:
         return median(self.processor_seconds) * 1000
 
     @property
+    def p95_ms(self) -> float:
+        """What one in twenty exceeds, in milliseconds."""
+        return self._exceeded_by(0.05)
+
+    @property
     def p99_ms(self) -> float:
         """What one in a hundred exceeds, in milliseconds."""
+        return self._exceeded_by(0.01)
+
+    def _exceeded_by(self, part: float) -> float:
         ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000
+        return ordered[min(len(ordered) - 1, int(len(ordered) * (1 - part)))] * 1000
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What people do with work items; each command is one intent in one transaction, and says who was told."""
 
+from tasks_inbox.commands.approving import keep_phrases, note_seen
 from tasks_inbox.commands.completing import complete_work_item, save_draft
 from tasks_inbox.commands.consulting import answer_consultation, consult, withdraw_consultation
 from tasks_inbox.commands.copying import copy_work_item, mark_copy_read
@@ -14,6 +15,7 @@ from tasks_inbox.commands.holding import (
     take_back_batch,
 )
 from tasks_inbox.commands.labelling import change_label, create_label, delete_label, label_work_item, unlabel_work_item
+from tasks_inbox.commands.moving import move_work_item, undo_move
 from tasks_inbox.commands.passing import claim_work_item, reassign_all, release_work_item, transfer_work_item
 from tasks_inbox.commands.planning import set_due_date, set_priority
 from tasks_inbox.commands.putting_off import snooze_work_item, unsnooze_work_item, wake_snoozed
@@ -52,12 +54,15 @@ __all__ = [
     "hand_back_work_item",
     "hand_over_part",
     "hold_completion",
+    "keep_phrases",
     "keep_work_item",
     "label_work_item",
     "let_go",
     "mark_copy_read",
     "mark_opened",
+    "move_work_item",
     "note_attached",
+    "note_seen",
     "pin_view",
     "reassign_all",
     "recall_request",
@@ -77,6 +82,7 @@ __all__ = [
     "take_back",
     "take_back_batch",
     "transfer_work_item",
+    "undo_move",
     "unfollow_work_item",
     "unlabel_work_item",
     "unsnooze_work_item",

@@ -26,10 +26,10 @@ def complete_work_item(
     """Close the item with its form's answers and move its process on.
 
     An offered item is taken by completing it. Refuses answers the form does not accept (FormRefused names the
-    fields; nothing is lost), somebody else's item and an ended one, and with ``seen`` (``operations.shown_digest``)
-    a form that shows something else by now than it did to the actor. The next people are told at commit.
+    fields; nothing is lost), somebody else's item and an ended one, and with ``seen`` (``operations.shown_mark``)
+    a form or a record that says something else by now than it did to the actor. The next people are told at commit.
     """
-    item, family = lock_item_and_family(work_item_id, actor=actor)
+    item, family = lock_item_and_family(work_item_id, actor=actor, with_record=seen is not None)
     require_open(actor, item)
     require_completer(actor, item)
     require_seen(item, seen)

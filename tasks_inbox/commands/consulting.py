@@ -113,7 +113,7 @@ def _end(question: Consultation, item: WorkItem, actor: User, status: str, answe
     asked = User.objects.only("username").get(pk=question.asked_id)
     told = {"to": asked.username, "question": str(question.pk)}
     operations.record_event(item, kind, actor=actor, data=told)
-    audiences.tell([item], also=[question.asked_id, question.by_id])
+    audiences.tell([item], also=[question.asked_id, *([question.by_id] if queries.may_see(question.by, item) else [])])
     return question
 
 

@@ -75,6 +75,7 @@ def mark_copy_read(*, actor: User, work_item_id: UUID) -> bool:
     copy.read_at = clock.now()
     _COPIES.update([copy], "read_at")
     operations.record_event(item, WorkItemEvent.Kind.READ, actor=actor)
-    for person in {actor.pk, copy.by_id}:
-        audiences.tell_person(item, person)
+    audiences.tell_person(item, actor.pk)
+    if copy.by_id != actor.pk and queries.may_see(copy.by, item):
+        audiences.tell_person(item, copy.by_id)
     return True

@@ -16,6 +16,7 @@ from tasks_inbox.commands.requiring import require_completer, require_open, requ
 from tasks_inbox.exceptions import (
     BeingFinished,
     CannotBeUndone,
+    FormChanged,
     InboxRefusal,
     NothingToTakeBack,
     NotYours,
@@ -48,7 +49,7 @@ def hold_completion(
     suspended process would refuse. Acts of one ``batch`` are taken back together. From now on nobody can act on the
     item but its author, who can undo or confirm; for due dates it is done.
     """
-    item, family = lock_item_and_family(work_item_id, actor=actor)
+    item, family = lock_item_and_family(work_item_id, actor=actor, with_record=seen is not None)
     require_open(actor, item)
     held_acts.before_others(family.root)
     require_completer(actor, item)
@@ -130,7 +131,9 @@ def _carry_out(held_id: UUID) -> bool:
     if found is None:
         return False
     author = found.author
-    item, family = lock_item_and_family(found.item_id, actor=author, as_of=found.accepted_at)
+    item, family = lock_item_and_family(
+        found.item_id, actor=author, as_of=found.accepted_at, with_record=bool(found.seen)
+    )
     if not HeldAct.objects.filter(pk=held_id).exists():
         return False
     holding.release(found, item)
@@ -159,6 +162,8 @@ def _give_up(held_id: UUID, error: Exception) -> None:
     with override(found.author.language or None):
         reason = sentence_of(error)
     data = {"author": found.author.username, "reason": reason}
+    if isinstance(error, FormChanged):
+        data["seen"] = found.seen
     operations.record_event(item, WorkItemEvent.Kind.NOT_CARRIED_OUT, actor=None, data=data)
 
 

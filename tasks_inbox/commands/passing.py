@@ -8,16 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from tasks_inbox import acting, operations, queries, signing
+from tasks_inbox import acting, handing, operations, queries
 from tasks_inbox.commands.requiring import locked, require_owner
 from tasks_inbox.exceptions import (
     InboxRefusal,
     IsDelegated,
     NotACandidate,
     NotYours,
-    RecipientAway,
     RecipientUnfit,
-    SignsAlready,
     WorkItemAlreadyClaimed,
 )
 from tasks_inbox.models import WorkItem, WorkItemEvent
@@ -75,22 +73,7 @@ def transfer_work_item(
             raise NotYours
         if is_delegate(actor, item):
             raise IsDelegated
-    if not recipient.is_active or recipient.pk == item.assignee_id or operations.is_excluded(recipient, item):
-        raise RecipientUnfit
-    if signing.has_voice(recipient, item):
-        raise SignsAlready
-    seat = recipient if although_away else operations.seat_of(item, recipient)
-    if seat.pk == item.assignee_id:
-        raise RecipientAway
-    away = seat.pk != recipient.pk
-    operations.give(
-        item,
-        to=seat,
-        kind=WorkItemEvent.Kind.TRANSFERRED,
-        actor=actor,
-        data={"to": recipient.username, "reason": reason} | ({"stands_in": seat.username} if away else {}),
-        on_behalf_of=recipient.pk if away else None,
-    )
+    handing.hand_to(item, recipient, actor=actor, reason=reason, although_away=although_away)
     return item
 
 

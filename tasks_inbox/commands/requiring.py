@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.models import User
-from tasks_inbox import operations, queries, voting
+from tasks_inbox import contents, operations, queries, voting
 from tasks_inbox.exceptions import (
     BeingFinished,
     FormChanged,
@@ -70,6 +70,9 @@ def require_completer(actor: User, item: WorkItem) -> None:
 
 
 def require_seen(item: WorkItem, seen: str | None) -> None:
-    """What was decided was decided about what the form shows now (``operations.shown_digest``)."""
-    if seen is not None and seen != operations.shown_digest(item):
+    """What was decided was decided about what stands there now (``operations.shown_mark``): form and record."""
+    if seen is None:
+        return
+    mark = contents.Mark.read(seen)
+    if mark is None or mark.digest != operations.shown_mark(item).digest or contents.record_changed(item, mark):
         raise FormChanged

@@ -50,8 +50,7 @@ def return_work_item(
     require_completer(actor, item)
     preview = returning.preview_return(item, target, straight=straight_back, reason=why)
     _require_seen(preview, seen)
-    if item.assignee_id is None:
-        item.assignee = actor
+    _take(actor, item)
     done = returning.done_at(preview.target)
     item.outcome = "" if straight_back else "return"
     data = {
@@ -83,9 +82,9 @@ def withdraw_work_item(*, actor: User, work_item_id: UUID, reason: str = "", see
         raise WorkItemUnknown
     preview = returning.preview_withdrawal(actor, item)
     _require_seen(preview, seen)
-    back = _go_back(family, preview, [item])
     item.status, item.outcome, item.version = WorkItem.Status.CANCELLED, "withdraw", item.version + 1
-    _ITEMS.update([item], "status", "outcome", "version")
+    _ITEMS.update([item], "status", "outcome", "version")  # before: who has withdrawn it has not done it
+    back = _go_back(family, preview, [item])
     data = {"tasks": [str(each.pk) for each in back], "reason": reason.strip()[:REASON_LIMIT]}
     operations.record_event(item, WorkItemEvent.Kind.WITHDRAWN, actor=actor, data=data)
     audiences.tell([item], by=actor.pk)
@@ -124,8 +123,7 @@ def reject_work_item(*, actor: User, work_item_id: UUID, reason: str) -> WorkIte
     require_completer(actor, item)
     if not returning.may_reject(item):
         raise RejectImpossible
-    if item.assignee_id is None:
-        item.assignee = actor
+    _take(actor, item)
     item.outcome = returning.REJECT
     acts_for = acting.acting_for(actor, item)
     operations.end_as(item, WorkItemEvent.Kind.REJECTED, {"reason": why}, on_behalf_of=acts_for)
@@ -141,6 +139,13 @@ def _go_back(family: Family, preview: Preview, done: list[WorkItem]) -> list[Wor
     back = returning.opened_at(target.instance_id, target.element, before)
     returning.keep_answers(back, done)
     return back
+
+
+def _take(actor: User, item: WorkItem) -> None:
+    """What nobody has is the actor's by acting on it, or somebody's who is away and for whom they act."""
+    if item.assignee_id is None:
+        item.on_behalf_of_id = acting.taken_for(actor, item)
+        item.assignee = actor
 
 
 def _require_seen(preview: Preview, seen: str | None) -> None:

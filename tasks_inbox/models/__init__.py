@@ -9,6 +9,7 @@ from tasks_inbox.models.items import NEVER, Candidate, WorkItem, WorkItemQuerySe
 from tasks_inbox.models.labels import Label, Labelling
 from tasks_inbox.models.marks import Snooze, Watch
 from tasks_inbox.models.saved_views import PinnedView, SavedView
+from tasks_inbox.models.seen import QuickPhrases, SeenRecord
 from tasks_inbox.models.signers import Signer
 from tasks_inbox.models.talk import Comment, Draft
 
@@ -25,7 +26,9 @@ __all__ = [
     "Label",
     "Labelling",
     "PinnedView",
+    "QuickPhrases",
     "SavedView",
+    "SeenRecord",
     "Signer",
     "Snooze",
     "Watch",

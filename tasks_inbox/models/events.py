@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,7 +91,10 @@ class WorkItemEvent(models.Model):
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["item", "at"], name="work_item_event_of_item")]
+        indexes = [
+            models.Index(fields=["item", "at"], name="work_item_event_of_item"),
+            BrinIndex(fields=["at"], name="work_item_event_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%F %T}"

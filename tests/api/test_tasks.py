@@ -6,12 +6,18 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import transaction
 
 from bpmn.commands import store_versions
+from crm_core import storing
+from crm_core.levels.commands import request_level_change
+from crm_core.levels.models import LevelChange
 from tasks_inbox.models import WorkItem
 from tests.api.conftest import URL, caller, error, queries_of
+from tests.crm import customer, deploy
 from tests.support import running
 from tests.support.diagrams import diagram, end, start, user
+from workflows.commands import change_variables
 from workflows.models import ProcessInstance
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +229,35 @@ def test_one_task_takes_the_same_statements_however_long_the_process(ask, alice)
     for number in range(5):
         client.post(f"{TASKS}{item.pk}/comments/", {"text": f"No. {number}"})
     assert queries_of(lambda: client.get(f"{TASKS}{item.pk}/")) == alone
+
+
+def test_what_changed_since_it_was_read_is_refused_with_the_difference(ask, alice, charlie):
+    item = ask(title="Order 7", amount=3)
+    client = caller(alice, "tasks")
+    address = f"{TASKS}{item.pk}/"
+    seen = client.get(address).json()["form"]["seen"]
+    change_variables(actor=None, instance_id=item.instance_id, variables={"title": "Order 8"}, reason="corrected")
+    body = {"answers": {"amount": 12, "outcome": "approve"}, "seen": seen}
+    refused = error(client.post(f"{address}complete/", body), 409, "task-form-changed")
+    change = {"in": "form", "field": "title", "label": "Title", "old": "Order 7", "new": "Order 8", "hidden": False}
+    assert refused["detail"] == {"changes": [change]}
+    error(caller(charlie, "tasks").post(f"{address}complete/", body), 404)
+    body["seen"] = client.get(address).json()["form"]["seen"]
+    assert client.post(f"{address}complete/", body).status_code == 200
+    error(client.post(f"{address}complete/", body), 409, "task-ended")
+
+
+def test_a_changed_record_is_a_difference_too(alice, manager):
+    deploy("customer-level-change", "level-review")
+    change = request_level_change(actor=alice, customer_id=customer(alice).pk)
+    item = WorkItem.objects.get(record_id=str(change.pk))
+    client = caller(alice, "tasks")
+    address = f"{TASKS}{item.pk}/"
+    seen = client.get(address).json()["form"]["seen"]
+    with transaction.atomic():
+        storing.change(LevelChange.objects.get(pk=change.pk), {"objection": "Not now."}, actor=manager)
+    body = {"answers": {"proposed_level": "silver", "reason": "strategic", "justification": "May."}, "seen": seen}
+    refused = error(client.post(f"{address}complete/", body), 409, "task-form-changed")
+    (row,) = refused["detail"]["changes"]
+    assert (row["in"], row["field"], row["old"], row["new"]) == ("record", "objection", "", "Not now.")
+    assert row["label"] == "objection"

@@ -35,7 +35,8 @@ from crm_core.marketing.operations import NewBudgetLine
 from crm_core.marketing.revisions import EDITED
 from crm_core.service.commands import create_request
 from crm_core.service.return_visits import plan_return_visit
-from notifications.models import Notification
+from notifications.commands import BotValues, add_bot, request_test
+from notifications.models import BotKind, Notification, Sending
 from tasks_inbox import operations as items
 from tasks_inbox.commands import complete_work_item, start_hand_over
 from tasks_inbox.jobs import hand_over
@@ -73,6 +74,7 @@ WRITTEN = {
     "line": "场地 hall",
     "activity": "寄信 letters",
     "file": "说明 terms.png",
+    "bot": "销售群 sales chat",
     "process": "搬运 handover",
     "stuck": "计数 counting",
 }
@@ -92,6 +94,7 @@ class Company:
         self._processes()
         self._accounts()
         running.settle()
+        self._bots()
         self.ids["notification"] = Notification.objects.first().pk
         self.ids["task"] = self._task("level_change", "complete-request")
         self.ids["free task"] = self._task("service_request", "classify")
@@ -258,6 +261,20 @@ class Company:
         )
         carry_on(batch.pk)
         self.ids |= {"move": batch.pk, "moved": batch.results.get().pk}
+
+    def _bots(self) -> None:
+        """One bot, and one post of it that was refused."""
+        words = {
+            "events": ["act:escalated", "news:plan-rejected"],
+            "text": "{what}",
+            "address": "https://bots.example/x",
+        }
+        values = BotValues(name=WRITTEN["bot"], kind=BotKind.FEISHU, audience="sales@HZ", **words)
+        bot = add_bot(actor=self.cast("admin"), values=values)
+        failed = {"status": Sending.Status.FAILED, "failure": "refused 19024", "finished_at": clock.now()}
+        test = request_test(actor=self.cast("admin"), bot_id=bot.public_id)
+        Sending.objects.filter(pk=test.pk).update(**failed)
+        self.ids["bot"] = bot.public_id
 
     def _accounts(self) -> None:
         alice, bob, finance = (self.cast(name) for name in ("alice", "bob", "finance"))

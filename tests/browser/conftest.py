@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import json
 import os
 import socket
 import threading
@@ -22,23 +21,34 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the test
 
-CHROMIUM = Path("/usr/bin/chromium")
+PROGRAMS = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]  # the first draws no windows: quicker
+CHROMIUM = Path(os.environ.get("BATON_CHROMIUM") or next((path for path in PROGRAMS if path.exists()), PROGRAMS[-1]))
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 STATIC = Path(__file__).resolve().parents[2] / "web" / "static_build" / "manifest.json"
-OFFICE = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "service_workers": "block"}
+OFFICE = {
+    "viewport": {"width": 1440, "height": 900},
+    "locale": "en-GB",
+    "service_workers": "block",
+    "reduced_motion": "reduce",
+}
 # how static files reach an ASGI server is WhiteNoise's affair; a browser that closes leaves them half read
 NOT_OURS = (
     "ignore:StreamingHttpResponse must consume synchronous iterators",
     "ignore::ResourceWarning",
     "ignore::pytest.PytestUnraisableExceptionWarning",
 )
+STILL = """() => Promise.all(document.getAnimations()
+  .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+  .map((each) => each.finished.catch(() => undefined))).then(() => undefined)"""
+JUDGED = """(standards) => axe.run(document, {runOnly: standards, resultTypes: ['violations']})
+  .then((result) => result.violations)"""
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
 def _missing() -> str:
     """What is not there on this machine; empty when browser tests can run."""
     if not CHROMIUM.exists():
-        return "Chromium is not installed at /usr/bin/chromium: browser tests are not run"
+        return f"Chromium is not installed at {CHROMIUM}: browser tests are not run"
     return "" if STATIC.exists() else "the front end is not built (npm run build): browser tests are not run"
 
 
@@ -55,17 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
-def seed(django_db_setup: None) -> str:
-    """What the migrations put into the database, taken before Playwright's loop gives the test other connections."""
-    from django.db import connection
-
-    contents: str = connection._test_serialized_contents
-    return contents
-
-
 @pytest.fixture(scope="module")
-def chromium(seed: str) -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     """The Chromium of the system, for one file: Playwright keeps a loop in this thread that no other test can bear."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
@@ -116,18 +117,8 @@ class Server:
 
 
 @pytest.fixture
-def server(
-    seed: str,
-    django_db_serialized_rollback: None,
-    transactional_db: None,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Server]:
-    """The product, without jobs of its own: tests settle what is due themselves.
-
-    What the migrations put into the database is written again before each test, because the one before emptied it.
-    """
-    _write_again(seed)
+def server(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The product, without jobs of its own: tests settle what is due themselves."""
     monkeypatch.setenv("BATON_WORKER", "0")
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     running = Server()
@@ -135,16 +126,6 @@ def server(
     yield running
     running.stop()
     _close_other_connections()
-
-
-def _write_again(seed: str) -> None:
-    """The test before has emptied the tables; what migrating fills by itself is there already."""
-    from django.apps import apps
-    from django.db import connection
-
-    rows = json.loads(seed)
-    missing = {name for name in {row["model"] for row in rows} if not apps.get_model(name)._base_manager.exists()}
-    connection.creation.deserialize_db_from_string(json.dumps([row for row in rows if row["model"] in missing]))
 
 
 def _close_other_connections() -> None:
@@ -168,7 +149,7 @@ def open_as(server: Server, chromium: Browser) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
     def open_page(person: Any = None, path: str = "/", script: str = "", **more: Any) -> Page:
-        context = chromium.new_context(**({"base_url": server.url} | OFFICE | more))
+        context = somebodys(chromium, **({"base_url": server.url} | OFFICE | more))
         if script:
             context.add_init_script(script)
         contexts.append(context)
@@ -185,6 +166,13 @@ def open_as(server: Server, chromium: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def somebodys(chromium: Browser, **more: Any) -> BrowserContext:
+    """A browser of somebody's own in which every page has axe from its beginning: put there later, it takes longer."""
+    context = chromium.new_context(**more)
+    context.add_init_script(path=AXE)
+    return context
 
 
 def _note(message: Any, problems: list[str]) -> None:
@@ -207,12 +195,9 @@ def _session(person: Any) -> str:
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds on the page, as sentences."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "(standards) => axe.run(document, {runOnly: standards}).then((result) => result.violations)", STANDARDS
-    )
+    """What axe finds once everything has stopped moving, as sentences: half faded in, no text has its contrast."""
+    page.evaluate(STILL)
+    found = page.evaluate(JUDGED, STANDARDS)
     return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from accounts.models import User
 from tests.browser import looks
 from tests.browser.company import PROCESSES, Company
-from tests.browser.conftest import picture
+from tests.browser.conftest import picture, somebodys
 from tests.browser.offers import CHINESE
 from tests.browser.screens import NOBODY, PIECES, POSTED, SCREENS, Screen, names_of_addresses
 
@@ -47,7 +47,7 @@ def _made_up_address(name: str) -> str:
 def test_every_page_is_whole_and_readable(server: Any, cast: Any, chromium: Browser) -> None:
     """Nothing cut off, nothing beyond the window, nothing of the other language, nothing unreadable, no error."""
     cast.whole()
-    walk = Walk(Company(cast), server.url, chromium.new_context(service_workers="block", locale="en-GB"))
+    walk = Walk(Company(cast), server.url, somebodys(chromium, service_workers="block", locale="en-GB"))
     for turn in (0, 1):
         for pair in (0, 1):
             language, theme, window = LOOKS[pair][turn]

@@ -62,11 +62,11 @@ def test_act_undo_act_again_and_confirm(open_as, alice, bob, tasks):
     ready(page, other)
     toast = page.locator("[data-toast]").filter(has_text="Completed")
     expect(toast).to_be_visible()
+    expect(page.locator("[data-live-item]")).to_have_count(1)
     picture(page, "held-toast")
     assert violations(page) == []
     first.refresh_from_db()
     assert (first.status, first.held_by) == ("open", alice)
-    expect(page.locator("[data-live-item]")).to_have_count(1)
 
     page.keyboard.press("z")
     ready(page, first)

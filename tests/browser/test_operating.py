@@ -21,6 +21,7 @@ from workflows.registry import service_task
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 375, "height": 812}
 LOOKS = [("en", "light", DESK), ("zh-hans", "dark", PHONE), ("en", "dark", PHONE), ("zh-hans", "light", DESK)]
+HAS_FOCUS = "(selector) => document.querySelector(selector) === document.activeElement"
 REASON, SEND = "#dialog [name=reason]", "#dialog button[type=submit]"
 
 
@@ -57,10 +58,9 @@ class Desk:
 
     def press(self, selector: str, key: str = "Enter") -> None:
         """Tab to it, as far as that may be, and press a key there."""
-        target = self.page.locator(selector).first
-        expect(target).to_be_visible()
+        expect(self.page.locator(selector).first).to_be_visible()
         for _ in range(150):
-            if target.evaluate("element => element === document.activeElement"):
+            if self.page.evaluate(HAS_FOCUS, selector):
                 self.page.keyboard.press(key)
                 return
             self.page.keyboard.press("Tab")

@@ -84,6 +84,7 @@ class Installation:
     worker: Worker
     beat: Program
     notes: Path
+    environment: dict[str, str]
 
     def noted(self, kind: str) -> list[str]:
         """The idempotency keys of what was done of this kind, in order."""
@@ -155,7 +156,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
                 process.serves()
             assert worker.is_running(), worker.tail()
             assert beat.is_running(), beat.tail()
-            yield Installation(web, worker, beat, folder / "notes")
+            yield Installation(web, worker, beat, folder / "notes", environment)
         finally:
             for program in programs:
                 program.kill()

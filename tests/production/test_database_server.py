@@ -200,3 +200,5 @@ def test_the_folder_of_somebody_else_is_refused(cluster, tmp_path, monkeypatch):
         patched.setattr(postgres_server.os, "geteuid", lambda: 12345)
         with pytest.raises(embedded_postgres.EmbeddedPostgresFailed, match="belongs to another user"):
             embedded_postgres.join(stranger, "things")
+    embedded_postgres.revive()  # would start the server of a cluster that was joined all the same
+    assert not postgres_server.is_running(stranger)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -25,21 +25,32 @@ from tests.support import running
 from tests.unit.scenarios.xml import file_of
 from workflows import commands, queries
 from workflows.engine.api import StepKind
+from workflows.engine.views import InstanceView
 from workflows.models import Effect, Incident, ProcessInstance, Subscription, Timer
 
 STEPS_OF_ONE = 30
-IN_ORDER = ("created_at", "instance__process_key", "element", "step")  # ids are random
+IN_ORDER = (
+    *("created_at", "instance__process_key", "element", "step"),
+    *("instance__parent_step", "instance__parent__parent_step"),
+)  # ids are random
 Act = Callable[[], Any]
 
 
 class Story:
     """One family of instances in the database, and what may happen to it."""
 
+    forms: Mapping[str, bytes] = {}
+    """Files that are deployed beside the processes."""
+
     def __init__(self, random: Random, clock: DrivenClock, person: User) -> None:
         self.random, self.clock, self.person = random, clock, person
-        running.deploy(*(file_of(self.seated(process)) for process in random_family(random)))
-        self.root = running.start("P", **beginning(random))
+        running.deploy(*(file_of(self.seated(process)) for process in random_family(random)), **self.forms)
+        self.root = self.start()
         self.completed: list[UUID] = []
+
+    def start(self) -> ProcessInstance:
+        """Begin the process that calls the others."""
+        return running.start("P", **beginning(self.random))
 
     def seated(self, process: Process) -> Process:
         """The process with its tasks in people's hands."""
@@ -133,8 +144,16 @@ class Story:
     def check(self, place: str) -> None:
         """Rows and stored states tell the same story."""
         family = self.look()
+        self.check_rows(place, family)
+
+    def view(self, instance: ProcessInstance) -> InstanceView:
+        """The stored state as data."""
+        return queries.view(instance)
+
+    def check_rows(self, place: str, family: Sequence[ProcessInstance]) -> None:
+        """There is a row for whatever waits in a state, and for nothing else."""
         for instance in family:
-            view = queries.view(instance) if instance.is_live else None
+            view = self.view(instance) if instance.is_live else None
             steps = view.steps if view else ()
             troubled = {one.step for one in view.incidents} if view else set()
             people = {step.step for step in steps if step.kind is StepKind.USER_TASK}

@@ -10,7 +10,7 @@ from notifications.models import Notification, Preference
 from notifications.texts import TEMPLATES
 
 pytestmark = pytest.mark.django_db
-ALL = {f"{way}:{name}": "on" for name in TEMPLATES for way in ("app", "mail")}
+ALL = {f"{way}:{name}": "on" for name in TEMPLATES for way in ("app", "mail")} | {"daily_letter": "on"}
 
 
 def without(*names):

@@ -16,7 +16,7 @@ from accounts import idle
 from accounts.middleware import KeptLanguageMiddleware
 from accounts.models import AuditEvent
 from config import clock as clocks
-from notifications.consumers import _groups
+from notifications.screens import look_up
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -107,11 +107,11 @@ def test_a_screen_that_only_looks_after_itself_is_not_used(alice, clock, setting
     key = client.session.session_key
     for _quarter in range(5):
         assert idle.is_open(key)
-        assert _groups(alice, [], key) is not None
+        assert look_up(alice.pk, [], key) is not None
         clock.advance(timedelta(minutes=15))
         client.get(reverse("inbox_rows", args=["mine"]), headers={"HX-Request": "true", "X-Live": "1"})
     assert not idle.is_open(key)
-    assert _groups(alice, [], key) is None
+    assert look_up(alice.pk, [], key) is None
     assert not works(client)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from crm_core.attachments.queries import attachments_of
 from tasks_inbox import approvals as queue
-from tasks_inbox import queries, standing
+from tasks_inbox import commands, queries, standing
 from tasks_inbox.models import WorkItem
+from tasks_inbox.phrases import MOST, phrases_of
 from web import clocks, process_words
-from web.pages import reader, signed_in
+from web.approving.ahead import approvers_ahead
+from web.approving.kinds import kind_of
+from web.pages import events, reader, signed_in
 from web.subjects import subject_of, subjects_of
-from web.views.approvals_levels import level_change_document
-from web.views.approvals_plans import marketing_plan_document
 from web.views.signers import signers_of
 from web.views.task_aside import aside_of
 from web.views.task_form import form_of
@@ -28,10 +31,8 @@ from web.views.task_pane import item_for, record_facts
 from web.views.task_process import process_of
 
 SHOWN_NEXT = 3
-DOCUMENTS = {
-    "level_change": ("approvals/level_change.html", level_change_document),
-    "marketing_plan": ("approvals/marketing_plan.html", marketing_plan_document),
-}
+LONGEST_NUMBER = 10
+LONGEST_TEXT = 10_000
 
 
 @require_GET
@@ -65,8 +66,9 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
     may = standing.standing_of(user, item)
     subject = subject_of(user, item)
     clocks.attach([item], {(item.record_kind, item.record_id): subject})
-    template, document = DOCUMENTS.get(subject.kind if subject else "", ("approvals/document.html", None))
-    form = form_of(user, item, readonly=not may.may_complete, only_answers=document is not None)
+    kind = kind_of(item, subject)
+    readonly = not may.may_complete
+    form = form_of(user, item, readonly=readonly, only_answers=True, texts=not kind.whole, subject=subject)
     context = {
         "item": item,
         "may": may,
@@ -82,14 +84,48 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "comments": comments_of(item),
         "came_from": "approvals",
         **aside_of(user, item),
-        "document_template": template,
+        "document_template": kind.template,
+        "phrases": phrases_of(user) if may.may_complete else [],
         "position": _place(item, waiting),
         **_queue(user, item, waiting),
         **process_of(user, item),
     }
-    if document is not None and subject is not None:
-        context |= document(user, item, subject, form.variables)
+    context |= kind.document(user, item, subject, form.variables)
+    chain = context["approval_chain"]
+    context["looks_ahead"] = item.is_open and not any(step["state"] == "next" for step in chain)
     return render(request, "approvals/page.html", context)
+
+
+@require_GET
+@signed_in
+def approval_ahead(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Who will be asked next if everybody agrees, as the end of the chain; asked for when the page is drawn."""
+    user = reader(request)
+    return render(request, "approvals/ahead.html", {"steps": approvers_ahead(user, item_for(user, item_id))})
+
+
+@require_POST
+@signed_in
+def approval_seen(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """The person has what is asked before their eyes, in the state (``number``) that the page showed."""
+    number = request.POST.get("number", "")
+    if not (number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER):
+        return HttpResponseBadRequest()
+    commands.note_seen(actor=reader(request), work_item_id=item_id, number=int(number))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def approval_phrases(request: HttpRequest) -> HttpResponse:
+    """The dialog with the person's phrases, one a line, and keeping them."""
+    user = reader(request)
+    if request.method == "GET":
+        mine = {"phrases": "\n".join(phrases_of(user)), "most": MOST}
+        return render(request, "approvals/phrases_dialog.html", mine)
+    kept = commands.keep_phrases(actor=user, lines=request.POST.get("phrases", "")[:LONGEST_TEXT].splitlines())
+    answer = render(request, "approvals/phrases.html", {"phrases": kept, "instead": True})
+    return events(answer, close_dialog=None, toast={"text": _("Your phrases are kept.")})
 
 
 def _queue(user: User, item: WorkItem | None, waiting: list[WorkItem]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A level change as a document: what the levels grant, the evidence, the recommendation, the decisions so far."""
+"""A level change as a document: what the levels grant, the evidence, the decisions so far."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import scopes
 from accounts.models import User
-from crm_core.levels.models import CustomerLevel, Decision, LevelChange, LevelDecision
-from crm_core.levels.recommendation import DECISION
+from crm_core.levels.models import Decision, LevelChange, LevelDecision
 from tasks_inbox.models import WorkItem
-from web import dates, process_words
+from web import dates
 from web.acted_for import acted_for
 from web.components import money
 from web.subjects import Subject
@@ -27,9 +26,8 @@ OUTCOMES = {Decision.APPROVE: "done", Decision.REJECT: "rejected", Decision.RETU
 
 
 def level_change_document(user: User, item: WorkItem, subject: Subject, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page of a level change shows beside the common parts; four queries."""
+    """What the page of a level change shows beside the common parts; three queries."""
     change: LevelChange = subject.record
-    levels = {level.code: level for level in CustomerLevel.objects.all()}
     return {
         "change": change,
         "asked_by": change.requester,
@@ -37,10 +35,6 @@ def level_change_document(user: User, item: WorkItem, subject: Subject, variable
         "evidence": _evidence(user, change),
         "as_of": day_words(change.as_of) if change.as_of else "",
         "evidence_moved": bool(variables.get("evidence_changed")),
-        "recommended": levels.get(change.recommended_level_id or ""),
-        "rule": change.recommendation_rule,
-        "rule_words": process_words.rule_words(process_words.bundle_of(item), DECISION, change.recommendation_rule),
-        "follows": change.recommended_level_id == change.to_level_id,
         "changes": _changes(variables.get("changes")),
         "approval_chain": _chain(user, item, change, variables),
     }

@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import scopes
 from accounts.models import User
+from crm_core.marketing.budget import BranchMoney, money_of
 from crm_core.marketing.decisions import EVALUATION, approval_as, opinion_of
 from crm_core.marketing.models import MarketingPlan, PlanRevision
-from tasks_inbox import operations
+from crm_core.marketing.segments import budget_branch
+from tasks_inbox import operations, seeing
 from tasks_inbox.models import WorkItem
-from web import dates, process_words
-from web.acted_for import acted_for
+from web import process_words
+from web.approving.chain import asked, chain_of, decisions_of
+from web.approving.rules import why_asked
 from web.subjects import Subject
-from web.views.approvals_chain import to_come, under_way
 from web.views.crm.plan_checks import checks_of
 from web.views.crm.plan_document import plan_document
 from web.views.crm.plan_words import PLAN_TONES, names_for
-from workflows.models import HistoryEvent
 
 Variables = Mapping[str, Any]
 DECIDING: Final = ("evaluate", "give-opinion", "approve", "decide-express", "approve-supplement")
 TABLES: Final = ("plan_authority", "plan_extra")
-STATES: Final = {"revise": "rejected", "return": "rejected", "reject": "rejected", "decline": "silent"}
 
 
 def marketing_plan_document(user: User, item: WorkItem, subject: Subject, variables: Variables) -> dict[str, Any]:
     """What the page of a decision, and the tab beside any task of a plan, show of it."""
     plan: MarketingPlan = subject.record
     hidden = scopes.mask_for(user, MarketingPlan.record_kind)
-    now, seen = _revisions(plan, item, variables)
+    number = _asked_about(plan, variables)
+    now, seen = _revisions(plan, number, _seen(user, item, variables, number))
     names = names_for(revision.snapshot for revision in (now, seen) if revision is not None)
     return {
         "plan": plan,
         "tone": PLAN_TONES.get(plan.status, ""),
         "document": plan_document(now, seen, names=names, hidden=hidden),
         "since": seen,
+        "seen_number": now.number,
         "asked_by": now.made_by,
         "asked_at": now.made_at,
         "revision_note": now.note,
         "stale": bool(variables.get("stale")),
         "conditions": [row for row in variables.get("conditions") or [] if isinstance(row, dict)],
-        "checks": checks_of(user, now),
+        "checks": checks_of(user, now, left=_money_left(plan, now, hidden)),
         "approval_chain": _chain(user, item, now, variables),
     }
 
@@ -62,7 +64,8 @@ def route_of(user: User, plan: MarketingPlan) -> list[dict[str, Any]]:
     if item is None:
         return []
     variables = operations.step_variables(item)
-    return _chain(user, item, _revisions(plan, item, variables)[0], variables)
+    now, _before = _revisions(plan, _asked_about(plan, variables), None)
+    return _chain(user, item, now, variables)
 
 
 def seen_before(item: WorkItem, variables: Variables) -> int | None:
@@ -84,66 +87,48 @@ def _key_of(item: WorkItem, variables: Variables) -> str:
     return approval_as(str(approver.get("role")), str(approver.get("unit"))) if approver else ""
 
 
-def _revisions(plan: MarketingPlan, item: WorkItem, variables: Variables) -> tuple[PlanRevision, PlanRevision | None]:
+def _asked_about(plan: MarketingPlan, variables: Variables) -> int:
+    """The number of the revision the task asks about."""
+    number = variables.get("revision")
+    return number if isinstance(number, int) else plan.revision
+
+
+def _seen(user: User, item: WorkItem, variables: Variables, number: int) -> int | None:
+    """The newest revision before this one that the person saw: as whom the process asks, or on this page."""
+    in_process, on_page = seen_before(item, variables), seeing.seen_before(user, item, number)
+    return max((seen for seen in (in_process, on_page) if seen is not None), default=None)
+
+
+def _revisions(plan: MarketingPlan, asked_about: int, seen: int | None) -> tuple[PlanRevision, PlanRevision | None]:
     """The revision that is asked about, and the one seen before it; one query."""
-    asked = variables.get("revision")
-    asked = asked if isinstance(asked, int) else plan.revision
-    numbers = (asked, seen_before(item, variables), plan.revision)
+    numbers = (asked_about, seen, plan.revision)
     rows = PlanRevision.objects.filter(plan=plan, number__in=[number for number in numbers if number])
     found = {row.number: row for row in rows.select_related("made_by")}
-    now = found.get(asked) or found[plan.revision]
-    before = found.get(numbers[1] or 0)
+    now = found.get(asked_about) or found[plan.revision]
+    before = found.get(seen or 0)
     return now, before if before is not None and before.number < now.number else None
+
+
+def _money_left(plan: MarketingPlan, now: PlanRevision, hidden: frozenset[str]) -> BranchMoney | None:
+    """What the plan's branch has in its year at this moment; None without a year, and for whom it is hidden."""
+    starts = now.snapshot.get("starts_on")
+    if not starts or "budget_total" in hidden:
+        return None
+    return money_of(budget_branch(plan), date.fromisoformat(starts).year)
 
 
 def _chain(user: User, item: WorkItem, revision: PlanRevision, variables: Variables) -> list[dict[str, Any]]:
     """Who submitted it, who said what so far, who is asked now, and who comes after."""
-    submitted = {
-        "state": "done",
-        "person": revision.made_by,
-        "kind": "" if revision.made_by else "system",
-        "name": revision.made_by.display_name if revision.made_by else _("System"),
-        "note": _("submitted revision %(number)s") % {"number": revision.number},
-        "time": dates.ago(revision.made_at),
-        "text": revision.note,
-    }
-    rows = (
-        WorkItem.objects.in_context()
-        .select_related("ended_by")
-        .prefetch_related("candidates")
-        .filter(instance__root=item.instance.root_id, element__in=DECIDING, created_at__gte=revision.made_at)
-        .order_by("created_at", F("ended_at").asc(nulls_last=True), "id")
+    words = _("submitted revision %(number)s") % {"number": revision.number}
+    return chain_of(
+        user,
+        item,
+        asked(revision.made_by, words, revision.made_at, revision.note),
+        decisions_of(item, DECIDING, revision.made_at),
+        variables,
+        rule_of=why_asked(item, TABLES),
+        words=_outcome_of,
     )
-    said = [_said(each) for each in rows if not each.is_open]
-    asked = [under_way(user, each) | {"note": _note_of(each)} for each in rows if each.is_open]
-    return [submitted, *said, *asked, *to_come(item, variables, _rule_words(item))]
-
-
-def _said(item: WorkItem) -> dict[str, Any]:
-    answers = item.answers
-    withdrawn = item.status == WorkItem.Status.CANCELLED
-    person = item.ended_by
-    conditions = [str(row.get("text", "")) for row in answers.get("new_conditions") or [] if isinstance(row, dict)]
-    words = [answers.get("opinion"), answers.get("decision_reason") or answers.get("comment"), *conditions]
-    span = dates.span((item.ended_at or item.created_at) - item.created_at)
-    return {
-        "state": "silent" if withdrawn else STATES.get(item.outcome, "done"),
-        "person": person or item.assignee,
-        "kind": "" if person or item.assignee else "group",
-        "name": _name_of(item),
-        "note": _outcome_of(item),
-        "time": _("after %(span)s") % {"span": span} if withdrawn else _("took %(span)s") % {"span": span},
-        "text": "\n".join(str(word) for word in words if word),
-    }
-
-
-def _name_of(item: WorkItem) -> str:
-    person = item.ended_by or item.assignee
-    return acted_for(person.display_name, item.on_behalf_of) if person else _note_of(item)
-
-
-def _note_of(item: WorkItem) -> str:
-    return process_words.task_name(item)
 
 
 def _outcome_of(item: WorkItem) -> str:
@@ -163,39 +148,4 @@ def _outcome_of(item: WorkItem) -> str:
         "reject": _("rejected"),
         "decline": _("left it to the usual route"),
     }
-    return words.get(item.outcome) or _note_of(item)
-
-
-def _rule_words(item: WorkItem) -> Callable[[str], str]:
-    """Why a role is asked: the words of the rules the route was decided by; one query, made when first asked for."""
-    found: dict[str, str] = {}
-    rows = HistoryEvent.objects.filter(
-        instance=item.instance_id, kind=HistoryEvent.Kind.DECIDED, data__decision__in=TABLES
-    ).order_by("sequence")
-    bundle = process_words.bundle_of(item)
-
-    def words(role: str) -> str:
-        if not found:
-            found[""] = ""
-            for row in rows:
-                for rule in _matched(row.data):
-                    said = process_words.rule_words(bundle, row.data["decision"], rule)
-                    found.update(dict.fromkeys(_roles(row.data.get("value")), said))
-        return found.get(role, "")
-
-    return words
-
-
-def _matched(data: Mapping[str, Any]) -> list[int]:
-    steps = ((data.get("trace") or {}).get("trace") or {}).get("steps") or []
-    tables = [table for step in steps for table in step.get("tables") or []]
-    return [int(rule["number"]) for table in tables for rule in table.get("matched") or []]
-
-
-def _roles(value: Any) -> list[str]:
-    """The roles a table asks for, whether it answers one list or several."""
-    if isinstance(value, dict):
-        return _roles(value.get("roles"))
-    if isinstance(value, list):
-        return [role for each in value for role in _roles(each)]
-    return [value] if isinstance(value, str) else []
+    return words.get(item.outcome) or process_words.task_name(item)

@@ -19,6 +19,7 @@ from tasks_inbox.arranging import Grouping, Order
 from tasks_inbox.models import WorkItem
 from tasks_inbox.queries import PAGE, View
 from web import inbox_state, inbox_words, live_lists
+from web.context import keep_counts
 from web.inbox_state import State
 from web.pages import reader, signed_in
 from web.views import inbox_views
@@ -50,9 +51,10 @@ def inbox(request: HttpRequest, view: str) -> HttpResponse:
     context = _list(user, state, asked)
     chosen = _chosen(user, request.GET.get("task", ""), context["rows"])
     context |= _head(state, asked) | inbox_views.beside(user, state)
+    keep_counts(request, {f"inbox:{counted}": count for counted, count in context["counted"].items()})
     context |= {"current_id": chosen.pk if chosen else None, "today": _today(user), "detail": False}
     if not context["rows"] and not state.query:
-        context["free"] = queries.capped_count(user, View.GROUPS)
+        context["free"] = context["counted"][View.GROUPS]
     if chosen is not None:
         context |= {"detail": True, **pane(request, user, chosen)}
     return render(request, "inbox/page.html", context)

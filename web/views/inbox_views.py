@@ -56,17 +56,20 @@ def labels() -> dict[View, str]:
 
 
 def beside(user: User, state: State) -> dict[str, Any]:
-    """What stands beside the list: ``views`` and ``saved_views``."""
-    named = labels()
+    """What stands beside the list: ``views`` and ``saved_views``; ``counted`` is for who shows a number again."""
+    named, counted = labels(), queries.capped_counts(user, COUNTED)
     kept = list(saved_views.views_of(user)[: saved_views.MOST])
     return {
-        "views": [_entry(user, view, named[view], current=view == state.view and not state.saved) for view in View],
+        "views": [
+            _entry(view, named[view], counted.get(view, 0), current=view == state.view and not state.saved)
+            for view in View
+        ],
+        "counted": counted,
         "saved_views": [_saved(user, view, state) for view in kept],
     }
 
 
-def _entry(user: User, view: View, label: str, *, current: bool) -> dict[str, Any]:
-    count = queries.capped_count(user, view) if view in COUNTED else 0
+def _entry(view: View, label: str, count: int, *, current: bool) -> dict[str, Any]:
     return {
         "label": label,
         "icon": ICONS[view],

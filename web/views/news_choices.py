@@ -1,10 +1,11 @@
-"""What I want to hear of, and how: in the product, also by e-mail, or not at all."""
+"""What I want to hear of, how, and when: in the product, also by e-mail, or not at all; quiet hours, a daily letter."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from notifications.commands import choose_channels
-from notifications.queries import chosen_channels
+from notifications.commands import choose_channels, choose_rhythm
+from notifications.queries import chosen_channels, rhythm_of
 from notifications.texts import TEMPLATES
 from web.pages import reader, signed_in
 
@@ -30,16 +31,46 @@ AREAS = (
 )
 
 
+class RhythmForm(forms.Form):
+    """When letters may come, on the clock of one's own zone."""
+
+    quiet_from = forms.TimeField(label=gettext_lazy("Quiet from"), required=False, widget=forms.TimeInput)
+    quiet_until = forms.TimeField(
+        label=gettext_lazy("Quiet until"),
+        required=False,
+        widget=forms.TimeInput,
+        help_text=gettext_lazy("No letters in between. Leave both empty for no quiet hours."),
+    )
+    daily_letter = forms.BooleanField(
+        label=gettext_lazy("Daily letter"),
+        required=False,
+        help_text=gettext_lazy("On workdays at 8:30: what is late, due today, and waiting in your queues."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours have two ends, which differ."""
+        entered = super().clean() or {}
+        start, end = entered.get("quiet_from"), entered.get("quiet_until")
+        if not self.errors and ((start is None) != (end is None) or (start is not None and start == end)):
+            self.add_error("quiet_until", _("Quiet hours need a beginning and another end."))
+        return entered
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def news_choices(request: HttpRequest) -> HttpResponse:
     """The choice for every kind of news; those of broken promises and of safety are shown but not up for choice."""
     user = reader(request)
-    if request.method == "POST":
+    rhythm = rhythm_of(user)
+    form = RhythmForm(request.POST or None, initial={name: getattr(rhythm, name) for name in RhythmForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        if form.has_changed():
+            choose_rhythm(actor=user, **form.cleaned_data)
         _keep(user, request)
         messages.success(request, _("Your settings are kept."))
         return redirect("profile_news")
-    return render(request, "profile/news.html", {"areas": _areas(user)})
+    zone = user.time_zone.key
+    return render(request, "profile/news.html", {"areas": _areas(user), "form": form, "zone": zone})
 
 
 def _keep(user: User, request: HttpRequest) -> None:
@@ -56,12 +87,12 @@ def _areas(user: User) -> list[dict[str, Any]]:
     areas: dict[str, list[dict[str, Any]]] = {}
     for template, known in TEMPLATES.items():
         prefix = next(prefix for prefix, _label in AREAS if template.startswith(prefix))
-        row = {"template": template, "words": _plain(str(known.title)), "is_breach": known.is_breach}
+        row = {"template": template, "words": plain_words(str(known.title)), "is_breach": known.is_breach}
         areas.setdefault(prefix, []).append(row | {"app": chosen[template][0], "mail": chosen[template][1]})
     return [{"label": label, "rows": areas[prefix]} for prefix, label in AREAS if prefix in areas]
 
 
-def _plain(title: str) -> str:
+def plain_words(title: str) -> str:
     """The sentence with dots where its values stand, without those that only point to a record."""
     return POINTERS.sub("", title.format_map(_Dots())).strip()
 

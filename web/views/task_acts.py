@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from tasks_inbox import approvals, commands
-from tasks_inbox.exceptions import CannotBeUndone, RecipientUnfit
+from tasks_inbox.exceptions import CannotBeUndone, FormChanged, RecipientUnfit
 from tasks_inbox.models import HeldAct, WorkItem
 from web import process_words
 from web.errors import answer, refusal_of
 from web.pages import events, json_body, reader, signed_in
-from web.views import task_held
+from web.views import task_changed, task_held
 from web.views.task_history import comments_of
 from web.views.task_pane import item_for, pane
 from web.views.task_refusals import says_who
@@ -76,6 +76,8 @@ def complete(request: HttpRequest, item_id: UUID) -> HttpResponse:
         )
     except CannotBeUndone as refusal:
         return task_held.ask(refusal)
+    except FormChanged as refusal:
+        return task_changed.refused(request, refusal, item_for(user, item_id), seen if isinstance(seen, str) else "")
     held = isinstance(done, HeldAct)
     item = done.item if isinstance(done, HeldAct) else done
     came_from = APPROVALS if request.GET.get("from") == APPROVALS else ""

@@ -17,19 +17,22 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from config import clock
-from tasks_inbox import bulk, commands, holding, labels, queries
+from tasks_inbox import bulk, commands, holding, labels, operations, queries
 from tasks_inbox.exceptions import LabelUnknown, MomentUnfit, NotAlike, RecipientUnfit, WorkItemUnknown
 from tasks_inbox.models import WorkItem
-from web import dates, process_words
+from web import dates, moved_tasks, process_words
+from web.approving.kinds import is_green
 from web.components import money
 from web.errors import refusal_of
 from web.pages import json_body, reader, signed_in
 from web.subjects import Subject, subjects_of
-from web.views.approvals import DOCUMENTS
-from web.views.task_form import form_of
+from web.views.task_form import form_of, revision_shown
 from workflows import records
 
 HELD = frozenset({"complete", "approve"})
+MOVE = "move"
+SEEN = "seen-"
+"""Before the id of a task: the mark of what the dialog showed of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ def do_many(request: HttpRequest, act: str) -> HttpResponse:
     answer: dict[str, Any] = {"results": results, "batch": str(asked.batch)}
     if act in HELD and holding.undo_seconds() and any(result["done"] for result in results):
         answer |= {"undo_url": reverse("tasks_undo", args=[asked.batch]), "seconds": holding.undo_seconds()}
+    if act == MOVE and (moved := [result["item"] for result in results if result["done"]]):
+        moved_tasks.remember(request, asked.batch, moved)
+        answer |= moved_tasks.undo_of(asked.batch)
     return JsonResponse(answer)
 
 
@@ -71,6 +77,7 @@ def ask_many(request: HttpRequest, act: str) -> HttpResponse:
     """
     titles = {
         "transfer": (_("Transfer the picked tasks"), _("Transfer")),
+        MOVE: (_("Give the picked tasks to"), _("Reassign")),
         "snooze": (_("Snooze the picked tasks"), _("Snooze")),
         "label": (_("Label the picked tasks"), _("Put on")),
         "approve": (_("Approve all of these?"), _("Approve all")),
@@ -81,6 +88,7 @@ def ask_many(request: HttpRequest, act: str) -> HttpResponse:
     items = [item for each in _ids(request.POST.getlist("items")) if (item := queries.visible_item(user, each))]
     context: dict[str, Any] = {
         "act": act,
+        "list": "team-rows" if act == MOVE else "inbox-rows",
         "title": titles[act][0],
         "verb": titles[act][1],
         "rows": [{"item": item} for item in items],
@@ -102,7 +110,8 @@ def _approvals(user: User, items: Sequence[WorkItem]) -> dict[str, Any]:
         {
             "item": item,
             "title": _title(item, subjects),
-            "reason": _against(user, item, subjects.get((item.record_kind, item.record_id)), like),
+            "reason": _against(user, item, _subject(subjects, item), like),
+            "seen": str(operations.shown_mark(item, record=revision_shown(_subject(subjects, item)))),
         }
         for item in items
     ]
@@ -144,12 +153,26 @@ def _claim(asked: Asked, item_id: UUID) -> None:
 
 
 def _transfer(asked: Asked, item_id: UUID) -> None:
+    words: dict[str, Any] = {"recipient": _recipient(asked), "reason": _reason(asked)}
+    commands.transfer_work_item(actor=asked.user, work_item_id=item_id, **words)
+
+
+def _move(asked: Asked, item_id: UUID) -> None:
+    words: dict[str, Any] = {"recipient": _recipient(asked), "reason": _reason(asked)}
+    commands.move_work_item(actor=asked.user, work_item_id=item_id, batch=asked.batch, **words)
+
+
+def _recipient(asked: Asked) -> User:
     text = str(asked.chosen.get("recipient", ""))
-    found = User.objects.filter(pk=int(text), is_active=True).first() if text.isascii() and text.isdigit() else None
+    is_id = text.isascii() and text.isdigit() and len(text) < 10
+    found = User.objects.filter(pk=int(text), is_active=True).first() if is_id else None
     if found is None:
         raise RecipientUnfit
-    reason = str(asked.chosen.get("reason", ""))[:1000]
-    commands.transfer_work_item(actor=asked.user, work_item_id=item_id, recipient=found, reason=reason)
+    return found
+
+
+def _reason(asked: Asked) -> str:
+    return str(asked.chosen.get("reason", ""))[:1000]
 
 
 def _snooze(asked: Asked, item_id: UUID) -> None:
@@ -186,12 +209,13 @@ def _approve(asked: Asked, item_id: UUID) -> None:
 
 
 def _finish(asked: Asked, item: WorkItem, *, approve: bool) -> None:
-    form = form_of(asked.user, item, readonly=True)
+    """Bound to what the dialog showed of each; without a dialog, to what stands there now."""
+    seen = asked.chosen.get(f"{SEEN}{item.pk}")
     words: dict[str, Any] = {
         "actor": asked.user,
         "work_item_id": item.pk,
         "answers": bulk.usual_answers(item, approve=approve),
-        "seen": form.digest or None,
+        "seen": seen if isinstance(seen, str) else str(operations.shown_mark(item)),
     }
     if holding.undo_seconds():
         commands.hold_completion(**words, batch=asked.batch)
@@ -214,21 +238,9 @@ def _against(user: User, item: WorkItem, subject: Subject | None, like: str) -> 
         return _("It is another kind of decision.")
     if not bulk.may_approve_blind(item):
         return _("Its process wants each to be opened.")
-    if not _is_green(user, item, subject):
+    if not is_green(user, item, subject, form_of(user, item, readonly=True).variables):
         return _("Not all checks are passed.")
     return ""
-
-
-def _is_green(user: User, item: WorkItem, subject: Subject | None) -> bool:
-    """Whether the checks beside the decision, where it has any, are all passed."""
-    _template, document = DOCUMENTS.get(subject.kind if subject else "", ("", None))
-    if document is None or subject is None:
-        return True
-    shown = document(user, item, subject, form_of(user, item, readonly=True).variables)
-    if "checks" not in shown:
-        return True
-    checks = shown["checks"]
-    return bool(checks) and all(row["tone"] == "ok" for row in checks["rows"])
 
 
 # --- what was asked ---------------------------------------------------------------------------------------------------
@@ -252,8 +264,12 @@ def _ids(texts: Iterable[str]) -> list[UUID]:
     return list(found)[: bulk.LIMIT]
 
 
+def _subject(subjects: Mapping[tuple[str, str], Subject], item: WorkItem) -> Subject | None:
+    return subjects.get((item.record_kind, item.record_id))
+
+
 def _title(item: WorkItem, subjects: Mapping[tuple[str, str], Subject]) -> str:
-    subject = subjects.get((item.record_kind, item.record_id))
+    subject = _subject(subjects, item)
     about = subject.title if subject else item.record_number
     fact = f" · {subject.fact}" if subject and subject.fact else ""
     return f"{process_words.task_name(item)}: {about}{fact}"
@@ -273,6 +289,7 @@ def _total(user: User, items: Iterable[WorkItem], subjects: Mapping[tuple[str, s
 ACTS: dict[str, Callable[[Asked, UUID], None]] = {
     "claim": _claim,
     "transfer": _transfer,
+    MOVE: _move,
     "snooze": _snooze,
     "label": _label,
     "complete": _complete,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from tasks_inbox import operations
 from tasks_inbox.approvals import APPROVE, OUTCOME
 from tasks_inbox.models import Draft, WorkItem
 from web import process_words
+from web.subjects import Subject
 from workflows import queries as processes
 from workflows import records
 
@@ -46,7 +48,7 @@ class TaskForm:
 
     schema: dict[str, Any] | None
     data: dict[str, Any]
-    digest: str
+    mark: str
     draft: Draft | None = None
     buttons: tuple[OutcomeButton, ...] = ()
     readonly: bool = False
@@ -58,14 +60,26 @@ class TaskForm:
         return {"type": "default", "components": []}
 
 
-def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = False) -> TaskForm:
-    """The form with the values the person may see and what they typed before.
+def form_of(
+    user: User,
+    item: WorkItem,
+    *,
+    readonly: bool,
+    only_answers: bool = False,
+    texts: bool = False,
+    subject: Subject | None = None,
+    outdated: Mapping[str, Any] = MappingProxyType({}),
+) -> TaskForm:
+    """The form with the values the person may see and what they typed before, bound to the ``subject`` beside it.
 
-    ``only_answers`` leaves out what a page shows beside the form: texts and read-only fields.
+    ``only_answers`` leaves out what a page shows beside the form: read-only fields, and what is no field unless
+    ``texts`` are wanted. Of a draft, what repeats an ``outdated`` value was shown and not typed: what stands there now
+    takes its place.
     """
     schema = operations.form_of(item)
+    mark = str(operations.shown_mark(item, record=revision_shown(subject))) if item.is_open else ""
     if schema is None:
-        return TaskForm(None, {}, operations.shown_digest(item), readonly=readonly)
+        return TaskForm(None, {}, mark, readonly=readonly)
     variables = operations.form_variables(item) if item.is_open else dict(item.answers)
     data = forms.prefill(schema, variables)
     if item.record_kind in records.kinds():
@@ -77,13 +91,18 @@ def form_of(user: User, item: WorkItem, *, readonly: bool, only_answers: bool = 
         data[OUTCOME] = _usual(buttons)
     draft = None if readonly else Draft.objects.filter(item=item, user=user).first()
     if draft is not None:
-        data |= forms.prefill(schema, draft.answers)  # the form may be of a later version than what was typed
+        typed = forms.prefill(schema, draft.answers)  # the form may be of a later version than what was typed
+        data |= {name: value for name, value in typed.items() if name not in outdated or outdated[name] != value}
     if not item.is_open:
         shown = {**shown, "components": list(_answered(shown.get("components") or [], item.answers))}
     if only_answers:
-        shown = {**shown, "components": list(_asked(shown.get("components") or []))}
-    digest = operations.shown_digest(item) if item.is_open else ""
-    return TaskForm(shown, data, digest, draft, buttons, readonly, variables)
+        shown = {**shown, "components": list(_asked(shown.get("components") or [], texts=texts))}
+    return TaskForm(shown, data, mark, draft, buttons, readonly, variables)
+
+
+def revision_shown(subject: Subject | None) -> int:
+    """The revision of the record a page shows; 0 where it shows none."""
+    return records.revision_of(subject.record) if subject is not None else 0
 
 
 def buttons_of(schema: Mapping[str, Any]) -> tuple[OutcomeButton, ...]:
@@ -124,8 +143,9 @@ def _answered(components: Iterable[Mapping[str, Any]], answers: Mapping[str, Any
             yield {**component, "components": kept}
 
 
-def _asked(components: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+def _asked(components: Iterable[Mapping[str, Any]], *, texts: bool) -> Iterable[Mapping[str, Any]]:
     for component in components:
-        if component.get("type") in SHOWN_ONLY or component.get("readonly") or component.get("disabled"):
+        left_out = component.get("type") in SHOWN_ONLY and not texts
+        if left_out or component.get("readonly") or component.get("disabled"):
             continue
         yield component

@@ -23,6 +23,7 @@ from web.views.approvals_plans import marketing_plan_document
 from web.views.signers import signers_of
 from web.views.substituting import question
 from web.views.task_aside import aside_of
+from web.views.task_changed import shown_since
 from web.views.task_form import form_of
 from web.views.task_history import comments_of, history_of, sent_back
 from web.views.task_menu import menu_of
@@ -45,10 +46,12 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
     may = standing.standing_of(user, item)
     subject = subject_of(user, item)
     clocks.attach([item], {(item.record_kind, item.record_id): subject})
-    form = form_of(user, item, readonly=not may.may_complete)
     files = list(attachments_of(user, item.record_kind, item.record_id)) if subject else []
     comments = comments_of(item)
     history = history_of(item, user)
+    changed = shown_since(request, user, item, subject, history)
+    outdated = changed.pop("outdated", {})
+    form = form_of(user, item, readonly=not may.may_complete, subject=subject, outdated=outdated)
     version = ProcessVersion.objects.only("number").get(pk=item.instance.version_id)
     return {
         "item": item,
@@ -70,6 +73,7 @@ def pane(request: HttpRequest, user: User, item: WorkItem, *, keep: bool = False
         "sent_back": sent_back(item, history),
         "tabs": _tabs(subject, len(files), len(history), len(comments)),
         "came_from": request.GET.get("from", ""),
+        **changed,
         **question(user, item),
         **aside_of(user, item),
         **signers_of(user, item),

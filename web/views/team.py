@@ -1,7 +1,8 @@
-"""What my team has to do and what is late, with the means to give it to somebody else."""
+"""What my team has to do and what is late: the load of each person, and the means to give tasks to somebody else."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,29 +15,43 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from config import clock
+from tasks_inbox import rebalancing
 from tasks_inbox import team as teams
 from tasks_inbox.models import WorkItem
 from tasks_inbox.queries import PAGE
-from web import live_lists
+from web import dates, live_lists
+from web.absences import absences
 from web.pages import is_partial, page_number, reader, signed_in
 from web.views.inbox_rows import groups_of, rows_of
+
+
+def leader(request: HttpRequest) -> User:
+    """The reader, who leads somebody; raises PermissionDenied."""
+    user = reader(request)
+    if not teams.leads(user):
+        raise PermissionDenied(_("Nobody reports to you, and you hand out no tasks."))
+    return user
 
 
 @require_GET
 @signed_in
 def team(request: HttpRequest) -> HttpResponse:
     """The open tasks of everybody I lead, by person and by due date."""
-    user = reader(request)
-    if not teams.leads(user):
-        raise PermissionDenied(_("Nobody reports to you, and you hand out no tasks."))
+    user = leader(request)
     person, show = request.GET.get("person", ""), request.GET.get("show", "")
     rows = teams.team_items(user, person=person, late=show == "late", free=show == "free")
     page = Paginator(rows, PAGE).get_page(page_number(request))
     load = teams.load(user)
+    people = {entry.person.pk: entry.person for entry in load if entry.person is not None}
+    coming = rebalancing.forecast(user, people)
+    away = absences(people.values())
     context = {
         "page": page,
         "groups": groups_of(_rows(user, list(page.object_list)), "mine"),
-        "people": [_person(entry, person, show) for entry in load],
+        "people": [_person(entry, person, show, coming, away) for entry in load],
+        "forecast": coming,
+        "soon_late": sum(coming.late.values()) - sum(entry.late for entry in load if entry.person is not None),
         "open": sum(entry.open for entry in load),
         "late": sum(entry.late for entry in load),
         "filters": _filters(person, show),
@@ -67,16 +82,36 @@ def _live(request: HttpRequest, user: User, person: str, show: str, number: int)
     }
 
 
-def _person(entry: teams.Load, chosen: str, show: str) -> dict[str, Any]:
+def _person(
+    entry: teams.Load, chosen: str, show: str, coming: rebalancing.Forecast, away: dict[int, str]
+) -> dict[str, Any]:
+    """One line of the load: whose it is, how much, how long, and whether they are there."""
     username = entry.person.username if entry.person else ""
     query = {"person": username} if username else {"show": "free"}
+    key = entry.person.pk if entry.person else 0
     return {
         "person": entry.person,
         "open": entry.open,
         "late": entry.late,
+        "today": entry.today,
+        "hours": _hours(coming.hours.get(key)),
+        "will_be_late": max(0, coming.late.get(key, 0) - entry.late),
+        "oldest": _since(entry.oldest),
+        "away": away.get(key, ""),
         "url": f"{reverse('team')}?{urlencode(query)}",
         "current": username == chosen if username else show == "free",
     }
+
+
+def _hours(hours: float | None) -> str:
+    """Hours of work, rounded as honestly as they are known."""
+    if not hours:
+        return ""
+    return _("%(hours)s h") % {"hours": f"{hours:.1f}" if hours < 10 else f"{hours:.0f}"}
+
+
+def _since(moment: datetime | None) -> str:
+    return dates.span(clock.now() - moment) if moment is not None else ""
 
 
 def _filters(person: str, show: str) -> list[dict[str, Any]]:

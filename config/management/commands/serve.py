@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -21,6 +22,9 @@ from django.core.management.base import BaseCommand, CommandError
 from config import embedded_postgres
 
 GRACE_SECONDS = 2  # for requests under way
+SWITCH_SECONDS = 0.0005
+"""A thread that computes a page lets the others go on after so long. A hint to fifty screens is fifty turns of the
+loop: with Python's own five milliseconds each of them would wait that long."""
 LAST_SECONDS = 3.0  # then whatever still runs is left behind: everything is gone within five
 
 
@@ -35,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         listener = listen(options["host"], options["port"])
+        sys.setswitchinterval(SWITCH_SECONDS)
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns at every start
         if options["show_logins"]:
             self._show_logins()

@@ -10,7 +10,7 @@ from accounts import operations as accounts
 from accounts.queries import covers_of, stands_in
 from accounts.rights import forget_rights
 from config import clock as time
-from notifications.consumers import _groups
+from notifications.screens import look_up
 from tasks_inbox import acting, audiences, commands, queries
 from tasks_inbox.exceptions import NotACandidate, NotYours, RecipientAway, RecipientUnfit, WorkItemUnknown
 from tasks_inbox.models import Candidate, WorkItem, WorkItemEvent
@@ -202,5 +202,5 @@ def test_screens_hear_of_what_they_show(ask, clock, alice, bob, dora, charlie, m
     commands.restore_work_item(actor=alice, work_item_id=item.pk)
     cover = audiences.cover_group(alice.pk)
     assert cover in told
-    heard = {person.username for person in (alice, bob, dora, charlie) if cover in _groups(person, [], None)}
+    heard = {person.username for person in (alice, bob, dora, charlie) if cover in look_up(person.pk, [], None)[1]}
     assert heard == {"bob"}

@@ -10,7 +10,7 @@ import pytest
 from notifications.models import Notification
 from tasks_inbox import commands
 from tasks_inbox.exceptions import NotACandidate, NotYours, RecipientUnfit, WorkItemUnknown
-from tasks_inbox.models import WorkItem, WorkItemEvent
+from tasks_inbox.models import Signer, WorkItem, WorkItemEvent
 from tasks_inbox.waiting import open_work
 from tests.commands.tasks_inbox.test_absences import away
 from tests.support import running
@@ -92,6 +92,35 @@ def test_without_a_rule_the_administrators_get_what_named_somebody(clock, admin,
     """The model names somebody who is not there: the task is not left with nobody."""
     instance = run(step(assignee="gone.long.ago"), step(assignee="alice"))
     assert commands.claim_work_item(actor=admin, work_item_id=item_at(instance, "first").pk).assignee == admin
+
+
+def test_what_names_nobody_at_all_goes_to_the_administrators_too(clock, admin, alice, charlie):
+    instance = run(step(), step(assignee="alice"))
+    item = item_at(instance, "first")
+    assert kinds(item) == ["created", "routed"]
+    with pytest.raises((NotACandidate, WorkItemUnknown)):
+        commands.claim_work_item(actor=charlie, work_item_id=item.pk)
+    commands.claim_work_item(actor=admin, work_item_id=item.pk)
+    decide(admin, item)
+    assert running.waiting_at(instance) == ["second"]
+
+
+def test_a_rule_nobody_knows_leaves_no_task_with_nobody(clock, admin, alice):
+    """Deploying refuses such a word; a model that came in before goes on."""
+    instance = run(step(assignee="= nobody", nobodyFound="wait and see"), step(assignee="alice"))
+    assert kinds(item_at(instance, "first")) == ["created", "routed"]
+
+
+def test_a_signer_who_has_left_before_their_turn(clock, admin, alice, bob):
+    """Whom somebody asked to sign after them may be gone by then: the administrators see to it."""
+    item = item_at(run(step(assignee="alice"), step(assignee="alice")), "first")
+    commands.add_signers(actor=alice, work_item_id=item.pk, people=[bob], where=Signer.Where.AFTER)
+    type(bob).objects.filter(pk=bob.pk).update(is_active=False)
+    decide(alice, item)
+    theirs = WorkItem.objects.get(instance=item.instance, signing="after", status="open")
+    assert (theirs.assignee, kinds(theirs)) == (None, ["created", "routed"])
+    decide(admin, theirs)
+    assert running.waiting_at(item.instance) == ["second"]
 
 
 def test_nobody_and_block(clock, alice):

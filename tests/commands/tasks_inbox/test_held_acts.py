@@ -238,7 +238,7 @@ def test_an_effect_that_can_be_made_good_is_held(alice):
 def test_undo_gives_it_back_exactly_as_it_was(ask_with_form, alice):
     item = ask_with_form()
     before: dict[str, Any] = dict(WorkItem.objects.values().get(pk=item.pk))
-    hold(alice, item, answers={"note": "typed"}, seen=operations.shown_digest(item))
+    hold(alice, item, answers={"note": "typed"}, seen=str(operations.shown_mark(item)))
     commands.take_back(actor=alice, work_item_id=item.pk)
     after: dict[str, Any] = dict(WorkItem.objects.values().get(pk=item.pk))
     assert {name for name in before if before[name] != after[name]} == {"version"}

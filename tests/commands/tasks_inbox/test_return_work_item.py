@@ -12,6 +12,7 @@ from tasks_inbox.exceptions import (
     WorkItemUnknown,
 )
 from tasks_inbox.models import Draft, Signer, WorkItem, WorkItemEvent
+from tests.commands.tasks_inbox.test_absences import away
 from tests.support import diagrams, running
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +278,33 @@ def test_a_called_process_that_ended_is_no_way_back(called, alice, manager):
     assert [step.element for step in returning.steps_back(item)] == ["ask"]
     commands.return_work_item(actor=manager, work_item_id=item.pk, target="previous", reason="Again.")
     assert running.waiting_at(called) == ["ask"]
+
+
+def test_who_sends_back_for_somebody_absent_says_so(db, clock, alice, bob, dora):
+    """Nobody had the task; who sends it back may only do so for the absent one it is offered to."""
+    both = diagrams.user(properties='<zeebe:assignmentDefinition candidateUsers="dora"/>')
+    nodes = {"start": diagrams.start(), "write": diagrams.user(assignee="alice"), "check": both, "end": diagrams.end()}
+    running.deploy(diagrams.diagram("offered", "start -> write -> check -> end", **nodes))
+    instance = running.start("offered", actor=alice)
+    _finish(instance, "write", alice)
+    away(dora, bob)
+    item = open_item(instance, "check")
+    commands.return_work_item(actor=bob, work_item_id=item.pk, target="previous", reason="Again.", straight_back=True)
+    told = WorkItemEvent.objects.get(item=item, kind="returned")
+    assert (told.actor, told.on_behalf_of) == (bob, dora)
+    _finish(instance, "write", alice)
+    again = open_item(instance, "check")
+    assert (again.pk, again.assignee, again.on_behalf_of) == (item.pk, bob, dora)
+
+
+def test_a_task_put_aside_by_somebody_who_has_left_meanwhile_is_not_theirs(plan, alice, admin, manager):
+    instance = plan()
+    item = open_item(instance, "approve")
+    commands.return_work_item(actor=manager, work_item_id=item.pk, target="starter", reason="?", straight_back=True)
+    type(manager).objects.filter(pk=manager.pk).update(is_active=False)
+    _finish(instance, "write", alice)
+    again = open_item(instance, "approve")
+    assert (again.pk, again.assignee) == (item.pk, None)
+    kinds = WorkItemEvent.objects.filter(item=item).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["created", "returned", "came-back", "routed"]
+    assert commands.claim_work_item(actor=admin, work_item_id=item.pk).assignee == admin

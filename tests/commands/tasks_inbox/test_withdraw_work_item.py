@@ -52,6 +52,18 @@ def two(db, alice, bob):
     return instance, complete(instance, "first", alice)
 
 
+def test_who_has_withdrawn_it_has_not_done_it(db, alice, bob):
+    """A step that wants another person every round is the same person's again when they take their answer back."""
+    another = '<zeebe:taskHeaders><zeebe:header key="differentFrom" value="first"/></zeebe:taskHeaders>'
+    instance = start_two(alice, properties=another)
+    item = complete(instance, "first", alice)
+    WorkItem.objects.filter(pk=item.pk).update(answers={"title": "Tea"})
+    back = commands.withdraw_work_item(actor=alice, work_item_id=item.pk)
+    assert back.assignee == alice
+    assert Draft.objects.get(item=back, user=alice).answers == {"title": "Tea"}
+    assert complete(instance, "first", alice).status == "completed"
+
+
 def test_it_works(two, alice, bob):
     instance, item = two
     WorkItem.objects.filter(pk=item.pk).update(answers={"title": "Tea"})

@@ -57,6 +57,24 @@ def test_what_waits_for_somebody_or_something_is_not_stuck(clock, at_work):
     assert list(stuck.stuck_instances()) == []
 
 
+def test_only_a_task_that_nobody_can_ever_do_is_stuck(clock, at_work, alice):
+    """Untaken, taken, or the administrators': somebody will do it. A task with neither holder nor candidate waits."""
+    from tasks_inbox.commands import claim_work_item
+    from tasks_inbox.models import Candidate, WorkItem
+
+    running.deploy(LOOK, diagram("free", "begin -> look -> done", begin=start(), look=user(), done=end()))
+    running.deploy(diagram("hers", "begin -> look -> done", begin=start(), look=user(assignee="alice"), done=end()))
+    lost = running.start("look")
+    for key in ("look", "free", "hers"):
+        running.start(key)
+    Candidate.objects.filter(item__instance=lost).delete()
+    clock.advance(timedelta(minutes=2))
+    assert list(stuck.stuck_instances().values_list("pk", flat=True)) == [lost.pk]
+    WorkItem.objects.filter(instance=lost).update(assignee=alice)
+    assert list(stuck.stuck_instances()) == []
+    assert claim_work_item(actor=alice, work_item_id=WorkItem.objects.get(instance=lost).pk).assignee == alice
+
+
 def test_an_instance_whose_reason_to_wait_was_lost_is_found(clock, at_work):
     """Work item, timer or effect gone from its table: nobody will ever move the instance again."""
     from tasks_inbox.models import WorkItem

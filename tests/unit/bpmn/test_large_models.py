@@ -1,14 +1,14 @@
-"""Real models deploy unchanged; hostile and large ones are answered in time."""
+"""Real models deploy unchanged; hostile and large ones are answered after little work."""
 
 from __future__ import annotations
 
 import resource
-import time
 from pathlib import Path
 
 import pytest
 
 from bpmn.checking import Catalogue, check
+from tests.support.counting import calls
 from tests.unit.bpmn.checked import CATALOGUE, line
 from tests.unit.bpmn.drawing import (
     SIMPLE,
@@ -22,6 +22,8 @@ from tests.unit.bpmn.drawing import (
     user,
 )
 
+MOST_CALLS = 3_000_000
+"""A second or two; work that grew with the square of a model's size would be a hundred times as much."""
 MODELS = Path(__file__).resolve().parents[4] / "shared" / "models"
 
 
@@ -50,30 +52,31 @@ def wide(count: int) -> bytes:
     ],
     ids=["250,000 elements", "99,000 tasks", "50 MB", "10 MB of text", "4,000 ids twice", "150 levels"],
 )
-def test_hostile_files_are_answered_quickly_and_within_memory(data, code):
+def test_hostile_files_are_answered_after_little_work_and_within_memory(data, code):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.process_time()
-    items = check({"x.bpmn": data}, CATALOGUE)
+    with calls() as counted:
+        items = check({"x.bpmn": data}, CATALOGUE)
     assert code in {item.code for item in items}
-    assert time.process_time() - began < 5
+    assert counted.made < MOST_CALLS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500 * 1024
 
 
 def test_many_ends_with_errors_are_looked_at_once():
     count = 4_000
     body = start() + "".join(end(f"e{n}", event("error", errorRef="er")) + flow("s", f"e{n}") for n in range(count))
-    began = time.process_time()
-    assert {item.code for item in check({"x.bpmn": file(body)}, CATALOGUE)} == {"error-leaves-process", "more-findings"}
-    assert time.process_time() - began < 5
+    with calls() as counted:
+        items = check({"x.bpmn": file(body)}, CATALOGUE)
+    assert {item.code for item in items} == {"error-leaves-process", "more-findings"}
+    assert counted.made < MOST_CALLS
 
 
-def test_a_large_model_that_is_right_is_checked_in_time():
+def test_a_large_model_that_is_right_is_checked_after_little_work():
     count = 4_990
     ids = [f"t{number}" for number in range(count)]
     body = start() + "".join(user(identity) for identity in ids) + end() + chain("s", *ids, "e")
-    began = time.process_time()
-    assert check({"x.bpmn": file(body)}, CATALOGUE) == []
-    assert time.process_time() - began < 5
+    with calls() as counted:
+        assert check({"x.bpmn": file(body)}, CATALOGUE) == []
+    assert counted.made < MOST_CALLS
 
 
 def test_a_deep_ladder_of_calls_and_a_circle_end():

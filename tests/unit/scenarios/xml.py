@@ -102,6 +102,9 @@ class _Writer:
                 candidateGroups=who.candidate_groups,
                 candidateUsers=who.candidate_users,
             )
+        if node.headers:
+            rows = "".join(tag("zeebe:header", key=key, value=value) for key, value in node.headers.items())
+            inner += tag("zeebe:taskHeaders", rows)
         if node.job:
             inner += tag("zeebe:taskDefinition", type=node.job.type, retries=node.job.retries)
         if node.script:

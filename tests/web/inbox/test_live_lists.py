@@ -12,7 +12,9 @@ from channels.layers import get_channel_layer
 from django.urls import reverse
 
 from notifications import consumers, live_lists
-from notifications.consumers import LiveConsumer, _groups
+from notifications.consumers import LiveConsumer
+from notifications.screens import look_up
+from tasks_inbox import approvals
 from tasks_inbox.audiences import EVERY_TASK
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,12 @@ ADDRESSES = [
     '/inbox/mine/?q=due:week "Lanting"',
     "/inbox/mine/?page=2",
     "/inbox/groups/?q=nothing",
+    "/inbox/groups/?q=Lanting",
+    "/inbox/groups/",
+    "/inbox/mine/?sort=best",
+    "/inbox/started/",
+    "/inbox/cc/",
+    "/inbox/asked/",
     "/team/",
     "/team/?show=late",
     "/team/?person=alice",
@@ -85,8 +93,8 @@ def test_who_leads_nobody_learns_nothing_of_teams(alice, approval):
 
 def test_only_screens_with_such_a_list_hear_of_every_task(manager):
     """The group that hears of everything is joined by need."""
-    assert EVERY_TASK in _groups(manager, ["team:rows?show=late"], None)
-    assert EVERY_TASK not in _groups(manager, ["inbox:mine"], None)
+    assert EVERY_TASK in look_up(manager.pk, ["team:rows?show=late"], None)[1]
+    assert EVERY_TASK not in look_up(manager.pk, ["inbox:mine"], None)[1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -114,3 +122,7 @@ def test_the_queue_of_approvals_stands_on_the_calm_page_too(client, director):
     page = client.get(reverse("approvals")).content.decode()
     assert 'data-live-list="approvals:list"' in page
     assert reverse("approvals_queue") in page
+
+
+def test_the_number_of_approvals_is_that_of_the_page(manager, approval):
+    assert approvals.count_for(manager) == len(approvals.waiting_for(manager)) == 1

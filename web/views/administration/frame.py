@@ -47,6 +47,7 @@ def _sections(current: str) -> list[dict[str, Any]]:
         ("substitutions", _("Substitutions"), "arrow-right-left"),
         ("calendars", _("Working time"), "calendar-days"),
         ("queues", _("Queues"), "headset"),
+        ("bots", _("Bots"), "send"),
         ("retention", _("Keeping records"), "archive"),
     )
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -10,30 +11,54 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from crm_core.marketing.budget import BranchMoney
 from crm_core.marketing.checks import sentence
 from crm_core.marketing.models import Campaign, PlanRevision
+from web.approving.checks import WARN, check, panel
 from web.components import money
 from web.views.crm.plan_words import percent
 
 Finding = Mapping[str, Any]
+MONEY = "branch_budget_short"
 PERIOD = ("period_missing", "period_past")
 AUDIENCE = ("channels_missing", "segment_empty", "nobody_reachable")
 
 
-def checks_of(user: User, revision: PlanRevision | None) -> dict[str, Any] | None:
+def checks_of(user: User, revision: PlanRevision | None, *, left: BranchMoney | None = None) -> dict[str, Any] | None:
     """What the frozen report of a revision says: ``rows`` {tone, text, source, url} and a summary; None unchecked.
 
-    One query where campaigns clash.
+    ``left`` is what the branch has at this moment: whether the money is still there is asked again. One query where
+    campaigns clash.
     """
     if revision is None or not revision.findings:
         return None
     found = [finding for finding in revision.findings.get("findings") or [] if isinstance(finding, dict)]
     links = _campaigns(user, found)
+    money_now = list(_money_now(revision, left))
+    if money_now:
+        found = [finding for finding in found if finding["code"] != MONEY]
     rows = [
-        *_passed(revision, {str(finding["code"]) for finding in found}),
+        *money_now,
+        *_passed(revision, {str(finding["code"]) for finding in found} | ({MONEY} if money_now else set())),
         *(_row(each, revision, links) for each in found),
     ]
-    return {"rows": rows, "checked_at": revision.checked_at, "revision": revision.number, **_summary(rows)}
+    return {"checked_at": revision.checked_at, "revision": revision.number, **panel(rows)}
+
+
+def _money_now(revision: PlanRevision, left: BranchMoney | None) -> Iterable[dict[str, Any]]:
+    """Whether the branch has the money now; nothing where there is no limit or nobody asked."""
+    free = left.left_beside(revision.plan_id) if left is not None else None
+    if free is None:
+        return
+    wanted = Decimal(str(revision.snapshot.get("budget_total") or 0))
+    values = {"total": money(wanted), "left": money(free)}
+    if wanted <= free:
+        yield check(
+            _("The branch has the money: %(left)s left for this plan.") % values, _("Budget of the branch, now")
+        )
+    else:
+        text = _("The plan asks for %(total)s, the branch has %(left)s left.") % values
+        yield check(text, _("Budget of the branch, now"), tone=WARN)
 
 
 def _row(finding: Finding, revision: PlanRevision, links: Mapping[str, str]) -> dict[str, Any]:
@@ -110,18 +135,3 @@ def _campaigns(user: User, found: Iterable[Finding]) -> dict[str, str]:
         return {}
     rows = Campaign.objects.visible_to(user).filter(number__in=numbers).values_list("number", "pk")
     return {number: reverse("marketing_campaign", args=[pk]) for number, pk in rows}
-
-
-def _summary(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    tones = [row["tone"] for row in rows]
-    passed, blocking = tones.count("ok"), tones.count("bad")
-    to_look_at = len(tones) - passed
-    if not to_look_at:
-        words = ngettext("%(count)s check passed", "all %(count)s checks passed", passed) % {"count": passed}
-        return {"words": words, "tone": "success", "icon": "circle-check"}
-    words = _("%(passed)s passed, %(others)s to look at") % {"passed": passed, "others": to_look_at}
-    return {
-        "words": words,
-        "tone": "danger" if blocking else "warning",
-        "icon": "circle-alert" if blocking else "triangle-alert",
-    }

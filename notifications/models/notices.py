@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,9 @@ class Notification(models.Model):
     ``template`` names the sentence (`notifications.texts`) and ``data`` its values, so that it reads in the language
     of whoever looks; ``subject_kind``/``subject_id`` point at the work item or record it is about. ``key`` makes a
     repeated request the same notification.
+
+    ``in_app`` says whether the bell shows it. ``mail_after`` is when it goes into a letter unless it was read by then,
+    ``mailed_at`` when a ``letter`` took it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,6 +39,13 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     mail_after = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    in_app = models.BooleanField(default=True, db_default=True)
+    letter = models.ForeignKey(
+        "notifications.Sending", on_delete=models.SET_NULL, null=True, blank=True, related_name="news", db_index=False
+    )
+
+    is_farewell = False
+    """Not stored: the reader may see its subject no longer (`notifications.audience`)."""
 
     class Meta:
         constraints = [
@@ -48,6 +59,8 @@ class Notification(models.Model):
                 name="notification_to_mail",
                 condition=Q(read_at=None, mailed_at=None) & ~Q(mail_after=None),
             ),
+            models.Index("letter", name="notification_in_letter", condition=~Q(letter=None)),
+            BrinIndex(fields=["created_at"], name="notification_by_time"),
         ]
 
     def __str__(self) -> str:

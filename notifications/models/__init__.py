@@ -1,0 +1,8 @@
+"""The rows of what people are told: news, how they want to hear of it, what leaves the house, and bots."""
+
+from notifications.models.bots import Bot, BotKind
+from notifications.models.notices import Notification, Preference, Urgency
+from notifications.models.rhythm import Rhythm
+from notifications.models.sendings import Channel, Sending
+
+__all__ = ["Bot", "BotKind", "Channel", "Notification", "Preference", "Rhythm", "Sending", "Urgency"]
