@@ -64,7 +64,7 @@ AREAS = (
     "web.urls_admin",
     "web.urls_absence",
     "web.urls_task_verbs",
-    "web.urls_team",
     "web.urls_task_words",
+    "web.urls_team",
 )
 urlpatterns += [path("", include(area)) for area in AREAS]
