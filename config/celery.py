@@ -4,8 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
+
+from config.garbage import keep_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("baton")
@@ -20,6 +22,11 @@ app.conf.CELERY_DB_REUSE_MAX = 1_000_000
 @task_postrun.connect(dispatch_uid="config.celery.after")
 def _close_old_connections(**_task: Any) -> None:
     close_old_connections()
+
+
+@worker_init.connect(dispatch_uid="config.celery.ready")
+def _keep_what_is_loaded(**_worker: Any) -> None:
+    keep_what_is_loaded()
 
 
 # A tick that no worker takes in time is worth nothing: the next one does the same.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from accounts.models import OrgUnit, User
@@ -31,7 +33,9 @@ _LOCK_ITEM = "SELECT FROM tasks_inbox_workitem WHERE id = %(item)s FOR UPDATE"
 # A statement of its own after the locks, so that it sees what those who held them have written.
 _READ = f"""
 SELECT {_ITEMS.columns("item")}, {_INSTANCES.columns("instance")}, {_UNITS.columns("unit")},
-    ARRAY(SELECT json_build_array(group_key, user_id, escalated) FROM tasks_inbox_candidate WHERE item_id = item.id),
+    ARRAY(
+        SELECT json_build_array(group_key, user_id, escalated)::text FROM tasks_inbox_candidate WHERE item_id = item.id
+    ),
     ARRAY(SELECT user_id FROM tasks_inbox_draft WHERE item_id = item.id), {{record}}
 FROM tasks_inbox_workitem AS item
 JOIN workflows_processinstance AS instance ON instance.id = item.instance_id
@@ -80,12 +84,15 @@ def lock_items_at(instance: ProcessInstance, steps: Sequence[str]) -> list[WorkI
 
 def _read(work_item_id: UUID | str, *locks: str, record: str = "NULL") -> WorkItem:
     assert connection.in_atomic_block
-    row = statements.ask(
-        *locks, _READ.format(record=record), parameters={"item": WorkItem._meta.pk.to_python(work_item_id)}
-    )
+    row = statements.ask(*locks, _reading(record), parameters={"item": WorkItem._meta.pk.to_python(work_item_id)})
     if row is None:
         raise WorkItemUnknown
     return _assembled(row)
+
+
+@lru_cache(maxsize=16)
+def _reading(record: str) -> str:
+    return _READ.format(record=record)
 
 
 def _assembled(row: tuple[Any, ...]) -> WorkItem:
@@ -95,7 +102,7 @@ def _assembled(row: tuple[Any, ...]) -> WorkItem:
     assert item is not None
     assert instance is not None
     _ITEMS.relate(item, instance=instance, org_unit=unit)
-    keep_offers(item, (Offer(*offer) for offer in offers))
+    keep_offers(item, (Offer(*orjson.loads(offer)) for offer in offers))
     keep_authors(item, authors)
     contents.keep_revision(item, revision)
     return item

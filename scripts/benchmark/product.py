@@ -74,7 +74,7 @@ def row(length: int, course: Course) -> Iterator[None]:
 
 
 def asked_of_the_database(act: Callable[[], None]) -> tuple[int, int]:
-    """How many round trips to the database it takes (begin and commit are two), and how many statements in them."""
+    """How many round trips to the database it takes and how many statements in them, begin and commit included."""
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as captured:

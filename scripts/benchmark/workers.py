@@ -62,12 +62,14 @@ def _work(approvals: int) -> None:
     import django
 
     django.setup()
+    from config.garbage import keep_what_is_loaded
     from scripts.benchmark import diagrams, product
     from scripts.benchmark.measuring import Course, Samples
 
     product.register_handler()
     product.approval(Course())
     instances = [product.start(diagrams.APPROVE, Samples()) for _ in range(approvals)]
+    keep_what_is_loaded()
     print(approvals, flush=True)
     sys.stdin.readline()
     completions = Samples()

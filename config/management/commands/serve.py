@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded_postgres
+from config.garbage import keep_what_is_loaded
 
 GRACE_SECONDS = 2  # for requests under way
 SWITCH_SECONDS = 0.0005
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         )
 
     def _announce(self, options: dict[str, Any]) -> None:
+        keep_what_is_loaded()
         name = "localhost" if options["host"] == "127.0.0.1" else options["host"]
         shown = f"[{name}]" if ":" in name else name
         self.stdout.write(f"\nBaton is running at http://{shown}:{options['port']}  (Ctrl-C stops it)")
