@@ -45,7 +45,9 @@ TEMPLATES: dict[str, Template] = {
         _("Whom you stood in for is back. Hand back or keep what you began: {task} ({number})"), "undo-2"
     ),
     "task-not-finished": Template(
-        _("Not completed: {task} ({number}). {reason} Your answers are kept."), "circle-alert"
+        _("Not completed: {task} ({number}). {reason} Your answers are kept."),
+        "circle-alert",
+        farewell=_("A task you had finished was not completed. Your answers are kept."),
     ),
     "task-reminder": Template(_("Due soon: {task} ({number})"), "alarm-clock"),
     "task-overdue": Template(_("Late: {task} ({number})"), "triangle-alert", is_breach=True),
