@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from bpmn import assigning, decision_words
@@ -29,6 +29,11 @@ GIVING = frozenset(
 )
 BY_MODEL = frozenset({Kind.CREATED, Kind.CLAIMED, Kind.RELEASED, Kind.ROUTED, Kind.BLOCKED})
 """After these the rule of the model still says why."""
+_RULES = {
+    "head of(": gettext_lazy("The process gives it to the head of the unit."),
+    "manager of(": gettext_lazy("The process gives it to the manager."),
+}
+_OWN_RULE = gettext_lazy("The process chose the person by a rule of its own.")
 
 
 def why_of(user: User, item: WorkItem) -> list[str]:
@@ -113,7 +118,8 @@ def _rule(item: WorkItem, grounds: Grounds, variables: Mapping[str, Any]) -> lis
         if role:
             return [_("The process gives it to %(role)s.") % {"role": role}]
         if grounds.assignee.startswith("="):
-            return [_("The process chose the person by its rule “%(rule)s”.") % {"rule": grounds.assignee[1:].strip()}]
+            rule = grounds.assignee[1:].strip()
+            return [str(next((words for start, words in _RULES.items() if rule.startswith(start)), _OWN_RULE))]
         return [_("The process names the person.")] if grounds.assignee else []
     if offered:
         groups = ", ".join(group_words(offered).values())
