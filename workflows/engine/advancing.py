@@ -212,6 +212,8 @@ def _throw(instance: Instance, stimulus: ThrowError) -> None:
     try:
         throw_error(token, stimulus.code, stimulus.message, stimulus.variables)
     except StepFailed as failure:
+        if token.kind is StepKind.JOB:
+            token.phase = Phase.RUN  # whoever tries the step again asks the job again
         instance.open_incident(token, failure)
 
 

@@ -14,6 +14,7 @@ from workflows.steps import idempotency_key
 from workflows.texts import storable
 
 _EFFECTS = Table(Effect)
+_ANSWERED = (Effect.Status.FAILED, Effect.Status.DONE)
 _CANCEL = """
 UPDATE workflows_effect SET status = 'cancelled', finished_at = %(now)s
 WHERE instance_id = %(instance)s AND step = ANY(%(steps)s) AND status IN ('pending', 'claimed', 'answered')
@@ -41,10 +42,12 @@ def store_effects(
 
 
 def _request_again(instance: ProcessInstance, step: str, advance: Advance, now: datetime) -> None:
-    """A retried job never left its step, so it does not open: its failed effect is requested once more."""
+    """A retried job never left its step, so it does not open: its effect, which failed or answered with an error that
+    nothing caught, is requested once more.
+    """
     for entry in advance.log:
         if entry.kind is LogKind.CALLED and entry.step == step and entry.data.get("answer") == "later":
-            rows = Effect.objects.filter(instance=instance, step=step, status=Effect.Status.FAILED)
+            rows = Effect.objects.filter(instance=instance, step=step, status__in=_ANSWERED)
             ids = list(rows.values_list("pk", flat=True))
             rows.update(
                 status=Effect.Status.PENDING,

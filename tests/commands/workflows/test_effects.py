@@ -140,6 +140,18 @@ def test_a_bpmn_error_goes_along_the_error_path(clock, sent):
     assert running.reload(instance).outcome == "sorry"
 
 
+def test_an_error_that_nothing_catches_waits_for_an_operator_who_has_it_asked_again(clock, sent):
+    sent.answers[:] = [BpmnError("UNKNOWN")]
+    instance = started()
+    running.settle()
+    incident = running.open_incident(instance)
+    assert "UNKNOWN" in incident.message
+    commands.retry_incident(actor=None, incident_id=incident.pk)
+    running.settle()
+    assert running.waiting_at(instance) == ["look"]
+    assert len(sent.calls) == 2
+
+
 def test_leaving_the_step_cancels_the_effect(clock, sent):
     instance = started()
     commands.cancel_process(actor=None, instance_id=instance.pk)
