@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from crm_core.levels.commands import request_level_change
 from notifications.models import Notification
+from scripts.programs import wait_for
 from tasks_inbox.models import Copy, Label, Snooze, WorkItem
 from tests.browser.conftest import picture, violations
 from tests.crm import customer, deploy
@@ -82,9 +83,7 @@ def test_the_menu_by_keyboard_and_several_people_at_once(open_as, alice, bob, ma
     his = open_as(bob, "/inbox/cc/")
     expect(his.locator("#task-aside")).to_contain_text("sent you this to read")
     expect(his.get_by_role("button", name="Complete task")).to_have_count(0)
-    his.wait_for_function("() => !document.querySelector('#task-aside [hx-trigger^=intersect]') || true")
-    his.wait_for_timeout(500)
-    assert Copy.objects.get(user=bob).read_at is not None
+    wait_for("the page has said that it was read", lambda: Copy.objects.get(user=bob).read_at)
     picture(his, "verbs-cc")
 
 
