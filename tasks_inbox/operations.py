@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -284,8 +285,13 @@ def record(events: Sequence[WorkItemEvent]) -> None:
     if not events:
         return
     _EVENTS.insert(events)
-    for dotted in settings.WORK_ITEM_OBSERVERS:
-        import_string(dotted)(events)
+    for observe in _observers(tuple(settings.WORK_ITEM_OBSERVERS)):
+        observe(events)
+
+
+@lru_cache(maxsize=4)
+def _observers(paths: tuple[str, ...]) -> tuple[Callable[[Sequence[WorkItemEvent]], None], ...]:
+    return tuple(import_string(path) for path in paths)
 
 
 def touch(items: Iterable[WorkItem]) -> None:

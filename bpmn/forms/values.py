@@ -70,7 +70,11 @@ def _text(component: Component, value: Any) -> Checked:
 
 def is_storable(text: str) -> bool:
     """Whether a database can hold the text: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def as_decimal(value: Any) -> Decimal | None:
