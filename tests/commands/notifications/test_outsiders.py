@@ -65,7 +65,7 @@ TELLERS = {
     "notifications.rights.tell_screens": "test_changed_rights_are_told_without_saying_whose",
     "notifications.operations.tell": "test_hints_of_a_task_reach_no_outsider",
     "notifications.observers.observe_work_items": "test_news_of_a_task_reaches_no_outsider",
-    "notifications.observers._for_author": "test_whose_act_failed_is_told_only_while_they_may_see_it",
+    "notifications.observers._for_author": "test_whose_act_failed_hears_no_names_once_they_may_not_see_it",
     "notifications.commands.telling.tell_people": "test_processes_tell_only_who_may_see_the_record",
     "notifications.commands.telling.tell_group": "test_processes_tell_only_who_may_see_the_record",
     "notifications.commands.telling.tell_of_promises": "test_promises_are_told_only_to_who_may_see_the_request",
