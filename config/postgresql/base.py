@@ -7,11 +7,12 @@ with what is sent next; a transaction that asks for nothing sends nothing at all
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
-from psycopg2 import extensions
+from psycopg2 import Error, extensions
 
 _BEGIN = b"BEGIN"
 
@@ -36,12 +37,30 @@ class Cursor(extensions.cursor):  # type: ignore[misc]
 
     def execute(self, query: Any, vars: Any = None) -> None:
         """As psycopg2's."""
-        if self.connection.waiting:
-            if self.name is None:
-                query, vars = self.connection.take_waiting() + self.mogrify(query, vars), None
-            else:
-                self._send_waiting()
-        super().execute(query, vars)
+        if not self.connection.waiting:
+            super().execute(query, vars)
+        elif self.name is not None:
+            self._send_waiting()
+            super().execute(query, vars)
+        else:
+            text = self.mogrify(query, vars)  # what cannot be composed leaves waiting what waits
+            self._execute_with_waiting(text)
+
+    def _execute_with_waiting(self, text: bytes) -> None:
+        begins = self.connection.waiting[0] == _BEGIN
+        text = self.connection.take_waiting() + text
+        try:
+            super().execute(text)
+        except Error:
+            if begins and self.connection.info.transaction_status == extensions.TRANSACTION_STATUS_IDLE:
+                self._fail_in_a_transaction(text)
+            raise
+
+    def _fail_in_a_transaction(self, text: bytes) -> None:
+        """A message that cannot be parsed is refused unread, with its BEGIN: whoever goes on must not go on without."""
+        with contextlib.suppress(Error), self.connection.cursor(cursor_factory=extensions.cursor) as plain:
+            plain.execute(_BEGIN)
+            plain.execute(text)
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """As psycopg2's."""

@@ -6,7 +6,14 @@ import io
 import threading
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.db.utils import InterfaceError
 from django.test.utils import CaptureQueriesContext
 
@@ -137,6 +144,31 @@ def test_what_follows_sees_what_was_put_off():
         with connection.cursor() as cursor:
             cursor.copy_expert("COPY accounts_workcalendar (code) TO STDOUT", text := io.StringIO())
     assert text.getvalue().split() == ["a", "b", "c"]
+
+
+def test_a_first_statement_that_cannot_be_composed_does_not_end_the_transaction():
+    @transaction.atomic
+    def fail():
+        with pytest.raises(IndexError), connection.cursor() as cursor:
+            cursor.execute("SELECT %s, %s", ["one"])
+        create("a")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert codes() == []
+
+
+def test_whoever_goes_on_after_a_first_statement_nobody_can_parse_goes_on_in_vain():
+    @transaction.atomic
+    def go_on():
+        with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+            cursor.execute("SELEC 1")
+        create("a")
+
+    with pytest.raises(InternalError):
+        go_on()
+    assert codes() == []
 
 
 def test_a_savepoint_undoes_no_more_than_its_own():
