@@ -123,7 +123,7 @@ class TaskForm {
     const answers = JSON.parse(button.dataset.answers ?? "{}") as Answers;
     this.pressed = button;
     await this.finishTyping();
-    await this.lay(answers);
+    if (await this.lay(answers)) return;
     // an act that needs no complete form (reject, send back) says so; the server decides either way
     const errors = button.dataset.unchecked === undefined ? this.form.validate() : {};
     await this.submitted(this.inner._getSubmitData(), errors as Record<string, unknown>, answers, button.dataset.action);
@@ -137,12 +137,21 @@ class TaskForm {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 10)));
   }
 
-  /** What the button says becomes part of the form first: fields that depend on it appear and are asked for. */
-  private async lay(answers: Answers): Promise<void> {
+  /**
+   * What the button says becomes part of the form first: fields that depend on it appear and are asked for. True when the
+   * person began to answer them meanwhile, which is before the button meant sending.
+   */
+  private async lay(answers: Answers): Promise<boolean> {
     const { data } = this.inner._getState();
-    if (Object.entries(answers).every(([name, value]) => data[name] === value)) return;
+    if (Object.entries(answers).every(([name, value]) => data[name] === value)) return false;
+    const shown = new Set<EventTarget | null>(all("input, textarea, select", this.place));
+    let begun = false;
+    const life = new AbortController();
+    this.place.addEventListener("input", (event) => (begun ||= !shown.has(event.target)), { capture: true, signal: life.signal });
     this.inner._setState({ data: { ...data, ...answers } });
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
+    life.abort();
+    return begun;
   }
 
   private async submitted(data: Answers, errors: Record<string, unknown>, extra: Answers, action?: string): Promise<void> {

@@ -156,6 +156,7 @@ def open_as(server: Server, chromium: Browser) -> Iterator[Open]:
         if person is not None:
             context.add_cookies([{"name": "sessionid", "value": _session(person), "url": server.url}])
         page = context.new_page()
+        _press_on_whole_pages(page)
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("console", lambda message: _note(message, problems))
         page.goto(path)
@@ -173,6 +174,20 @@ def somebodys(chromium: Browser, **more: Any) -> BrowserContext:
     context = chromium.new_context(**more)
     context.add_init_script(path=AXE)
     return context
+
+
+def _press_on_whole_pages(page: Page) -> None:
+    """Keys pressed while the next page is still read are nobody's: people wait until it is there, and so do tests."""
+    press, type_ = page.keyboard.press, page.keyboard.type
+
+    def waiting(act: Callable[..., None]) -> Callable[..., None]:
+        def acts(*args: Any, **more: Any) -> None:
+            page.wait_for_load_state()
+            act(*args, **more)
+
+        return acts
+
+    page.keyboard.press, page.keyboard.type = waiting(press), waiting(type_)  # type: ignore[method-assign]
 
 
 def _note(message: Any, problems: list[str]) -> None:

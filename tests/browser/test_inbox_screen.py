@@ -76,19 +76,22 @@ def test_a_filter_is_typed_completed_and_taken_away_by_keyboard(open_as, alice, 
     picture(page, "query-offers")
     assert violations(page) == []
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():  # keys act once the next page is there
+        page.keyboard.press("Enter")
     expect(page.locator(".chip")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"q=process%3Ahandover"))
     expect(page.locator("[data-live-item]")).to_have_count(1)
     page.keyboard.press("/")
     page.keyboard.type("is:nice ")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator("#query-troubles")).to_contain_text("A task can be")
     expect(page.locator("#query-input")).to_have_value("is:nice")
     picture(page, "query-trouble")
     assert violations(page) == []
     page.locator("#query-input").fill("")
-    page.keyboard.press("Backspace")
+    with page.expect_navigation():
+        page.keyboard.press("Backspace")
     expect(page.locator(".chip")).to_have_count(0)
     page.keyboard.press("/")
     page.keyboard.press("ArrowUp")

@@ -203,6 +203,25 @@ def test_only_changes_then_approved_with_a_condition(open_as, director, finance,
     assert (item.outcome, item.answers["new_conditions"]) == ("approve_with_conditions", [{"text": "Weekly report"}])
 
 
+def test_a_field_that_is_being_answered_is_not_sent_by_the_press_that_made_it_appear(open_as, director, returned):
+    """A slow machine would send half a condition: the press asked for it, the next one sends it."""
+    item = open_items(returned, "approve").get()
+    page = open_as(director, f"/approvals/{item.pk}/")
+    button = page.get_by_role("button", name="Approve with conditions").first
+    page.evaluate("() => { window.requestAnimationFrame = (act) => setTimeout(act, 1500) }")
+    button.click()
+    condition = page.get_by_role("textbox", name="Condition")
+    condition.fill("Weekly")
+    page.wait_for_timeout(2000)
+    item.refresh_from_db()
+    assert item.is_open
+    condition.fill("Weekly report")
+    button.click()
+    page.wait_for_url(lambda url: str(item.pk) not in url)
+    item.refresh_from_db()
+    assert item.answers["new_conditions"] == [{"text": "Weekly report"}]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_page_is_readable(open_as, analyst, director, hq_marketing, returned, language, theme):
