@@ -34,6 +34,8 @@ def payload(data: Any) -> bytes:
 
     What PostgreSQL does not store is replaced as `storable` does it.
     """
+    if not data and isinstance(data, dict):
+        return b"{}"  # as most are
     try:
         text = orjson.dumps(data, default=_plain, option=_OPTIONS)
     except TypeError:  # lone surrogates

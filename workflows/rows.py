@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import orjson
@@ -20,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import AutoField, Field, ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
 
+from config.postgresql.documents import Document
 from workflows import statements
 
 M = TypeVar("M", bound=Model)
@@ -33,18 +34,26 @@ class _Writing(NamedTuple):
 
     sql: str
     columns: Sequence[str]
-    values: Callable[[Model], tuple[Any, ...]]
+    values: Callable[[dict[str, Any]], tuple[Any, ...]]  # of a row's own fields
     documents: Sequence[str]  # the columns that hold JSON
 
     def put_off(self, written: Any, suffix: str = "") -> None:
-        statements.later(self.sql + suffix, [orjson.dumps(written, default=_as_text).decode()])
+        statements.later(self.sql + suffix, [Document(orjson.dumps(written, default=_as_text))])
 
     def written(self, row: Model) -> dict[str, Any]:
-        written = dict(zip(self.columns, self.values(row), strict=True))
+        written = dict(zip(self.columns, self._held(row), strict=True))
         for column in self.documents:
             if written[column] is not None:
                 written[column] = _document(written[column])
         return written
+
+    def _held(self, row: Model) -> tuple[Any, ...]:
+        try:
+            return self.values(row.__dict__)
+        except KeyError:
+            for name in row.get_deferred_fields():
+                getattr(row, name)  # reads it
+            return self.values(row.__dict__)
 
 
 class Table(Generic[M]):
@@ -185,7 +194,7 @@ def _writing(sql: str, read_by: str, fields: Sequence[Column]) -> _Writing:
     return _Writing(
         sql.format(f"{read_by}(%s::json) AS written ({columns})"),
         [str(field.column) for field in fields],
-        attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),),
+        itemgetter(*names) if len(names) > 1 else lambda held: (held[names[0]],),
         [str(field.column) for field in fields if isinstance(field, JSONField)],
     )
 

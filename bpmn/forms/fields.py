@@ -14,6 +14,8 @@ Component = Mapping[str, Any]
 MISSING: Any = object()
 MAPPINGS = (dict, Mapping)
 """For isinstance: a dict is told at once, another mapping only by asking the abstract class."""
+SCALARS = (str, int, float, type(None))
+"""For isinstance, asked before the above: most of what there is."""
 MAX_DEPTH = 20
 
 
@@ -78,7 +80,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[Path]:
     pending = [(value, path)]
     while pending:
         item, at = pending.pop()
-        if isinstance(item, MAPPINGS) and item:
+        if not isinstance(item, SCALARS) and isinstance(item, MAPPINGS) and item:
             pending.extend((part, (*at, str(key))) for key, part in item.items())
         else:
             yield at

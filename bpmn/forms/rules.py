@@ -26,10 +26,8 @@ def check_rules(component: Component, value: Any, context: Callable[[], Mapping[
     rules = component.get("validate")
     if not isinstance(rules, MAPPINGS):
         return
-    rules = dict(rules)
-    for name in _EVALUATED:
-        if expressions.is_expression(rules.get(name)):
-            rules[name] = expressions.evaluate(rules[name], context())
+    if computed := [name for name in _EVALUATED if expressions.is_expression(rules.get(name))]:
+        rules = {**rules, **{name: expressions.evaluate(rules[name], context()) for name in computed}}
     if is_empty(value) or (value is False and component.get("type") == "checkbox"):
         if rules.get("required") is True:
             yield FieldError("required")
@@ -41,7 +39,8 @@ def check_rules(component: Component, value: Any, context: Callable[[], Mapping[
 
 
 def _check_bounds(rules: Mapping[str, Any], value: Any) -> Iterator[FieldError]:
-    number, least, most = as_decimal(value), as_decimal(rules.get("min")), as_decimal(rules.get("max"))
+    least, most = as_decimal(rules.get("min")), as_decimal(rules.get("max"))
+    number = None if least is None and most is None else as_decimal(value)
     if number is not None and least is not None and number < least:
         yield FieldError("min", {"min": str(rules["min"])})
     if number is not None and most is not None and number > most:

@@ -25,6 +25,7 @@ MAX_INTEGER = 2**63 - 1
 """What stored states can hold as a number; longer ones can be asked for as text (``serializeToString``)."""
 MAX_CHOSEN = 1_000
 _WIDE = Context(prec=700)
+_ONE_LINE = {ord(mark): " " for mark in "\r\n\t"}
 Checked = tuple[Any, FieldError | None]
 
 
@@ -64,7 +65,7 @@ def _text(component: Component, value: Any) -> Checked:
     if not is_storable(value):
         return value, FieldError("characters")
     if component["type"] == "textfield":
-        value = value.replace("\r\n", " ").translate({ord(mark): " " for mark in "\r\n\t"})
+        value = value.replace("\r\n", " ").translate(_ONE_LINE)
     return value, None
 
 
@@ -81,7 +82,9 @@ def as_decimal(value: Any) -> Decimal | None:
     """A finite number of at most 34 digits, else None."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    text = repr(value) if isinstance(value, float) else str(value).strip() if abs_small(value) else ""
+    if isinstance(value, int):
+        return Decimal(value) if abs_small(value) else None
+    text = repr(value) if isinstance(value, float) else value.strip() if abs_small(value) else ""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -103,6 +106,8 @@ def _number(component: Component, value: Any) -> Checked:
             return None, None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return value, _wrong("number")
+    if isinstance(value, int) and not as_text and component.get("increment") is None:
+        return value, None if abs(value) <= MAX_INTEGER else FieldError("number-size")
     number = as_decimal(value)
     if number is None:
         return value, FieldError("number-size" if not isinstance(value, str) or len(value) > 80 else "number-text")

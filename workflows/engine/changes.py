@@ -22,8 +22,7 @@ from workflows.engine.api import (
     SignalSent,
     StepKind,
 )
-
-NOTHING: Mapping[str, Any] = {}
+from workflows.engine.results import NO_DATA
 
 
 class Changes:
@@ -46,7 +45,7 @@ class Changes:
         self._incidents: dict[str, OpenedIncident] = {}
         self._incidents_closed: dict[str, None] = {}
 
-    def log(self, kind: LogKind, element: str, step: str | None = None, data: Mapping[str, Any] = NOTHING) -> None:
+    def log(self, kind: LogKind, element: str, step: str | None = None, data: Mapping[str, Any] = NO_DATA) -> None:
         """Add to the story of this advance."""
         self.log_entries.append(LogEntry(kind, element, step, data))
 

@@ -1,4 +1,4 @@
-"""The stored form of an instance: a codec version byte, then zstd over compact JSON rows, parents first, no specs."""
+"""The stored form of an instance: a codec version byte, then frames of compact JSON rows, parents first, no specs."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflows.engine.stimuli import Variables
 
@@ -157,8 +157,10 @@ class LogKind(StrEnum):
     ENDED = "ended"  # an end event was reached
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+NO_DATA: Mapping[str, Any] = {}
+
+
+class LogEntry(NamedTuple):
     """One thing that happened at an element; ``step`` is the token it happened to.
 
     ``data``: ENTERED loop · VARIABLES scope (step that owns it, "" the process), values · CALLED handler, inputs,
@@ -172,7 +174,7 @@ class LogEntry:
     kind: LogKind
     element: str
     step: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = NO_DATA
 
 
 class Outcome(StrEnum):

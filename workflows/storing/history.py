@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from accounts.models import User
+from config.postgresql.documents import Document
 from workflows import chaining, statements
 from workflows.engine.api import Advance, Migrate, Stimulus
 from workflows.models import HistoryEvent, ProcessInstance
@@ -24,14 +25,14 @@ _MOVING = (
     *("record_kind", "record_id", "number", "org_unit"),
 )
 
-# Every completion runs this: no model objects for the events. Salt, digest and link come as one row of hex digits.
+# Every completion runs this: no model objects for the events. Salts, digests and links come in one value, 80 bytes each.
 _ADDED = """
 INSERT INTO workflows_historyevent
     (instance_id, sequence, revision, at, actor_id, version_id, kind, element, step, data, salt, digest, link)
 SELECT %(id)s, %(before)s + place, %(revision)s, %(now)s, %(actor)s, %(version)s,
     event->>0, event->>1, event->>2, event->3,
-    decode(substr(event->>4, 1, 32), 'hex'), decode(substr(event->>4, 33, 64), 'hex'),
-    decode(substr(event->>4, 97, 64), 'hex')
+    substring(%(marks)s::bytea, place::int * 80 - 79, 16), substring(%(marks)s::bytea, place::int * 80 - 63, 32),
+    substring(%(marks)s::bytea, place::int * 80 - 31, 32)
 FROM jsonb_array_elements(%(events)s::jsonb) WITH ORDINALITY AS added (event, place)
 """
 
@@ -100,13 +101,14 @@ def _linked(instance: ProcessInstance, events: list[_Event], now: datetime, acto
     actor_id = None if actor is None else actor.pk
     before, head = instance.history_length, bytes(instance.history_head) or chaining.GENESIS
     common = chaining.Advanced(instance.pk, instance.revision, now, actor_id, instance.version_id).envelope()
-    sequence, rows = before, []
+    sequence, rows, marks = before, [], []
     for (kind, element, step, data), salt in zip(events, chaining.salts(len(events)), strict=True):
         sequence += 1
         payload = chaining.payload(data)
         digest = chaining.digest(salt, payload)
         head = chaining.link(head, digest, common, chaining.own_envelope(sequence, kind, element, step))
-        rows.append((kind, element, step, orjson.Fragment(payload), (salt + digest + head).hex()))
+        rows.append((kind, element, step, orjson.Fragment(payload)))
+        marks += (salt, digest, head)
     instance.history_length, instance.history_head = sequence, head
     return {
         "id": instance.pk,
@@ -115,5 +117,6 @@ def _linked(instance: ProcessInstance, events: list[_Event], now: datetime, acto
         "before": before,
         "actor": actor_id,
         "version": instance.version_id,
-        "events": orjson.dumps(rows).decode(),
+        "events": Document(orjson.dumps(rows)),
+        "marks": "\\x" + b"".join(marks).hex(),
     }
