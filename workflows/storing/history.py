@@ -25,7 +25,8 @@ _MOVING = (
     *("record_kind", "record_id", "number", "org_unit"),
 )
 
-# Every completion runs this: no model objects for the events. Salts, digests and links come in one value, 80 bytes each.
+# Every completion runs this: no model objects for the events. Salt, digest and link of each come as 80 bytes of one
+# value.
 _ADDED = """
 INSERT INTO workflows_historyevent
     (instance_id, sequence, revision, at, actor_id, version_id, kind, element, step, data, salt, digest, link)
@@ -101,7 +102,8 @@ def _linked(instance: ProcessInstance, events: list[_Event], now: datetime, acto
     actor_id = None if actor is None else actor.pk
     before, head = instance.history_length, bytes(instance.history_head) or chaining.GENESIS
     common = chaining.Advanced(instance.pk, instance.revision, now, actor_id, instance.version_id).envelope()
-    sequence, rows, marks = before, [], []
+    sequence, rows = before, []
+    marks: list[bytes] = []
     for (kind, element, step, data), salt in zip(events, chaining.salts(len(events)), strict=True):
         sequence += 1
         payload = chaining.payload(data)

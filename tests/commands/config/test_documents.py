@@ -32,7 +32,7 @@ SAYINGS = [
 
 def read_back(document: Document) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT %s::text", [document])
+        cursor.execute("SELECT %s::text", [document])  # type: ignore[list-item]
         return str(cursor.fetchone()[0])
 
 
