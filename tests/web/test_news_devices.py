@@ -63,8 +63,8 @@ def test_a_device_is_allowed_and_removed(alice):
     after = page(client)
     assert 'data-push-allowed="yes"' in after
     assert "Chrome on Linux" in after
-    assert "this one" in after
-    assert "News reach this device from now on." in after
+    assert "this device" in after
+    assert "This device gets news now." in after
     assert 'name="push:level-change-applied" checked' in after
     assert 'name="push:complaint-late"' not in after
     device = PushSubscription.objects.get()

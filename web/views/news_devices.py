@@ -46,7 +46,7 @@ def allow_device(request: HttpRequest) -> HttpResponse:
     response = JsonResponse({"id": str(device.public_id)}, status=HTTPStatus.CREATED)
     remember(request, response, device)
     if "renewed" not in body:
-        messages.success(request, _("News reach this device from now on."))
+        messages.success(request, _("This device gets news now."))
     return response
 
 
