@@ -130,7 +130,7 @@ def test_a_device_is_allowed_and_removed_by_keys(choices: Any, alice: Any, servi
     page = choices(alice, receiver, viewport=window)
     picture(page, f"devices-none-{window['width']}")
     press_to(page, "Allow on this device")
-    expect(page.get_by_text("this device")).to_be_visible()
+    expect(page.get_by_text("this device", exact=True)).to_be_visible()
     expect(page.get_by_text("This device gets news now.")).to_be_visible()
     device = PushSubscription.objects.get()
     assert (device.user, device.endpoint, device.p256dh) == (alice, service.address("a"), receiver.keys["p256dh"])
@@ -175,7 +175,7 @@ def test_news_are_shown_and_opened(choices: Any, alice: Any, service: PushServic
     receiver = FakeBrowser()
     page = choices(alice, receiver)
     press_to(page, "Allow on this device")
-    expect(page.get_by_text("this device")).to_be_visible()
+    expect(page.get_by_text("this device", exact=True)).to_be_visible()
     about = {"data": {"number": "N-1"}, "record_kind": "", "record_id": "", "key": "k"}
     tell_people(usernames=["alice"], template="process-news", **about)
     clock.advance(timedelta(minutes=1))
@@ -220,7 +220,7 @@ def test_another_address_of_the_browser_is_told(choices: Any, alice: Any, servic
     """Browsers change it when they like; the next page says where the device is now."""
     page = choices(alice, FakeBrowser())
     press_to(page, "Allow on this device")
-    expect(page.get_by_text("this device")).to_be_visible()
+    expect(page.get_by_text("this device", exact=True)).to_be_visible()
     page.evaluate(f"localStorage.given = {json.dumps(service.address('b'))}")
     with page.expect_response("**/profile/devices/"):
         page.goto("/notifications/")
@@ -230,7 +230,7 @@ def test_another_address_of_the_browser_is_told(choices: Any, alice: Any, servic
 def test_signing_out_ends_it_in_the_browser_too(choices: Any, alice: Any) -> None:
     page = choices(alice, FakeBrowser())
     press_to(page, "Allow on this device")
-    expect(page.get_by_text("this device")).to_be_visible()
+    expect(page.get_by_text("this device", exact=True)).to_be_visible()
     page.goto("/notifications/")
     page.evaluate("document.querySelector('form[data-clears-drafts]').requestSubmit()")
     page.wait_for_url("**/login/**")
