@@ -99,3 +99,4 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
                     "login.ended", actor=session.user, subject=session.user, subject_kind="user", address=session.ip
                 )
             announce(ChangeKind.ACTIVE, {session.user_id for session in ended})
+            announce(ChangeKind.LOGINS, {session.user_id for session in ended})

@@ -18,6 +18,7 @@ class ChangeKind(StrEnum):
     RIGHTS = "rights"  # a role, data scope or field rule
     UNIT = "unit"  # the person's unit, or a unit above it
     ACTIVE = "active"  # deactivated or let in again
+    LOGINS = "logins"  # ended the others of their logins
     SUBSTITUTION = "substitution"
     PROFILE = "profile"  # name, language, zone, look
     CALENDAR = "calendar"  # nobody in particular: working time changed

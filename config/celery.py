@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "carry out held acts": {"task": "tasks_inbox.carry_out_held_acts", "schedule": 1.0, "options": {"expires": 2}},
     "wake what was put off": {"task": "tasks_inbox.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
     "mail unseen": {"task": "notifications.mail_unseen", "schedule": 60.0, "options": {"expires": 60}},
+    "news to devices": {"task": "notifications.push_unseen", "schedule": 5.0, "options": {"expires": 5}},
     "daily letters": {"task": "notifications.plan_daily_letters", "schedule": 60.0, "options": {"expires": 60}},
     "listen for bots": {"task": "notifications.listen_for_bots", "schedule": 10.0, "options": {"expires": 10}},
     "letters and posts": {"task": "notifications.carry_out_due", "schedule": 10.0, "options": {"expires": 10}},

@@ -1,4 +1,4 @@
-"""What workers do about news: letters for what was not seen, the daily letter, bots, and sending all of it."""
+"""What workers do about news: letters and pushes for what was not seen, the daily letter, bots, and sending it all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from crm_core.service import lateness
-from notifications import bots, daily, letters, sending
+from notifications import bots, daily, letters, push, sending
 from notifications.commands import tell_of_promises
 
 BATCH = 200
@@ -21,6 +21,15 @@ def mail_unseen() -> int:
     for user_id in letters.people_due(BATCH):
         written += letters.bundle(user_id=user_id) is not None
     return max(written, sending.carry_on(BATCH))
+
+
+@shared_task(name="notifications.push_unseen", ignore_result=True)
+def push_unseen() -> int:
+    """Ask for one push to each device of people with news they have not read, and send; returns how many are new."""
+    asked = sum(push.bundle(user_id=user_id) for user_id in push.people_due(BATCH))
+    if asked:
+        sending.carry_on(BATCH)
+    return asked
 
 
 @shared_task(name="notifications.plan_daily_letters", ignore_result=True)

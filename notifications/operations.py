@@ -82,7 +82,7 @@ def _silenced(news: list[News]) -> dict[tuple[int, str], Preference]:
 
 def _wants_at_all(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:
     preference = preferences.get((entry.user.pk, entry.template))
-    return entry.is_breach or preference is None or preference.in_app or preference.email
+    return entry.is_breach or preference is None or preference.in_app or preference.email or preference.push
 
 
 def _wants_bell(entry: News, preferences: Mapping[tuple[int, str], Preference]) -> bool:

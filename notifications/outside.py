@@ -28,10 +28,11 @@ PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side said."""
+    """What the other side said; ``retry_after`` as it wrote it, empty where it did not."""
 
     status: int
     body: bytes
+    retry_after: str = ""
 
 
 def check_address(address: str) -> SplitResult:
@@ -47,6 +48,21 @@ def check_address(address: str) -> SplitResult:
     allowed = {"https", "http"} if is_inside(host, port or PORTS.get(parts.scheme, 0)) else {"https"}
     if parts.scheme not in allowed:
         raise NotTaken("scheme")
+    return parts
+
+
+def check_outside(address: str) -> SplitResult:
+    """Like check_address, and refuses what is plainly inside without a look-up ("inside")."""
+    parts = check_address(address)
+    host = parts.hostname or ""
+    if is_inside(host, parts.port or PORTS[parts.scheme]):
+        return parts
+    try:
+        public = is_public(host)
+    except ValueError:  # a name; where it leads is looked at when it is called
+        public = "." in host.strip(".") and not host.rstrip(".").endswith((".localhost", ".local", ".internal"))
+    if not public:
+        raise NotTaken("inside")
     return parts
 
 
@@ -67,7 +83,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {**headers, "Connection": "close"})
         response = connection.getresponse()
-        return Answer(response.status, response.read(MOST_READ))
+        return Answer(response.status, response.read(MOST_READ), response.getheader("Retry-After", ""))
     except ssl.SSLCertVerificationError:
         raise NotTaken("certificate") from None
     except socket.gaierror:

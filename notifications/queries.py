@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -58,6 +59,14 @@ class TellingPage:
     fingerprint: str
 
 
+class Chosen(NamedTuple):
+    """In the product, by e-mail, on the devices they allowed."""
+
+    in_app: bool
+    email: bool
+    push: bool
+
+
 def page(user: User, *, show: Show = Show.ALL, area: str = "", number: int = 1) -> TellingPage:
     """Thirty of a person's news, newest first, in the active language; fewer where some may be seen no longer."""
     first = (number - 1) * BELL_LIMIT
@@ -83,10 +92,11 @@ def told(user: User, rows: Sequence[Notification]) -> list[Told]:
     return found
 
 
-def chosen_channels(user: User) -> dict[str, tuple[bool, bool]]:
-    """How a person wants to hear of each kind of news: (in the product, by e-mail), by template; both by default."""
-    chosen = {row.template: (row.in_app, row.email) for row in Preference.objects.filter(user=user)}
-    return {template: chosen.get(template, (True, True)) for template in TEMPLATES}
+def chosen_channels(user: User) -> dict[str, Chosen]:
+    """How a person wants to hear of each kind of news, by template; in every way where they chose nothing."""
+    rows = Preference.objects.filter(user=user)
+    chosen = {row.template: Chosen(row.in_app, row.email, row.push) for row in rows}
+    return {template: chosen.get(template, Chosen(True, True, True)) for template in TEMPLATES}
 
 
 def rhythm_of(user: User) -> Rhythm:

@@ -11,7 +11,7 @@ EVERYONE = "everyone"
 
 def tell_screens(change: Change) -> None:
     """Send the open screens of the people concerned (None: of everybody) to look at their rights again."""
-    if change.kind in {ChangeKind.PROFILE, ChangeKind.CALENDAR}:
+    if change.kind in {ChangeKind.PROFILE, ChangeKind.CALENDAR, ChangeKind.LOGINS}:
         return
     groups = [EVERYONE] if change.users is None else [user_group(user) for user in change.users]
     nudge(groups, {"type": "rights.changed"})

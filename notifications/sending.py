@@ -11,11 +11,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from config import clock
 from notifications.models import Channel, Sending
@@ -37,6 +39,15 @@ _carriers: dict[str, Carrier] = {}
 
 class NotTaken(Exception):
     """The other side did not take it; the sentence says why, without addresses and secrets."""
+
+
+class NotYet(Exception):
+    """It is to be sent at another time: the other side asked for that, or the person is in quiet hours."""
+
+    def __init__(self, at: datetime, *, because: str = "") -> None:
+        self.at = at
+        self.because = because
+        super().__init__(because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,9 @@ def carry_out(sending_id: UUID | str) -> bool:
     sending = claimed.sending
     try:
         went = _carriers[sending.channel](sending)
+    except NotYet as later:
+        _put_off(claimed, later)
+        return False
     except Exception as error:  # whatever happens outside is stored and tried again
         log.warning("not_sent", channel=sending.channel, key=sending.key, error=type(error).__name__)
         _settle(claimed, Sending.Status.FAILED, _sentence(error))
@@ -107,7 +121,7 @@ def forget_old() -> int:
 @transaction.atomic(durable=True)
 def _claim(sending_id: UUID | str) -> Claimed | None:
     now = clock.now()
-    rows = Sending.objects.select_for_update(of=("self",), skip_locked=True).select_related("user", "bot")
+    rows = Sending.objects.select_for_update(of=("self",), skip_locked=True).select_related("user", "bot", "device")
     sending = rows.filter(pk=sending_id, status__in=Sending.OPEN, next_attempt_at__lte=now).first()
     if sending is None:
         return None
@@ -133,10 +147,27 @@ def _settle(claimed: Claimed, status: str, failure: str) -> None:
         pause = FIRST_PAUSE * 4 ** (claimed.sending.attempts - 1)
         values |= {"status": Sending.Status.WAITING, "finished_at": None, "next_attempt_at": now + pause}
     Sending.objects.filter(pk=claimed.sending.pk, claim=claimed.claim).update(**values)
-    bot = claimed.sending.bot_id
-    if status == Sending.Status.FAILED and bot is not None:  # the others would wait for the same host, one by one
-        waiting = Sending.objects.filter(bot=bot, status=Sending.Status.WAITING, next_attempt_at__lte=now)
-        waiting.update(next_attempt_at=now + FIRST_PAUSE)
+    others = _to_the_same_host(claimed.sending)
+    if status == Sending.Status.FAILED and others is not None:  # they would wait for it in vain, one by one
+        others.filter(status=Sending.Status.WAITING, next_attempt_at__lte=now).update(next_attempt_at=now + FIRST_PAUSE)
+
+
+def _to_the_same_host(sending: Sending) -> QuerySet[Sending] | None:
+    if sending.bot_id is not None:
+        return Sending.objects.filter(bot=sending.bot_id)
+    return Sending.objects.filter(device__host=sending.device.host) if sending.device is not None else None
+
+
+@transaction.atomic(durable=True)
+def _put_off(claimed: Claimed, later: NotYet) -> None:
+    """Send it then; what the other side puts off counts as an attempt, what the person does not."""
+    sending = claimed.sending
+    values: dict[str, Any] = {"status": Sending.Status.WAITING, "claim": None, "next_attempt_at": later.at}
+    if not later.because:
+        values["attempts"] = sending.attempts - 1
+    elif sending.attempts >= MOST_ATTEMPTS:
+        values = {"status": Sending.Status.FAILED, "claim": None, "finished_at": clock.now()}
+    Sending.objects.filter(pk=sending.pk, claim=claimed.claim).update(**values, failure=later.because)
 
 
 @contextmanager

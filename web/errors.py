@@ -16,6 +16,7 @@ from bpmn.bundle import BundleInvalid
 from bpmn.exceptions import ProcessNotDeployed
 from bpmn.forms import FormRefused
 from crm_core import exceptions as crm
+from notifications import exceptions as notifications
 from tasks_inbox import exceptions as inbox
 from web.pages import is_partial
 from workflows import exceptions as workflows
@@ -75,6 +76,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     accounts.NobodyThere: MISSING,
     accounts.ChangedMeanwhile: CONFLICT,
     accounts.AlreadyTaken: CONFLICT,
+    notifications.TooManyDevices: CONFLICT,
     workflows.WorkflowError: BAD,
     workflows.InstanceNotFound: MISSING,
     workflows.BulkActNotFound: MISSING,

@@ -8,6 +8,7 @@ from web.views import (
     approvals,
     inbox,
     news_choices,
+    news_devices,
     notifications,
     profile,
     requests,
@@ -51,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/people/", search.people, name="people_search"),
     path("profile/", profile.profile, name="profile"),
     path("profile/news/", news_choices.news_choices, name="profile_news"),
+    path("profile/devices/", news_devices.allow_device, name="device_allow"),
+    path("profile/devices/<uuid:device_id>/remove/", news_devices.remove_device, name="device_remove"),
     path("profile/password/", profile.password, name="profile_password"),
 ]
 AREAS = (

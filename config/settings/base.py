@@ -265,6 +265,7 @@ WORKFLOW_TIMER_RUNS = int(os.environ.get("BATON_TIMER_RUNS", "4" if REDIS_URL el
 WORKFLOW_DEPLOY_SHIPPED = True
 HISTORY_ARCHIVE_DIR = VAR_DIR / "archive"  # segments of ended processes
 HISTORY_KEY_DIR = VAR_DIR / "secrets"  # the key that signs the history; never in the database
+PUSH_KEY_DIR = VAR_DIR / "secrets"  # the key by which push services of browsers know this installation
 
 # Where people reach the product from outside: letters and bots point there; without it they point nowhere.
 PUBLIC_ADDRESS = os.environ.get("BATON_ADDRESS") or os.environ.get("BATON_ORIGINS", "").split(",")[0].strip()

@@ -3,6 +3,7 @@ import "./css/app.css";
 import { startBoards } from "./board";
 import { startBulk } from "./bulk";
 import { startComboboxes } from "./combobox";
+import { startDevices } from "./devices";
 import { startDialogs } from "./dialogs";
 import { onEach, whenSeen } from "./dom";
 import { startDrafts } from "./drafts";
@@ -44,6 +45,7 @@ function start(): void {
   startKeys();
   startLive();
   startWorker();
+  startDevices();
   onEach("[data-diagram]", (place) => whenSeen(place, () => void import("./diagram").then((module) => module.showDiagram(place))));
   // whoever has a list of tasks will open one: the form's chunk is there before
   if (document.querySelector("[data-rows][data-detail]")) setTimeout(() => requestIdleCallback?.(() => void import("./form")), 1500);
@@ -54,7 +56,7 @@ function start(): void {
 function startWorker(): void {
   const url = document.querySelector<HTMLMetaElement>('meta[name="baton-worker"]')?.content;
   if (!url || !("serviceWorker" in navigator)) return;
-  navigator.serviceWorker.register(`${url}?lang=${document.documentElement.lang}`).catch(() => undefined); // only the offline page is lost
+  navigator.serviceWorker.register(`${url}?lang=${document.documentElement.lang}`).catch(() => undefined); // only the offline page and news on this device are lost
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -11,6 +11,7 @@ from notifications.commands.bots import (
     switch_bot,
 )
 from notifications.commands.choosing import choose_channels, choose_rhythm, mark_read
+from notifications.commands.devices import subscribe_to_push, unsubscribe_from_push
 from notifications.commands.telling import tell_group, tell_of_promises, tell_people
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "remove_bot",
     "request_test",
     "retry_failed",
+    "subscribe_to_push",
     "switch_bot",
     "tell_group",
     "tell_of_promises",
     "tell_people",
+    "unsubscribe_from_push",
 ]

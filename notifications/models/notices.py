@@ -24,7 +24,7 @@ class Notification(models.Model):
     repeated request the same notification.
 
     ``in_app`` says whether the bell shows it. ``mail_after`` is when it goes into a letter unless it was read by then,
-    ``mailed_at`` when a ``letter`` took it.
+    ``mailed_at`` when a ``letter`` took it, ``pushed_at`` the burst in which it went to the person's devices.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +39,7 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     mail_after = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    pushed_at = models.DateTimeField(null=True, blank=True)
     in_app = models.BooleanField(default=True, db_default=True)
     letter = models.ForeignKey(
         "notifications.Sending", on_delete=models.SET_NULL, null=True, blank=True, related_name="news", db_index=False
@@ -68,7 +69,7 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """How one person wants to hear of one kind of news; silence never covers breaches."""
+    """How one person wants to hear of one kind of news; silence never covers breaches. Devices: those they allowed."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
@@ -76,6 +77,7 @@ class Preference(models.Model):
     template = models.CharField(max_length=64)
     in_app = models.BooleanField(_("in the product"), default=True)
     email = models.BooleanField(_("by e-mail"), default=True)
+    push = models.BooleanField(_("on devices"), default=True, db_default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "template"], name="preference_once")]

@@ -1,4 +1,4 @@
-"""What leaves the house: letters, daily letters and what bots post; each a row before anything is sent."""
+"""What leaves the house: letters, daily letters, pushes, what bots post; each a row before anything is sent."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Channel(models.TextChoices):
     MAIL = "mail", _("Letter")
     DAILY = "daily", _("Daily letter")
     BOT = "bot", _("Bot")
+    PUSH = "push", _("Push")
 
 
 class Sending(models.Model):
@@ -40,6 +41,14 @@ class Sending(models.Model):
     bot = models.ForeignKey(
         "notifications.Bot", on_delete=models.CASCADE, null=True, blank=True, related_name="sendings", db_index=False
     )
+    device = models.ForeignKey(
+        "notifications.PushSubscription",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="sendings",
+        db_index=False,
+    )
     key = models.CharField(max_length=255, unique=True)
     data = models.JSONField(default=dict)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.WAITING)
@@ -54,6 +63,7 @@ class Sending(models.Model):
         indexes = [
             models.Index("next_attempt_at", "id", name="sending_due", condition=Q(status__in=["waiting", "claimed"])),
             models.Index("bot", "created_at", name="sending_of_bot", condition=~Q(bot=None)),
+            models.Index("device", "created_at", name="sending_of_device", condition=~Q(device=None)),
             models.Index("created_at", name="sending_failed", condition=Q(status="failed")),
             models.Index("finished_at", name="sending_finished", condition=Q(status__in=["sent", "nothing"])),
         ]

@@ -165,6 +165,7 @@ POSTED = {  # answer POST only; the test asks each of them
     *("task_unsnooze", "task_follow", "task_unfollow", "task_new_label", "task_forget_label", "task_recall"),
     *("task_copy_read", "task_advise", "task_unask", "approval_seen"),
     *("team_rebalance_now", "team_undo"),
+    *("device_allow", "device_remove"),
     *("admin_bot_switch", "admin_bot_test", "admin_bot_retry"),
 }
 PIECES = {

@@ -1,4 +1,4 @@
-"""What I want to hear of, how, and when: in the product, also by e-mail, or not at all; quiet hours, a daily letter."""
+"""What I want to hear of, how, and when: in the product, by e-mail, on devices; quiet hours, a daily letter."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from notifications.commands import choose_channels, choose_rhythm
 from notifications.queries import chosen_channels, rhythm_of
 from notifications.texts import TEMPLATES
 from web.pages import reader, signed_in
+from web.views.news_devices import devices_shown
 
 POINTERS = re.compile(r"\s*[(（]…[)）]|[:：]\s*…$")
 AREAS = (
@@ -39,7 +40,7 @@ class RhythmForm(forms.Form):
         label=gettext_lazy("Quiet until"),
         required=False,
         widget=forms.TimeInput,
-        help_text=gettext_lazy("No letters in between. Leave both empty for no quiet hours."),
+        help_text=gettext_lazy("No letters and no news on devices in between. Leave both empty for no quiet hours."),
     )
     daily_letter = forms.BooleanField(
         label=gettext_lazy("Daily letter"),
@@ -69,17 +70,21 @@ def news_choices(request: HttpRequest) -> HttpResponse:
         _keep(user, request)
         messages.success(request, _("Your settings are kept."))
         return redirect("profile_news")
-    zone = user.time_zone.key
-    return render(request, "profile/news.html", {"areas": _areas(user), "form": form, "zone": zone})
+    shown = {"areas": _areas(user), "form": form, "zone": user.time_zone.key}
+    return render(request, "profile/news.html", shown | devices_shown(request))
 
 
 def _keep(user: User, request: HttpRequest) -> None:
-    """Only what differs is written."""
+    """Only what differs is written; of devices nothing where the page had no column for them."""
     before = chosen_channels(user)
+    about_devices = "devices" in request.POST
     for template, known in TEMPLATES.items():
-        wanted = (f"app:{template}" in request.POST, f"mail:{template}" in request.POST)
-        if not known.is_breach and wanted != before[template]:
-            choose_channels(actor=user, template=template, in_app=wanted[0], email=wanted[1])
+        in_app, email, push = (f"{way}:{template}" in request.POST for way in ("app", "mail", "push"))
+        old = before[template]
+        changed = (in_app, email) != old[:2] or (about_devices and push != old.push)
+        if changed and not known.is_breach:
+            asked = push if about_devices else None
+            choose_channels(actor=user, template=template, in_app=in_app, email=email, push=asked)
 
 
 def _areas(user: User) -> list[dict[str, Any]]:
@@ -88,7 +93,7 @@ def _areas(user: User) -> list[dict[str, Any]]:
     for template, known in TEMPLATES.items():
         prefix = next(prefix for prefix, _label in AREAS if template.startswith(prefix))
         row = {"template": template, "words": plain_words(str(known.title)), "is_breach": known.is_breach}
-        areas.setdefault(prefix, []).append(row | {"app": chosen[template][0], "mail": chosen[template][1]})
+        areas.setdefault(prefix, []).append(row | {"chosen": chosen[template]})
     return [{"label": label, "rows": areas[prefix]} for prefix, label in AREAS if prefix in areas]
 
 

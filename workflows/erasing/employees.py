@@ -31,6 +31,7 @@ LOGINS = {
     "account.EmailAddress": ("email",),
     "mfa.Authenticator": ("data",),
     "usersessions.UserSession": ("ip", "session_key", "user_agent", "data"),
+    "notifications.PushSubscription": ("endpoint", "host", "p256dh", "auth", "browser"),
 }
 _MIN_STRONG = 5
 AUDIT, UNLOCKED = "audit log", "baton.audit_erasure"

@@ -21,17 +21,26 @@ from accounts.models import RoleAssignment, User
 from crm_core.customers.commands import transfer_customer
 from crm_core.interactions.commands import add_note
 from crm_core.service.commands import create_request
-from notifications import bots, live_lists, operations, queries, rights, screens
+from notifications import bots, live_lists, operations, push, queries, rights, screens
 from notifications.audience import may_hear
-from notifications.commands import BotValues, add_bot, mark_read, tell_group, tell_of_promises, tell_people
+from notifications.commands import (
+    BotValues,
+    add_bot,
+    mark_read,
+    subscribe_to_push,
+    tell_group,
+    tell_of_promises,
+    tell_people,
+)
 from notifications.effects import notify_group, notify_person
-from notifications.jobs import carry_out_due, listen_for_bots, mail_unseen, plan_daily_letters
+from notifications.jobs import carry_out_due, listen_for_bots, mail_unseen, plan_daily_letters, push_unseen
 from notifications.models import Bot, BotKind, Notification, Sending, Urgency
 from notifications.queries import Show
 from tasks_inbox import audiences, commands
 from tasks_inbox.models import Consultation, WorkItem
 from tests import crm
 from tests.commands.notifications.bot_server import bot_server
+from tests.commands.notifications.push_service import FakeBrowser, push_service
 from tests.support.records import note
 from workflows import nudge as nudges
 from workflows.models import ProcessInstance
@@ -77,6 +86,8 @@ TELLERS = {
     "notifications.daily.send_daily": "test_the_daily_letter_names_and_counts_only_what_may_be_seen",
     "notifications.bots.listen": "test_bots_post_nothing_an_outsider_would_read",
     "notifications.bots.post": "test_bots_post_nothing_an_outsider_would_read",
+    "notifications.push.bundle": "test_pushes_leave_out_what_may_be_seen_no_longer",
+    "notifications.push._post": "test_pushes_leave_out_what_may_be_seen_no_longer",
     "notifications.commands.bots.request_test": "test_a_test_of_a_bot_says_nothing_of_anybody",
     "crm_core.interactions.commands.send_letter": CUSTOMER,
     "workflows.nudge.nudge": ITSELF,
@@ -428,6 +439,35 @@ def test_letters_leave_out_what_may_be_seen_no_longer(item, clock, alice, bob):
     assert "N-b" in letter.body
     assert "N-a" not in letter.body
     assert "1 new" in letter.subject
+
+
+def test_pushes_leave_out_what_may_be_seen_no_longer(item, clock, alice, bob, settings, tmp_path):
+    """Lost before it is sent: it is not in what the browser gets, and without it nothing is sent."""
+    settings.PUSH_KEY_DIR, browser = tmp_path, FakeBrowser()
+    with push_service() as service:
+        settings.BOT_HOSTS_INSIDE = frozenset({service.host})
+        subscribe_to_push(actor=bob, endpoint=service.address("bob"), **browser.keys)
+        for key, about in (("a", ("work_item", str(item.pk))), ("b", ("", ""))):
+            tell_people(
+                usernames=["bob"], template="process-news", data={"number": f"N-{key}"}, record_kind=about[0],
+                record_id=about[1], key=key,
+            )  # fmt: skip
+        clock.advance(timedelta(minutes=1))
+        assert push.bundle(user_id=bob.pk) == 1
+        RoleAssignment.objects.filter(user=bob).delete()
+        carry_out_due()
+        [message] = service.read(browser)
+        assert "N-b" in message["body"]
+        assert message["title"] == "1 new task or message"
+        Notification.objects.filter(key__startswith="b").delete()
+        tell_people(
+            usernames=["bob"], template="process-news", data={"number": "N-c"}, record_kind="work_item",
+            record_id=str(item.pk), key="c",
+        )  # fmt: skip
+        Notification.objects.filter(user=bob).update(pushed_at=None)
+        clock.advance(timedelta(minutes=10))
+        push_unseen()
+        assert len(service.requests) == 1
 
 
 def test_the_daily_letter_names_and_counts_only_what_may_be_seen(item, clock, alice, bob, charlie):

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from accounts import exceptions as accounts
 from crm_core import exceptions as crm
+from notifications import exceptions as notifications
 from tasks_inbox import exceptions as inbox
 from web.errors import refusal_of
 from workflows import exceptions as workflows
@@ -17,7 +18,7 @@ from workflows.engine.api import ModificationRefused, Obstacle
 
 REFUSALS = [
     kind
-    for module in (accounts, crm, inbox, workflows)
+    for module in (accounts, crm, inbox, notifications, workflows)
     for _name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, Exception) and kind.__module__ == module.__name__
 ]
