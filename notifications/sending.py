@@ -79,9 +79,9 @@ def due(limit: int) -> list[UUID]:
     return list(rows.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:limit])
 
 
-def carry_on(limit: int, seconds: float = SECONDS) -> int:
-    """Send what is due for some seconds, unless somebody is at it; returns how many went out."""
-    until, went = time.monotonic() + seconds, 0
+def carry_on(limit: int) -> int:
+    """Send what is due for ``SECONDS``, unless somebody is at it; returns how many went out."""
+    until, went = time.monotonic() + SECONDS, 0
     with _alone() as free:
         for sending_id in due(limit) if free else []:
             went += carry_out(sending_id)
