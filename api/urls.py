@@ -22,6 +22,7 @@ from api.resources.products import ProductViewSet
 from api.resources.rehearsals import RehearsalViewSet
 from api.resources.service_requests import ServiceRequestViewSet
 from api.resources.sessions import LoginViewSet, SessionViewSet
+from api.resources.task_approving import PhrasesViewSet
 from api.resources.tasks import TaskViewSet
 from api.resources.work_orders import WorkOrderViewSet
 from api.schema import SchemaView
@@ -54,6 +55,7 @@ token = SessionViewSet.as_view({"delete": "destroy"})
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(router.urls)),
     path("v1/me/", SessionViewSet.as_view({"get": "me"}), name="me"),
+    path("v1/me/phrases/", PhrasesViewSet.as_view({"get": "mine", "put": "keep"}), name="phrases"),
     path("v1/auth/logout/", SessionViewSet.as_view({"post": "logout"}), name="logout"),
     path("v1/auth/logout-all/", SessionViewSet.as_view({"post": "logout_all"}), name="logout-all"),
     path("v1/auth/tokens/", tokens, name="tokens"),

@@ -21,8 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.start, name="home"),
     path("", include("web.urls_frame")),
     path("", include("web.urls_styleguide")),
-    path("tasks/transfer/", task_acts.transfer_many, name="transfer_many"),
-    path("tasks/transfer/ask/", task_acts.ask_transfer_many, name="ask_transfer_many"),
     path("tasks/files/<uuid:file_id>/", task.open_file, name="task_file"),
     path("tasks/<uuid:item_id>/", task.task_page, name="task"),
     path("tasks/<uuid:item_id>/pane/", task.task_pane, name="task_pane"),

@@ -20,8 +20,10 @@ from api.masking import record_mask
 from api.models import TokenScope
 from api.pagination import bad_cursor, next_address, opened_cursor, sealed_cursor
 from api.resources.task_absences import TaskAbsences
+from api.resources.task_approving import TaskApproving
 from api.resources.task_changed import changed_meanwhile
 from api.resources.task_involving import TaskInvolving
+from api.resources.task_moving import TaskMoving
 from api.resources.task_returning import TaskReturning
 from api.resources.task_signing import TaskSigning
 from api.resources.task_verbs import TaskVerbs
@@ -166,7 +168,9 @@ class TaskPagination(BasePagination):
         }
 
 
-class TaskViewSet(TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, TaskAbsences, ApiViewSet):
+class TaskViewSet(
+    TaskSigning, TaskReturning, TaskVerbs, TaskInvolving, TaskMoving, TaskApproving, TaskAbsences, ApiViewSet
+):
     """Tasks."""
 
     queryset = WorkItem.objects.all()

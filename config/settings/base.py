@@ -257,6 +257,8 @@ INBOX_UNDO_SECONDS = int(os.environ.get("BATON_UNDO_SECONDS", "8"))  # how long 
 INBOX_BEGUN_FOR_ABSENT = os.environ.get("BATON_BEGUN_FOR_ABSENT", "asked")
 ATTACHMENT_SCANNER = os.environ.get("BATON_ATTACHMENT_SCANNER", "")  # dotted path, asked about each file (docs/inbox)
 INBOX_URGE_HOURS = 4  # how long one person waits before urging about the same task again
+# Approving more than this takes a longer press, or a confirmed one, on a phone; 0: never.
+INBOX_HOLD_ABOVE = int(os.environ.get("BATON_HOLD_ABOVE", "10000"))
 METRICS_TOKEN = os.environ.get("BATON_METRICS_TOKEN", "")  # lets a collector read /metrics; operators always may
 
 WORK_ITEM_OBSERVERS = ["notifications.observers.observe_work_items"]

@@ -8,6 +8,7 @@ import { startDialogs } from "./dialogs";
 import { onEach, whenSeen } from "./dom";
 import { startDrafts } from "./drafts";
 import { startFiles } from "./files";
+import { startHolding } from "./holding";
 import { startHtmx } from "./htmx-setup";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
@@ -35,6 +36,7 @@ function start(): void {
   startPeople();
   startMentions();
   startPhrases();
+  startHolding();
   startDrafts();
   startRows();
   startBulk();

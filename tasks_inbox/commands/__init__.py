@@ -16,7 +16,7 @@ from tasks_inbox.commands.holding import (
 )
 from tasks_inbox.commands.labelling import change_label, create_label, delete_label, label_work_item, unlabel_work_item
 from tasks_inbox.commands.moving import move_work_item, undo_move
-from tasks_inbox.commands.passing import claim_work_item, reassign_all, release_work_item, transfer_work_item
+from tasks_inbox.commands.passing import claim_work_item, release_work_item, transfer_work_item
 from tasks_inbox.commands.planning import set_due_date, set_priority
 from tasks_inbox.commands.putting_off import snooze_work_item, unsnooze_work_item, wake_snoozed
 from tasks_inbox.commands.reminding import climb_ladder
@@ -64,7 +64,6 @@ __all__ = [
     "note_attached",
     "note_seen",
     "pin_view",
-    "reassign_all",
     "recall_request",
     "recall_work_item",
     "reject_work_item",

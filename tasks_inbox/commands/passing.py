@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +10,6 @@ from accounts.models import User
 from tasks_inbox import acting, handing, operations, queries
 from tasks_inbox.commands.requiring import locked, require_owner
 from tasks_inbox.exceptions import (
-    InboxRefusal,
     IsDelegated,
     NotACandidate,
     NotYours,
@@ -75,17 +73,3 @@ def transfer_work_item(
             raise IsDelegated
     handing.hand_to(item, recipient, actor=actor, reason=reason, although_away=although_away)
     return item
-
-
-def reassign_all(
-    *, actor: User, items: Iterable[UUID], recipient: User, reason: str = ""
-) -> dict[UUID, Exception | None]:
-    """Transfer several items, each in a transaction of its own; says per item whether it worked."""
-    outcome: dict[UUID, Exception | None] = {}
-    for item_id in items:
-        try:
-            transfer_work_item(actor=actor, work_item_id=item_id, recipient=recipient, reason=reason)
-            outcome[item_id] = None
-        except InboxRefusal as refusal:
-            outcome[item_id] = refusal
-    return outcome

@@ -156,7 +156,7 @@ SCREENS = (
     Screen("api:docs", NOBODY, vendor=True),
 )
 POSTED = {  # answer POST only; the test asks each of them
-    *("save_preference", "switch_language", "transfer_many", "task_opened", "task_attach"),
+    *("save_preference", "switch_language", "task_opened", "task_attach"),
     *("task_claim", "task_release", "task_complete", "task_draft", "notifications_read", "customer_id_no"),
     *("customer_entry", "start_for_customer", "crm_file_add", "crm_file_remove", "marketing_contact"),
     *("task_restore", "task_keep"),
@@ -216,7 +216,6 @@ PIECES = {
     "task_reject": "a dialog of a task",
     "request_recall": "a dialog of my requests",
     "tasks_many_ask": "a dialog of the inbox about the picked rows",
-    "ask_transfer_many": "a dialog of the inbox about the picked rows",
     "metrics": "figures for a monitoring program",
     "api:schema": "the description of the API for programs",
 }

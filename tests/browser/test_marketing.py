@@ -297,6 +297,63 @@ def test_a_cost_is_booked_and_a_contact_recorded_in_place(open_as, analyst, fair
     open_as.problems[:] = [each for each in open_as.problems if "422" not in each]
 
 
+def held_down(page, button, milliseconds):
+    """As long as a finger stays on the button."""
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(milliseconds)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_on_a_phone_much_money_is_held_or_confirmed(open_as, director, returned, motion):
+    """A tap asks, letting go early does nothing, holding approves; so does a key after the question."""
+    item = open_items(returned, "approve").get()
+    page = open_as(director, f"/approvals/{item.pk}/", **PHONE, reduced_motion=motion)
+    expect(page.locator("[data-form-viewer][data-ready]")).to_be_visible()
+    button = page.locator(".thumb-bar .btn-primary")
+    expect(button).to_have_accessible_description("¥156,700: hold to approve.")
+    assert not violations(page)
+    question = page.get_by_role("dialog").filter(has_text="Approve ¥156,700?")
+    button.tap()
+    expect(question).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(question).to_be_visible()
+    picture(page, f"phone-confirm-{motion}")
+    page.keyboard.press("Escape")
+    held_down(page, button, 150)
+    expect(question).to_be_visible()
+    page.keyboard.press("Escape")
+    item.refresh_from_db()
+    assert item.is_open
+    assert item.held_by is None
+    held_down(page, button, 1500)
+    page.wait_for_url(lambda url: str(item.pk) not in url)
+    expect(question).to_be_hidden()
+    running.settle()
+    item.refresh_from_db()
+    assert item.outcome == "approve"
+
+
+def test_on_a_phone_much_money_is_confirmed_by_keys(open_as, director, returned):
+    item = open_items(returned, "approve").get()
+    page = open_as(director, f"/approvals/{item.pk}/", **PHONE)
+    expect(page.locator("[data-form-viewer][data-ready]")).to_be_visible()
+    page.locator(".thumb-bar .btn-primary").focus()
+    page.keyboard.press("Space")
+    question = page.get_by_role("dialog").filter(has_text="Approve ¥156,700?")
+    expect(question).to_be_visible()
+    question.locator("[data-confirm-yes]").press("Enter")
+    page.wait_for_url(lambda url: str(item.pk) not in url)
+    running.settle()
+    item.refresh_from_db()
+    assert item.outcome == "approve"
+
+
 def test_on_a_phone_nothing_is_cut_off(open_as, analyst, director, returned):
     """A page wider than the phone hides its buttons."""
     item = open_items(returned, "approve").get()

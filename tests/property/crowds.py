@@ -166,7 +166,6 @@ class Crowd(Story):
             "come back": [lambda row=row: self.come_back(row) for row in away],
             "leave": [self.leave] if len(self.crew) > 4 and self.random.random() < 0.3 else [],
         }
-        acts.pop("retry", None)  # an operator's act, tried in test_rows.py
         return {name: found for name, found in acts.items() if found}
 
     def go_away(self) -> None:
@@ -195,8 +194,10 @@ class Crowd(Story):
         self.meet()
 
     def meet(self) -> None:
-        """Read anew who is here and what each may do."""
-        self.crew = crew()
+        """Read anew who is here, and what those may do who stand in for somebody or did; of the others that is kept."""
+        known = {person.pk: person for person in self.crew}
+        changed = set(Substitution.objects.values_list("substitute_id", flat=True))
+        self.crew = [person if person.pk in changed else known.get(person.pk, person) for person in crew()]
 
     def wait(self, hours: int) -> None:
         jobs.carry_out_held_acts()

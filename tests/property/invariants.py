@@ -224,6 +224,8 @@ def check_come_back(crowd: Crowd, before: Before) -> None:
         if event.kind == Kind.CAME_BACK and event.item_id in crowd.put_aside:
             now = _as_it_is(crowd, crowd.by_id[event.item_id], None)
             was = crowd.put_aside.pop(event.item_id)
+            if was["assignee_id"] not in {person.pk for person in crowd.crew}:  # who left meanwhile has it no longer
+                was |= {"assignee_id": None, "on_behalf_of_id": None}
             changed = {key: (was[key], now[key]) for key in was if was[key] != now[key]}
             assert not changed, f"it came back changed: {changed}"
 

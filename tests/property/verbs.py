@@ -11,6 +11,7 @@ from accounts.models import User
 from tasks_inbox import commands as inbox
 from tasks_inbox.exceptions import InboxRefusal
 from tasks_inbox.models import Consultation, Copy, Label, Signer, WorkItem, WorkItemEvent
+from tasks_inbox.returning import steps_back
 from tests.property.crowds import Crowd
 
 Kind = WorkItemEvent.Kind
@@ -72,6 +73,15 @@ def _asked(crowd: Crowd) -> Sequence[WorkItem]:
 
 def _copied(crowd: Crowd) -> Sequence[WorkItem]:
     return [item for item in crowd.all_items if item.copied]
+
+
+def _after_others(crowd: Crowd) -> Sequence[WorkItem]:
+    """Where something was done before in the same instance; often one that somebody has begun to write at."""
+    done = {item.instance_id for item in _done(crowd)}
+    found = [item for item in _open(crowd) if item.instance_id in done]
+    begun = {item for item, _person in crowd.drafts}
+    written = [item for item in found if item.pk in begun]
+    return written if written and crowd.random.random() < 0.6 else found
 
 
 def _rejecting(crowd: Crowd) -> Sequence[WorkItem]:
@@ -173,8 +183,11 @@ def _unask(crowd: Crowd, actor: User, item: WorkItem) -> None:
 
 
 def _send_back(crowd: Crowd, actor: User, item: WorkItem) -> WorkItem:
+    straight = crowd.random.random() < 0.6
     target = crowd.random.choice(["previous", "starter", *(other.step for other in crowd.ended_items)])
-    straight = crowd.random.random() < 0.4
+    ways = [step for step in steps_back(item) if not (step.blocked_straight if straight else step.blocked)]
+    if item.is_open and ways and crowd.random.random() < 0.8:
+        target = crowd.random.choice(ways).key
     return inbox.return_work_item(
         actor=actor, work_item_id=item.pk, target=target, reason="Again, please.", straight_back=straight
     )
@@ -198,7 +211,7 @@ VERBS: dict[str, Verb] = {
     "take from the delegate": Verb(_plain(inbox.recall_work_item), Kind.HANDED_BACK, _delegated),
     "give to the absent": Verb(_plain(inbox.restore_work_item), Kind.RESTORED, _stood_in),
     "keep for the absent": Verb(_plain(inbox.keep_work_item), Kind.KEPT, _stood_in),
-    "draft": Verb(_answering(inbox.save_draft), "", _open),
+    "draft": Verb(_answering(inbox.save_draft), "", _open, 4),
     "comment": Verb(_plain(inbox.comment_on_work_item, text="Look, @clerk1."), Kind.COMMENTED, lambda c: c.all_items),
     "follow": Verb(_plain(inbox.follow_work_item), Kind.FOLLOWED, _open, 1),
     "no longer follow": Verb(_plain(inbox.unfollow_work_item), Kind.UNFOLLOWED, _open, 1),
@@ -216,7 +229,7 @@ VERBS: dict[str, Verb] = {
     "ask for an opinion": Verb(_consult, Kind.CONSULTED, _taken),
     "give an opinion": Verb(_advise, Kind.ADVISED, _asked),
     "no longer ask for an opinion": Verb(_unask, Kind.UNASKED, _asked, 1),
-    "send back": Verb(_send_back, Kind.RETURNED, _open, 5),
+    "send back": Verb(_send_back, Kind.RETURNED, _after_others, 8),
     "withdraw": Verb(_plain(inbox.withdraw_work_item), Kind.WITHDRAWN, _done, 4),
     "reject": Verb(_plain(inbox.reject_work_item, reason="Never."), Kind.REJECTED, _rejecting, 1),
     "recall": Verb(_recall, "", lambda c: c.all_items[:1], 1),

@@ -20,6 +20,7 @@ from tasks_inbox.phrases import MOST, phrases_of
 from web import clocks, process_words
 from web.approving.ahead import approvers_ahead
 from web.approving.kinds import kind_of
+from web.approving.weighing import longer_press
 from web.pages import events, reader, signed_in
 from web.subjects import subject_of, subjects_of
 from web.views.signers import signers_of
@@ -80,6 +81,7 @@ def approval(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "subject": subject,
         "record_facts": record_facts(user, subject),
         "form": form,
+        "longer_press": longer_press(user, subject, form.buttons),
         "files": list(attachments_of(user, item.record_kind, item.record_id)) if subject else [],
         "comments": comments_of(item),
         "came_from": "approvals",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -19,7 +16,6 @@ from tasks_inbox import approvals, commands
 from tasks_inbox.exceptions import CannotBeUndone, FormChanged, RecipientUnfit
 from tasks_inbox.models import HeldAct, WorkItem
 from web import process_words
-from web.errors import answer, refusal_of
 from web.pages import events, json_body, reader, signed_in
 from web.views import task_changed, task_held
 from web.views.task_history import comments_of
@@ -27,7 +23,6 @@ from web.views.task_pane import item_for, pane
 from web.views.task_refusals import says_who
 
 APPROVALS = "approvals"
-MOST_AT_ONCE = 100
 
 
 @require_POST
@@ -139,7 +134,7 @@ def transfer(request: HttpRequest, item_id: UUID) -> HttpResponse:
     user = reader(request)
     item = item_for(user, item_id)
     if request.method == "GET":
-        return render(request, "task/transfer_dialog.html", {"items": [item], "name": process_words.task_name(item)})
+        return render(request, "task/transfer_dialog.html", {"item": item, "name": process_words.task_name(item)})
     recipient = _recipient(request)
     given = commands.transfer_work_item(
         actor=user,
@@ -160,47 +155,6 @@ def _has_it(recipient: User, given: WorkItem) -> str:
     return _("%(name)s is away: %(other)s has the task now.") % names
 
 
-@require_POST
-@signed_in
-def ask_transfer_many(request: HttpRequest) -> HttpResponse:
-    """The same dialog for the rows that were picked."""
-    user = reader(request)
-    items = [item_for(user, item_id) for item_id in _picked(request)]
-    return render(request, "task/transfer_dialog.html", {"items": items, "many": True})
-
-
-@require_POST
-@signed_in
-def transfer_many(request: HttpRequest) -> HttpResponse:
-    """Hand the picked tasks to one person; those refused stay and are counted."""
-    recipient = _recipient(request)
-    outcome = commands.reassign_all(
-        actor=reader(request),
-        items=_picked(request),
-        recipient=recipient,
-        reason=request.POST.get("reason", "")[:1000],
-    )
-    return _tally(request, outcome.values(), close=True)
-
-
-def _tally(request: HttpRequest, outcomes: Iterable[Exception | None], *, close: bool = False) -> HttpResponse:
-    """How many of several acts worked, and why the first refused one did not."""
-    results = list(outcomes)
-    refused = [outcome for outcome in results if outcome is not None]
-    done = len(results) - len(refused)
-    if refused and not done:
-        first = refusal_of(refused[0])
-        assert first is not None
-        return answer(request, first)
-    text = ngettext("%(count)d task done", "%(count)d tasks done", done) % {"count": done}
-    if refused:
-        said = refusal_of(refused[0])
-        reason = said.sentence if said else ""
-        text = _("%(done)s; %(count)d not: %(reason)s") % {"done": text, "count": len(refused), "reason": reason}
-    names: dict[str, Any] = {"refresh_lists": None, "toast": {"text": text}}
-    return events(HttpResponse(status=204), **(names | ({"close_dialog": None} if close else {})))
-
-
 def _pane(request: HttpRequest, user: User, item_id: UUID, *, keep: bool = False) -> HttpResponse:
     item: WorkItem = item_for(user, item_id)
     return render(request, "task/pane.html", pane(request, user, item, keep=keep))
@@ -213,14 +167,3 @@ def _recipient(request: HttpRequest) -> User:
     if found is None:
         raise RecipientUnfit
     return found
-
-
-def _picked(request: HttpRequest) -> list[UUID]:
-    """The ids of the picked rows, each once; nonsense is left out."""
-    ids = []
-    for text in request.POST.getlist("items")[:MOST_AT_ONCE]:
-        try:
-            ids.append(UUID(text))
-        except ValueError:
-            continue
-    return list(dict.fromkeys(ids))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config import clock
+from tasks_inbox import likely
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
 from web.acted_for import acted_for
@@ -30,7 +32,7 @@ def process_of(user: User, item: WorkItem) -> dict[str, Any]:
 
 
 def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any]:
-    """The same for an instance the person may see; five queries."""
+    """The same for an instance the person may see; five queries, and now and then one for the usual times."""
     way = processes.path(instance)
     items = list(
         WorkItem.objects.in_context()
@@ -95,14 +97,21 @@ def _next(instance: ProcessInstance, way: Path, items: list[WorkItem]) -> list[d
     order = process_words.people_steps(instance.version_id)
     reached = [order.index(item.element) for item in items if item.is_open and item.element in order]
     later = order[max(reached, default=-1) + 1 :]
+    coming = [element for element in later[:NEXT_LIMIT] if element not in way.passages]
+    usual = likely.usual_times(instance.process_key, instance.version_id, order) if coming else {}
     return [
         {
             "element": element,
             "state": "next",
             "name": process_words.step_name(bundle, element),
             "kind": "group",
-            "note": _("may follow"),
+            "note": _may_follow(usual.get(element)),
         }
-        for element in later[:NEXT_LIMIT]
-        if element not in way.passages
+        for element in coming
     ]
+
+
+def _may_follow(usually: timedelta | None) -> str:
+    if usually is None:
+        return _("may follow")
+    return _("may follow, usually %(span)s") % {"span": dates.span(usually)}

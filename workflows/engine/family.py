@@ -141,6 +141,7 @@ class _Drive(Generic[K]):
         self.moved.append(Moved(key, stimulus, result))
         for closed in result.closed:
             if closed.kind is StepKind.CALL:
+                self._call_off(key, closed.step)
                 child = self.store.called(key, closed.step)
                 if child is not None:
                     self._follow(child, Cancel("its caller went on without it"))
@@ -163,6 +164,14 @@ class _Drive(Generic[K]):
             self.todo.append((key, FailStep(step.step, str(refusal))))
         else:
             self.todo.append((child, StartInstance(step.inputs, called=True)))
+
+    def _call_off(self, key: K, step: str) -> None:
+        """A call that was closed before its turn: what it called has not begun, and does not begin any more."""
+        self.todo = deque(
+            (each, stimulus)
+            for each, stimulus in self.todo
+            if not (isinstance(stimulus, StartInstance) and self.store.caller(each) == (key, step))
+        )
 
     def _check_calls(self, key: K, process: str) -> None:
         if self.calls >= MAX_CALLS:

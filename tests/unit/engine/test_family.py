@@ -259,6 +259,23 @@ def test_an_escalation_crosses_two_calls_and_without_listener_has_no_effect():
     assert Household(parent(), child).start("P").waiting == ["cu"]
 
 
+def test_what_the_first_of_several_called_closes_does_not_begin():
+    """The first one called throws before the second has begun, and its caller goes on without both."""
+    child = draw(start(), throw("t", escalation("E")), user("cu"), flow("start", "t", "cu"), id="Q")
+    process = draw(
+        start(),
+        call("ca", "Q", loop=each("= [1, 2, 3]", "it")),
+        boundary("b", escalation("E"), "ca"),
+        user("boss"),
+        flow("start", "ca"),
+        flow("b", "boss"),
+    )
+    home = Household(process, child).start("P")
+    assert home.waiting == ["boss"]
+    assert home.finished[1].outcome is Outcome.CANCELLED
+    assert home.states[2:] == [None, None], "the others never began"
+
+
 def test_calls_in_a_loop_do_not_pile_up():
     child = draw(start(), task("t"), end(), flow("start", "t", "end"), id="Q")
     process = draw(

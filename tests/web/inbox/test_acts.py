@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from crm_core.attachments.models import Attachment
 from tasks_inbox.commands import claim_work_item, complete_work_item
-from tasks_inbox.models import Comment, Draft, WorkItem
+from tasks_inbox.models import Comment, Draft
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"HTTP_HX_REQUEST": "true"}
@@ -152,16 +152,6 @@ def test_transfer(client, alice, bob, ask):
     assert bob.display_name in json.loads(answer["HX-Trigger"])["toast"]["text"]
     item.refresh_from_db()
     assert item.assignee == bob
-
-
-def test_the_manager_reassigns_several(client, alice, bob, manager, ask):
-    items = [ask(assignee="alice"), ask(assignee="alice")]
-    ids = [item.pk for item in items]
-    client.force_login(manager)
-    assert client.post(reverse("ask_transfer_many"), {"items": ids}, **SCRIPT).status_code == 200
-    answer = client.post(reverse("transfer_many"), {"items": ids, "recipient": bob.pk}, **SCRIPT)
-    assert json.loads(answer["HX-Trigger"])["toast"]["text"] == "2 tasks done"
-    assert WorkItem.objects.filter(assignee=bob).count() == 2
 
 
 def test_files_go_to_the_record(client, alice, charlie, level_task):

@@ -202,3 +202,27 @@ def test_the_route_of_a_plan_is_known_from_its_evaluation(client, planned, analy
 def test_the_outsider_learns_nothing_of_the_route(client, approval, charlie):
     client.force_login(charlie)
     assert client.get(reverse("approval_ahead", args=[approval.pk]), **SCRIPT).status_code == 404
+
+
+# --- on a phone -------------------------------------------------------------------------------------------------------
+
+
+def test_much_money_takes_a_longer_press(client, compensation, service_manager, settings):
+    item = asked(compensation)
+    assert page(client, service_manager, item).context["longer_press"] == {}
+    settings.INBOX_HOLD_ABOVE = 899
+    answer = page(client, service_manager, item)
+    press = answer.context["longer_press"]
+    assert (press["ask"], press["hint"]) == ("Approve ¥900?", "¥900: hold to approve.")
+    assert press["values"] == ["approve"]
+    assert answer.content.decode().count("data-hold=") == 1
+    settings.INBOX_HOLD_ABOVE = 900
+    assert page(client, service_manager, item).context["longer_press"] == {}, "above it, not at it"
+    settings.INBOX_HOLD_ABOVE = 0
+    assert page(client, service_manager, item).context["longer_press"] == {}, "0 means never"
+
+
+def test_who_may_not_see_the_amount_learns_nothing_from_the_press(client, compensation, service_manager, monkeypatch):
+    monkeypatch.setattr("accounts.scopes.mask_for", lambda user, kind: frozenset({"compensation"}))
+    press = page(client, service_manager, asked(compensation)).context["longer_press"]
+    assert (press["ask"], press["hint"]) == ("Approve this?", "Hold to approve.")

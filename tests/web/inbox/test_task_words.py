@@ -18,6 +18,7 @@ from tasks_inbox.commands import claim_work_item, complete_work_item, delegate_w
 from tasks_inbox.models import Draft, WorkItem, WorkItemEvent
 from tests.support import diagrams, running
 from web.views.task_ahead import ahead_of
+from web.views.task_process import process_of
 from web.views.task_why import why_of
 from web.views.task_words import likely_of
 from workflows.models import Effect, HistoryEvent, ProcessInstance
@@ -211,8 +212,9 @@ def test_what_the_model_says(ask, alice):
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
-def test_from_past_processes(ask, alice, clock):
-    for _number in range(likely.FEWEST):
+def past_processes(ask, alice, clock, count: int) -> None:
+    """Completed ones whose steps took five hours and two days."""
+    for _number in range(count):
         item = ask(assignee="alice")
         clock.advance(timedelta(hours=5))
         complete_work_item(actor=alice, work_item_id=item.pk, answers={})
@@ -220,6 +222,10 @@ def test_from_past_processes(ask, alice, clock):
         complete_work_item(
             actor=alice, work_item_id=WorkItem.objects.get(instance=item.instance_id, element="second").pk, answers={}
         )
+
+
+def test_from_past_processes(ask, alice, clock):
+    past_processes(ask, alice, clock, likely.FEWEST)
     past = likely.usually(ask(assignee="alice"))
     assert past is not None
     assert past.half == past.most == timedelta(days=2, hours=5)
@@ -235,6 +241,34 @@ def test_from_past_processes(ask, alice, clock):
 
 def test_a_few_say_nothing(ask):
     assert likely_of(ask(assignee="alice")) == {}
+
+
+def steps_to_come(user, item: WorkItem) -> dict[str, str]:
+    """What the process tab says beside each step that nobody has reached."""
+    chain = process_of(user, item)["chain"]
+    return {step["element"]: step["note"] for step in chain if step["state"] == "next"}
+
+
+def test_a_step_to_come_says_how_long_it_usually_takes(client, ask, alice, clock):
+    past_processes(ask, alice, clock, likely.FEWEST)
+    item = ask(assignee="alice")
+    assert steps_to_come(alice, item) == {"second": "may follow, usually 2 d"}
+    with CaptureQueriesContext(connection) as captured:
+        steps_to_come(alice, item)
+    assert not [query for query in captured if "percentile" in query["sql"]], "it is remembered for some minutes"
+    client.force_login(alice)
+    assert "may follow, usually 2 d" in client.get(reverse("task", args=[item.pk])).content.decode()
+
+
+def test_a_step_to_come_of_few_processes_says_nothing_of_time(ask, alice, clock):
+    past_processes(ask, alice, clock, likely.FEWEST - 1)
+    assert steps_to_come(alice, ask(assignee="alice")) == {"second": "may follow"}
+
+
+def test_a_process_that_goes_on_counts_for_nothing(ask, alice, clock):
+    past_processes(ask, alice, clock, likely.FEWEST - 1)
+    complete_work_item(actor=alice, work_item_id=ask(assignee="alice").pk, answers={})
+    assert steps_to_come(alice, ask(assignee="alice")) == {"second": "may follow"}
 
 
 # --- rights and cost --------------------------------------------------------------------------------------------------

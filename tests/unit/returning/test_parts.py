@@ -1,6 +1,4 @@
-"""Going back to an earlier step undoes what it caused, and nothing else."""
-
-from dataclasses import replace
+"""Going back out of, into and within sub-processes, repeated steps and what events led to."""
 
 import pytest
 
@@ -15,165 +13,14 @@ from tests.unit.engine.drawing import (
     event_sub,
     flow,
     fork,
-    inclusive,
     message,
     start,
     sub,
     user,
-    xor,
 )
+from tests.unit.returning.drawings import nested, nested_many, signed
 from tests.unit.returning.going import Traced
 from workflows.returning.cutting import Blocked, CutImpossible
-
-
-def two_branches():
-    return draw(
-        start(),
-        *(user(name) for name in ("ask", "a1", "a2", "b", "after")),
-        fork("split"),
-        fork("join"),
-        end(),
-        flow("start", "ask", "split", "a1", "a2", "join", "after", "end"),
-        flow("split", "b", "join"),
-    )
-
-
-def test_one_step_back_in_a_row():
-    story = Traced(draw(start(), user("a"), user("b"), user("c"), end(), flow("start", "a", "b", "c", "end")))
-    story.complete("a")
-    story.complete("b")
-    assert story.names_back("c") == ["a", "b"]
-    story.back("c", "b")
-    assert story.waiting == ["b"]
-    assert story.names_back("b") == ["a"]
-    story.complete("b")
-    story.complete("c")
-    assert story.ended
-
-
-def test_within_a_branch_the_other_branch_stays():
-    story = Traced(two_branches())
-    story.complete("ask")
-    story.complete("a1")
-    b = story.step("b").step
-    assert story.names_back("a2") == ["ask", "a1"]
-    story.back("a2", "a1")
-    assert story.waiting == ["a1", "b"]
-    assert story.step("b").step == b
-
-
-def test_before_the_fork_both_branches_are_closed():
-    story = Traced(two_branches())
-    story.complete("ask")
-    story.complete("a1")
-    story.back("a2", "ask")
-    assert story.waiting == ["ask"]
-
-
-def test_what_waits_at_the_join_is_undone_with_its_branch_only():
-    story = Traced(two_branches())
-    story.complete("ask")
-    story.complete("a1")
-    story.complete("b")
-    story.back("a2", "a1")
-    assert story.waiting == ["a1"]
-    story.complete("a1")
-    story.complete("a2")
-    assert story.waiting == ["after"], "the other branch still waited at the join"
-
-
-def test_before_the_fork_nothing_waits_at_the_join():
-    story = Traced(two_branches())
-    story.complete("ask")
-    story.complete("b")
-    story.back("a1", "ask")
-    assert story.waiting == ["ask"]
-    story.complete("ask")
-    story.complete("b")
-    assert story.waiting == ["a1"]
-
-
-def test_behind_the_join_into_one_branch_the_other_branchs_token_waits_again():
-    story = Traced(two_branches())
-    for name in ("ask", "a1", "a2", "b"):
-        story.complete(name)
-    assert story.names_back("after") == ["ask", "a1", "a2", "b"]
-    story.back("after", "a2")
-    assert story.waiting == ["a2"]
-    story.complete("a2")
-    assert story.waiting == ["after"]
-    story.back("after", "b")
-    story.complete("b")
-    story.complete("after")
-    assert story.ended
-
-
-def test_an_inclusive_join_waits_again_for_what_is_redone():
-    story = Traced(
-        draw(
-            start(),
-            *(user(name) for name in ("a", "b", "after")),
-            inclusive("split"),
-            inclusive("join"),
-            end(),
-            flow("start", "split", "a", "join", "after", "end"),
-            flow("split", "b", "join"),
-        )
-    )
-    story.complete("a")
-    story.complete("b")
-    story.back("after", "a")
-    assert story.waiting == ["a"]
-    story.complete("a")
-    assert story.waiting == ["after"]
-
-
-def test_in_a_loop_the_latest_visit_counts():
-    story = Traced(
-        draw(
-            start(),
-            user("write"),
-            user("check"),
-            user("approve"),
-            xor("merge"),
-            xor("good", "good>end"),
-            end(),
-            flow("start", "merge", "write", "check", "approve", "good", "end"),
-            flow("good", "merge", when="= again"),
-        )
-    )
-    story.complete("write")
-    story.complete("check")
-    story.complete("approve", again=True)
-    story.complete("write")
-    assert story.names_back("check") == ["approve", "write"], "its own earlier visit is no step back"
-    story.back("check", "write")
-    assert story.waiting == ["write"]
-    story.complete("write")
-    story.complete("check")
-    story.back("approve", "write")
-    story.complete("write")
-    story.complete("check")
-    story.complete("approve", again=False)
-    assert story.ended
-
-
-def nested(**options):
-    return draw(
-        start(),
-        user("before"),
-        sub(
-            "part",
-            start("ps"),
-            user("p1", **options),
-            user("p2"),
-            end("pe"),
-            flow("ps", "p1", "p2", "pe"),
-        ),
-        user("after"),
-        end(),
-        flow("start", "before", "part", "after", "end"),
-    )
 
 
 def test_out_of_a_sub_process_it_is_closed():
@@ -203,17 +50,6 @@ def test_into_an_ended_sub_process_it_is_opened_again():
     for name in ("before", "p1", "p2", "after"):
         story.complete(name)
     assert story.ended
-
-
-def signed(**loop):
-    return draw(
-        start(),
-        user("before"),
-        user("sign", loop=each("= [1, 2, 3]", "who", **loop)),
-        user("after"),
-        end(),
-        flow("start", "before", "sign", "after", "end"),
-    )
 
 
 def test_one_of_several_goes_back_before_all_of_them():
@@ -249,12 +85,6 @@ def test_inside_a_repeated_sub_process_only_that_item_goes_back():
     assert story.step("p2").step == other
     story.back("p2", "before")
     assert story.waiting == ["before"]
-
-
-def nested_many():
-    process = nested()
-    part = process.nodes["part"]
-    return replace(process, nodes={**process.nodes, "part": replace(part, loop=each("= [1, 2]", "who"))})
 
 
 def test_into_an_ended_repeated_part_there_is_no_way():
@@ -415,71 +245,3 @@ def test_a_standard_loop_goes_back_before_it_as_a_whole():
     story.complete("before")
     assert story.waiting == ["again"]
     assert story.step("again").path == (1,)
-
-
-# --- straight back --------------------------------------------------------------------------------------------------
-
-
-def test_a_detour_puts_the_step_aside_and_leads_straight_back():
-    story = Traced(two_branches())
-    for name in ("ask", "a1"):
-        story.complete(name)
-    mine = story.step("a2").step
-    story.detour("a2", "ask")
-    assert story.waiting == ["ask", "b"], "the other branch goes on: nobody forks again"
-    story.complete("ask", x=2)
-    assert story.waiting == ["a2", "b"]
-    assert story.step("a2").step == mine
-    assert story.variables["x"] == 2
-    story.complete("a2")
-    story.complete("b")
-    story.complete("after")
-    assert story.ended
-
-
-def test_one_of_several_may_be_put_aside_alone():
-    story = Traced(signed())
-    story.complete("before")
-    story.detour("sign", "before", 2)
-    assert story.waiting == ["before", "sign", "sign"]
-    story.complete("sign")
-    story.complete("before")
-    story.complete("sign")
-    story.complete("sign")
-    assert story.waiting == ["after"]
-
-
-def test_from_a_detour_one_goes_further_back_with_all_it_stands_for():
-    story = Traced(draw(start(), user("a"), user("b"), user("c"), end(), flow("start", "a", "b", "c", "end")))
-    story.complete("a")
-    story.complete("b")
-    story.detour("c", "b")
-    assert story.names_back("b") == ["a"]
-    story.detour("b", "a")
-    assert story.waiting == ["a"]
-    story.complete("a")
-    assert story.waiting == ["b"]
-    story.back("b", "a")
-    assert story.waiting == ["a"]
-    for name in ("a", "b", "c"):
-        story.complete(name)
-    assert story.ended
-
-
-def test_a_step_put_aside_is_taken_away_with_its_detour():
-    story = Traced(
-        draw(
-            start(),
-            user("a"),
-            user("b"),
-            boundary("late", duration("PT1H"), "b"),
-            end(),
-            flow("start", "a", "b", "end"),
-            flow("late", "end"),
-        )
-    )
-    story.complete("a")
-    story.detour("b", "a")
-    assert story.waiting == ["a"]
-    story.wait(hours=2)
-    assert story.ended
