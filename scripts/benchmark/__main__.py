@@ -74,7 +74,7 @@ class Size:
     fanouts: int
 
 
-FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000, 1_000_000, 40, 500)
+FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000, 1_000_000, 30, 500)
 QUICK = Size(30, 50, (10, 50), (0, 10_000), 300, 10_000, 10, 40)
 IN_A_ROW = 10
 """So many processes of a kind come one after the other, as in a process that does nothing else."""
