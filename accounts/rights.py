@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +26,7 @@ from accounts.models import (
 )
 from accounts.models.units import ancestor_paths_of, codes_of
 from config import clock
+from config.composed import PERSON, answered, composed, moment
 
 ANY_KIND = "*"
 _KEPT_AS = "_baton_rights"
@@ -133,6 +135,11 @@ def forget_rights(user: User) -> None:
         delattr(user, _KEPT_AS)
 
 
+def keep_rights(user: User, rights: Rights) -> None:
+    """Let ``user`` have these rights until ``forget_rights``: for who stands for somebody else in a query."""
+    setattr(user, _KEPT_AS, rights)
+
+
 def group_keys_at(role: str, path: str) -> tuple[str, ...]:
     """The keys that holding ``role`` at the unit of ``path`` gives: the role, and role@V for it and all above it."""
     return (role, *(f"{role}@{code}" for code in codes_of(path)))
@@ -146,7 +153,9 @@ def units_above(path: str, *kinds: str) -> QuerySet[OrgUnit]:
 
 
 def _read(user: User) -> Rights:
-    row = _rows(user).first()
+    stand_ins = {PERSON: "person", moment(1): "now"}
+    query = composed("rights", stand_ins, lambda: _rows(PERSON, moment(1)))
+    row = next(iter(answered(query, {"person": user.pk, "now": clock.now()})), None)
     if row is None:
         return Rights()
     assignments: list[dict[str, Any]] = row["assignments"]
@@ -163,8 +172,7 @@ def _read(user: User) -> Rights:
     )
 
 
-def _rows(user: User) -> QuerySet[User, Any]:
-    now = clock.now()
+def _rows(person: int, now: datetime) -> QuerySet[User, Any]:
     departments = units_above("unit__path", UnitKind.DEPARTMENT)
     branches = units_above("unit__path", UnitKind.CITY_BRANCH, UnitKind.HQ)
     assignments = RoleAssignment.objects.filter(user=OuterRef("pk")).annotate(
@@ -173,23 +181,27 @@ def _rows(user: User) -> QuerySet[User, Any]:
     scopes = DataScope.objects.filter(role__assignments__user=OuterRef("pk")).distinct()
     rules = FieldRule.objects.filter(Q(role=None) | Q(role__assignments__user=OuterRef("pk"))).distinct()
     absent = Substitution.objects.filter(Q(ends=None) | Q(ends__gt=now), substitute=OuterRef("pk"), starts__lte=now)
-    return User.objects.filter(pk=user.pk, is_active=True).values(
-        assignments=ArraySubquery(
-            assignments.values(
-                json=JSONObject(role="role_id", path="unit__path", department="department", branch="branch")
-            )
-        ),
-        scopes=ArraySubquery(
-            scopes.order_by().values(json=JSONObject(role="role_id", kind="kind", scope="scope", actions="actions"))
-        ),
-        rules=ArraySubquery(
-            rules.order_by().values(json=JSONObject(role="role_id", kind="kind", field="field", effect="effect"))
-        ),
-        absent=ArraySubquery(
-            absent.order_by("pk").values(
-                json=JSONObject(person="substituted_id", processes="process_keys", place="branch__path")
-            )
-        ),
+    return (
+        User.objects.filter(pk=person, is_active=True)
+        .order_by()
+        .values(
+            assignments=ArraySubquery(
+                assignments.values(
+                    json=JSONObject(role="role_id", path="unit__path", department="department", branch="branch")
+                )
+            ),
+            scopes=ArraySubquery(
+                scopes.order_by().values(json=JSONObject(role="role_id", kind="kind", scope="scope", actions="actions"))
+            ),
+            rules=ArraySubquery(
+                rules.order_by().values(json=JSONObject(role="role_id", kind="kind", field="field", effect="effect"))
+            ),
+            absent=ArraySubquery(
+                absent.order_by("pk").values(
+                    json=JSONObject(person="substituted_id", processes="process_keys", place="branch__path")
+                )
+            ),
+        )
     )
 
 

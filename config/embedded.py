@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from config import embedded_postgres
+from config import embedded_postgres, request_threads
 
 THREADS = 4
 STOP_SECONDS = 4.0
@@ -144,5 +144,6 @@ async def lifespan(
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(background.stop)
+            request_threads.end_idle()
             await send({"type": "lifespan.shutdown.complete"})
             return

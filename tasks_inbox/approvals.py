@@ -12,7 +12,8 @@ from bpmn import queries as definitions
 from bpmn.models import ProcessVersion
 from bpmn.texts import component_key, components
 from config import clock
-from tasks_inbox import acting, holding, onlookers, queries
+from config.composed import answered, composed
+from tasks_inbox import acting, composing, holding, onlookers, queries
 from tasks_inbox.models import WorkItem
 from workflows.models import ProcessInstance
 
@@ -56,9 +57,14 @@ def approval_forms(version_id: UUID) -> frozenset[str]:
 
 def _asked() -> set[str]:
     """The approval forms of every version that is live or still runs."""
+    versions = answered(composed("versions in use", {}, _versions_in_use), {}, composing.ask)
+    return {form for version in versions for form in _approval_forms(version)}
+
+
+def _versions_in_use() -> QuerySet[ProcessVersion, UUID]:
     running = ProcessInstance.objects.filter(version=OuterRef("pk"), status__in=ProcessInstance.LIVE)
     versions = ProcessVersion.objects.filter(Q(status=ProcessVersion.Status.LIVE) | Q(Exists(running)))
-    return {form for version in versions.values_list("pk", flat=True) for form in _approval_forms(version)}
+    return versions.values_list("pk", flat=True)
 
 
 @lru_cache(maxsize=2048)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import OrgUnit, User
+from tasks_inbox import composing
 from tasks_inbox.models import PinnedView, SavedView
 
 MOST = 50
@@ -20,8 +21,16 @@ def views_of(user: User) -> QuerySet[SavedView]:
 
 def pinned_by(user: User) -> list[SavedView]:
     """The views a person has pinned and still sees, by name."""
-    rows = SavedView.objects.filter(_shown_to(user), pins__user=user)
-    return list(rows.order_by("name", "id")[:MOST])
+    return composing.found(user, None, "pinned views", lambda person, _at: _pinned(person))
+
+
+def first_views_of(user: User) -> list[SavedView]:
+    """The first fifty of ``views_of``."""
+    return composing.found(user, None, "saved views", lambda person, _at: views_of(person)[:MOST])
+
+
+def _pinned(user: User) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(_shown_to(user), pins__user=user).order_by("name", "id")[:MOST]
 
 
 def units_to_share_with(user: User) -> list[OrgUnit]:

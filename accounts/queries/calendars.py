@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Length
 
 from accounts.business_time import DEFAULT_HOURS, DEFAULT_ZONE, BusinessCalendar
@@ -17,6 +17,7 @@ from accounts.models import DayKind, Holiday, OrgUnit, User, WorkCalendar
 from accounts.public_holidays import CHINA, NONE, is_announced, public_days
 from accounts.queries.units import unit_of
 from config import clock
+from config.composed import answered, composed
 
 _KEPT = 64
 _calendars: OrderedDict[UUID, BusinessCalendar] = OrderedDict()
@@ -46,7 +47,8 @@ def calendars_of(units: Iterable[OrgUnit | None]) -> dict[OrgUnit | None, Busine
     if not asked:
         return {}
     paths = {path for unit in asked if unit is not None for path in unit.ancestor_paths}
-    rows = WorkCalendar.objects.filter(Q(is_default=True) | Q(units__path__in=paths)).annotate(at=F("units__path"))
+    key = ("calendars", frozenset(paths))
+    rows = answered(composed(key, {}, lambda: _calendars_at(paths)), {})
     nearest: dict[str, WorkCalendar] = {}
     default: WorkCalendar | None = None
     for row in rows:
@@ -59,6 +61,10 @@ def calendars_of(units: Iterable[OrgUnit | None]) -> dict[OrgUnit | None, Busine
         own = next((nearest[path] for path in line if path in nearest), default)
         found[unit] = _company_default() if own is None else business_calendar(own)
     return found
+
+
+def _calendars_at(paths: set[str]) -> QuerySet[WorkCalendar]:
+    return WorkCalendar.objects.filter(Q(is_default=True) | Q(units__path__in=paths)).annotate(at=F("units__path"))
 
 
 def business_calendar(row: WorkCalendar) -> BusinessCalendar:

@@ -12,7 +12,7 @@ from statistics import mean
 from typing import Any
 
 from config.garbage import keep_what_is_loaded
-from scripts.benchmark import backlog, fanout, memory, workers
+from scripts.benchmark import backlog, browsing, fanout, memory, serving, visits, workers
 from scripts.benchmark.database import own_database
 from scripts.benchmark.measuring import Course, Samples
 from scripts.benchmark.stock import Stock
@@ -29,9 +29,14 @@ PUNCTUAL = "Timers as they become due, one worker that ticks every second"
 WORKERS = "APPROVE-5 by several worker processes, median of 3"
 MEMORY = "The embedded default with the demo company, a minute after its start"
 INBOX = "First page of the inbox beside open tasks of other groups, p50"
+VISITS = "A busy office over HTTP: first pages of lists"
+ACTS = "A busy office over HTTP: completions"
 SCREENS = "From a commit to the last of 50 open screens, by turns with a bare Channels fan-out"
+BROWSER = "A busy office in a browser"
 
 GROWTH = "completion beside the most / alone"
+SLOWEST = "slowest view, p95, ms"
+BY_API, BY_PAGE = "by the API, p95, ms", "in the inbox, accepted, p95, ms"
 PER_COMPLETION = "timers fired / completions of one process, per second"
 
 GATES = (
@@ -42,6 +47,13 @@ GATES = (
     Gate(PUNCTUAL, backlog.LATEST, at_most=5),
     Gate(BESIDE, GROWTH, at_most=1.1),
     Gate(MEMORY, memory.MEGABYTES, at_most=400),
+    Gate(VISITS, SLOWEST, at_most=100),
+    Gate(VISITS, visits.KILOBYTES, at_most=100),
+    Gate(ACTS, BY_API, at_most=150),
+    Gate(ACTS, BY_PAGE, at_most=300),
+    Gate(BROWSER, browsing.NEXT, at_most=100),
+    Gate(BROWSER, browsing.LONGEST, at_most=50),
+    Gate(BROWSER, browsing.ROWS, at_most=200),
     Gate(SCREENS, fanout.RATIO_P50, at_most=1.5),
     Gate(SCREENS, fanout.RATIO_P99, at_most=2),
     Gate(SCREENS, fanout.P99, at_most=300),
@@ -57,11 +69,13 @@ class Size:
     rows: tuple[int, ...]
     others: tuple[int, ...]
     timers: int
+    office: int
+    visits: int
     fanouts: int
 
 
-FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000, 500)
-QUICK = Size(30, 50, (10, 50), (0, 10_000), 300, 40)
+FULL = Size(150, 200, (10, 50, 200), (0, 10_000, 100_000, 1_000_000), 10_000, 1_000_000, 30, 500)
+QUICK = Size(30, 50, (10, 50), (0, 10_000), 300, 10_000, 10, 40)
 IN_A_ROW = 10
 """So many processes of a kind come one after the other, as in a process that does nothing else."""
 WARM_UP = 3
@@ -215,6 +229,28 @@ def measure_inbox(report: Report, size: Size, address: str) -> None:
     report.add(BESIDE, {"0 others, p50, ms": alone, f"{present:,} others, p50, ms": beside, GROWTH: beside / alone})
 
 
+def measure_visits(report: Report, size: Size, address: str) -> None:
+    """Pages and completions as a person or a program asks for them, and what a browser makes of it."""
+    from scripts.benchmark import diagrams, office, product
+
+    product.deploy(diagrams.approve_files())
+    office.fill(size.office)
+    with serving.served() as port:
+        visitor = visits.Visitor(port)
+        found = visits.pages(visitor, size.visits)
+        shown = {f"{name}, {what}, ms": getattr(each, at) for name, each in found.items() for what, at in QUANTILES}
+        views = [each.p95_ms for name, each in found.items() if name not in visits.NARROWED]
+        report.add(VISITS, {"open tasks": size.office} | shown | {SLOWEST: max(views)} | visits.first_load(visitor))
+        api, page = (visits.completions(visitor, size.visits, act) for act in (visits.by_api, visits.by_page))
+        report.add(ACTS, {"by the API, p50, ms": api.p50_ms, BY_API: api.p95_ms})
+        report.add(ACTS, {"in the inbox, accepted, p50, ms": page.p50_ms, BY_PAGE: page.p95_ms})
+        if figures := browsing.browse(port, turns=size.visits):
+            report.add(BROWSER, figures)
+
+
+QUANTILES = (("p50", "p50_ms"), ("p95", "p95_ms"))
+
+
 def measure_screens(report: Report, size: Size, address: str) -> None:
     """How soon open screens hear of a change."""
     from scripts.benchmark import diagrams, product
@@ -238,6 +274,7 @@ ON_A_DATABASE: dict[str, Callable[[Report, Size, str], None]] = {
     "workers": measure_workers,
     "backlog": measure_backlog,
     "inbox": measure_inbox,
+    "visits": measure_visits,
     "screens": measure_screens,
 }
 PARTS = ("languages", *ON_A_DATABASE, "memory")

@@ -58,7 +58,7 @@ def labels() -> dict[View, str]:
 def beside(user: User, state: State) -> dict[str, Any]:
     """What stands beside the list: ``views`` and ``saved_views``; ``counted`` is for who shows a number again."""
     named, counted = labels(), queries.capped_counts(user, COUNTED)
-    kept = list(saved_views.views_of(user)[: saved_views.MOST])
+    kept = saved_views.first_views_of(user)
     return {
         "views": [
             _entry(view, named[view], counted.get(view, 0), current=view == state.view and not state.saved)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from config.composed import PERSON, RECORD, answered, composed
+from tasks_inbox import composing
 from tasks_inbox.models import Comment, WorkItem, WorkItemEvent
 from web import process_words
 from web.views import task_verb_words
@@ -41,18 +45,22 @@ TONES = {Kind.COMPLETED: "success", Kind.ESCALATED: "danger", Kind.REMINDED: "wa
 
 def history_of(item: WorkItem, reader: User) -> list[dict[str, Any]]:
     """The events of all tasks of the process, newest first, without what others did for themselves; two queries."""
-    rows = (
-        WorkItemEvent.objects.filter(item__instance__root=item.instance.root_id)
+    query = composed("history", {RECORD: "root", PERSON: "reader"}, lambda: _events_of(RECORD, PERSON))
+    events: list[WorkItemEvent] = answered(query, {"root": item.instance.root_id, "reader": reader.pk}, composing.ask)
+    named = {name for event in events for name in _named(event)}
+    people = {person.username: person.display_name for person in User.objects.filter(username__in=named)}
+    return [_event(event, people) for event in events]
+
+
+def _events_of(root_id: UUID, reader_id: int) -> QuerySet[WorkItemEvent]:
+    return (
+        WorkItemEvent.objects.filter(item__instance__root=root_id)
         .exclude(kind=Kind.COMMENTED)
-        .exclude(task_verb_words.others_own(reader))
+        .exclude(task_verb_words.others_own(User(pk=reader_id)))
         .select_related("actor", "on_behalf_of", "item__instance")
         .defer("item__instance__state")
         .order_by("-at", "-id")[:LIMIT]
     )
-    events = list(rows)
-    named = {name for event in events for name in _named(event)}
-    people = {person.username: person.display_name for person in User.objects.filter(username__in=named)}
-    return [_event(event, people) for event in events]
 
 
 def sent_back(item: WorkItem, history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -69,13 +77,17 @@ def sent_back(item: WorkItem, history: Sequence[Mapping[str, Any]]) -> Mapping[s
 
 def comments_of(item: WorkItem) -> list[Comment]:
     """What was said about the tasks of the process, oldest first."""
-    rows = (
-        Comment.objects.filter(item__instance__root=item.instance.root_id)
+    query = composed("comments", {RECORD: "root"}, lambda: _comments_of(RECORD))
+    return answered(query, {"root": item.instance.root_id}, composing.ask)[::-1]
+
+
+def _comments_of(root_id: UUID) -> QuerySet[Comment]:
+    return (
+        Comment.objects.filter(item__instance__root=root_id)
         .select_related("author", "item__instance")
         .defer("item__instance__state")
         .order_by("-at", "-id")[:LIMIT]
     )
-    return list(reversed(rows))
 
 
 def _event(event: WorkItemEvent, people: dict[str, str]) -> dict[str, Any]:

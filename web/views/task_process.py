@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config import clock
-from tasks_inbox import likely
+from config.composed import RECORD, answered, composed
+from tasks_inbox import composing, likely
 from tasks_inbox.models import WorkItem
 from web import dates, process_words
 from web.acted_for import acted_for
@@ -34,14 +37,15 @@ def process_of(user: User, item: WorkItem) -> dict[str, Any]:
 def standing_of_instance(user: User, instance: ProcessInstance) -> dict[str, Any]:
     """The same for an instance the person may see; five queries, and now and then one for the usual times."""
     way = processes.path(instance)
-    items = list(
-        WorkItem.objects.in_context()
-        .select_related("ended_by")
-        .filter(instance__root=instance.root_id)
-        .order_by("created_at", "id")[:CHAIN_LIMIT]
-    )
+    query = composed("chain", {RECORD: "root"}, lambda: _steps_of(RECORD))
+    items: list[WorkItem] = answered(query, {"root": instance.root_id}, composing.ask)
     chain = [_step(user, each) for each in items] + _next(instance, way, items)
     return {**marks(instance.version_id, way), "chain": chain}
+
+
+def _steps_of(root_id: UUID) -> QuerySet[WorkItem]:
+    found = WorkItem.objects.in_context().select_related("ended_by").filter(instance__root=root_id)
+    return found.order_by("created_at", "id")[:CHAIN_LIMIT]
 
 
 def marks(version_id: Any, way: Path) -> dict[str, Any]:

@@ -26,6 +26,8 @@ GRACE_SECONDS = 2  # for requests under way
 SWITCH_SECONDS = 0.0005
 """A thread that computes a page lets the others go on after so long. A hint to fifty screens is fifty turns of the
 loop: with Python's own five milliseconds each of them would wait that long."""
+WARM_SECONDS = 30.0
+"""By then the first requests have loaded what requests need: templates, texts, definitions."""
 LAST_SECONDS = 3.0  # then whatever still runs is left behind: everything is gone within five
 
 
@@ -61,6 +63,9 @@ class Command(BaseCommand):
 
     def _announce(self, options: dict[str, Any]) -> None:
         keep_what_is_loaded()
+        again = threading.Timer(WARM_SECONDS, keep_what_is_loaded)
+        again.daemon = True
+        again.start()
         name = "localhost" if options["host"] == "127.0.0.1" else options["host"]
         shown = f"[{name}]" if ":" in name else name
         self.stdout.write(f"\nBaton is running at http://{shown}:{options['port']}  (Ctrl-C stops it)")
