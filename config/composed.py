@@ -52,12 +52,15 @@ def composed(key: Hashable, stand_ins: Mapping[Any, str], build: Callable[[], Qu
     """The query of this key, which ``build`` makes with the stand-ins in the places of what changes; these are named.
 
     The key must name everything else the query depends on. A stand-in is a value that occurs in no other meaning.
+    ``build`` asks the database nothing: the answer would be part of the query for ever.
     """
     with _lock:
         if (found := _known.get(key)) is not None:
             _known.move_to_end(key)
             return found
-    found = _compose(build(), stand_ins)
+    with connection.execute_wrapper(_refuse):
+        rows = build()
+    found = _compose(rows, stand_ins)
     with _lock:
         _known[key] = found
         while len(_known) > KEPT:
@@ -86,6 +89,10 @@ def asked(sql: str, parameters: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
             cursor.execute(sql.replace("%%", "%"))
         found: Sequence[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _refuse(_execute: Any, sql: str, *_more: Any) -> Any:
+    raise AssertionError(f"asked while a query is composed: {sql[:200]}")
 
 
 def _compose(rows: QuerySet[Any], names: Mapping[Any, str]) -> Composed:

@@ -78,3 +78,11 @@ def test_without_values_signs_stay_as_they_are() -> None:
     query = composed("test no values", {}, lambda: User.objects.filter(username="c%s").values_list("pk", flat=True))
     assert answered(query, {}) == [person.pk]
     assert asked(query.sql or "", {}) == [(person.pk,)]
+
+
+def test_nothing_is_asked_while_a_query_is_composed() -> None:
+    def with_an_answer_inside() -> QuerySet[User]:
+        return User.objects.filter(pk__in=list(User.objects.values_list("pk", flat=True)))
+
+    with pytest.raises(AssertionError, match="while a query is composed"):
+        composed(object(), {}, with_an_answer_inside)
