@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 
 from accounts import queries as people
 from bpmn.approver_rules import BLOCK, MERGE, NOBODY_FOUND, SAME_APPROVER, SKIP, SKIP_OUTCOME
@@ -97,7 +98,7 @@ def _request(instance: ProcessInstance, item: WorkItem, rule: str) -> None:
 def _approved_just_before(item: WorkItem) -> WorkItem | None:
     """The last step people did in the instance, if the one who has this item approved there, for the same person."""
     done = WorkItem.objects.filter(instance=item.instance_id, status=WorkItem.Status.COMPLETED)
-    last = done.exclude(pk=item.pk).order_by("-ended_at", "-created_at").first()
+    last = done.exclude(pk=item.pk).alias(told=Max("events__pk")).order_by("-ended_at", "-told").first()
     if last is None or last.outcome != APPROVE:
         return None
     same = last.ended_by_id == item.assignee_id and last.on_behalf_of_id == item.on_behalf_of_id

@@ -25,6 +25,7 @@ export class Combobox {
   private chosenText: string;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pending: AbortController | undefined;
+  private chosenAhead = false; // Enter came before the answer: its first option is chosen when it is there
 
   constructor(private readonly root: HTMLElement) {
     this.hidden = root.querySelector<HTMLInputElement>('input[type="hidden"]')!;
@@ -48,6 +49,9 @@ export class Combobox {
       event.preventDefault();
       if (open) this.options.move(event.key === "ArrowDown" ? 1 : -1);
       else this.search();
+    } else if (event.key === "Enter" && this.isSearching && this.asked !== "") {
+      event.preventDefault();
+      this.chosenAhead = true;
     } else if (event.key === "Enter" && open) {
       event.preventDefault();
       this.choose(this.options.current ?? null);
@@ -55,35 +59,59 @@ export class Combobox {
       event.preventDefault();
       event.stopPropagation();
       this.restore();
-    } else if (event.key === "Tab" && open && this.options.current) this.choose(this.options.current);
+    } else if (event.key === "Tab" && open && !this.isSearching && this.options.current) this.choose(this.options.current);
+  }
+
+  /** What is typed beside the choice; everyone is asked for when nothing is. */
+  private get asked(): string {
+    return this.input.value === this.chosenText ? "" : this.input.value.trim();
+  }
+
+  /** The options that stand there, if any, answer an earlier question. */
+  private get isSearching(): boolean {
+    return this.timer !== undefined || this.pending !== undefined;
   }
 
   /** Asks the server after a short pause; only the last question counts. */
   search(): void {
-    clearTimeout(this.timer);
+    this.forget();
     this.timer = setTimeout(() => void this.fetch(), WAIT_MS);
   }
 
-  private async fetch(): Promise<void> {
+  /** No question is open any more, and nothing is chosen ahead. */
+  private forget(): void {
+    clearTimeout(this.timer);
     this.pending?.abort();
-    this.pending = new AbortController();
+    this.timer = this.pending = undefined;
+    this.chosenAhead = false;
+  }
+
+  private async fetch(): Promise<void> {
+    const asking = new AbortController();
+    this.timer = undefined;
+    this.pending = asking;
     const url = new URL(this.root.dataset.url ?? "", location.href);
-    const asked = this.input.value === this.chosenText ? "" : this.input.value;
-    url.searchParams.set("q", asked.trim());
+    url.searchParams.set("q", this.asked);
     try {
-      const { results } = await getJson<{ results: Result[] }>(url.href, this.pending.signal);
-      this.show(results);
+      const { results } = await getJson<{ results: Result[] }>(url.href, asking.signal);
+      if (this.pending === asking) this.show(results);
     } catch (error) {
-      if (error instanceof RequestFailed) this.message(error.message);
+      if (this.pending !== asking) return;
+      this.forget();
+      if (!(error instanceof RequestFailed)) throw error;
+      this.message(error.message);
     }
   }
 
   private show(results: Result[]): void {
+    const ahead = this.chosenAhead;
+    this.forget();
     if (results.length === 0) return this.message(t("Nothing found"));
     this.list.replaceChildren(...results.map((result) => this.option(result)));
     this.open();
     this.options.reset(true);
     announce(t("{n} results", { n: results.length }));
+    if (ahead) this.choose(this.options.current ?? null);
   }
 
   private message(text: string): void {
@@ -135,8 +163,7 @@ export class Combobox {
   }
 
   private close(): void {
-    clearTimeout(this.timer);
-    this.pending?.abort();
+    this.forget();
     this.list.hidden = true;
     this.input.ariaExpanded = "false";
     this.input.removeAttribute("aria-activedescendant");

@@ -22,7 +22,10 @@ function owner(): string {
 
 /** One draft: kept locally under the person and `key`, posted to `url` as {"answers": ...}. */
 export class Draft {
+  private static readonly latest = new Map<string, Draft>();
+
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private waiting: Answers | undefined;
   private underway: Promise<void> = Promise.resolve();
   private readonly place: string;
 
@@ -33,6 +36,8 @@ export class Draft {
     private readonly storage: Storage = localStorage,
   ) {
     this.place = `${PREFIX}:${owner()}:${key}`;
+    this.underway = Draft.latest.get(this.place)?.flush() ?? this.underway; // the same form was drawn anew
+    Draft.latest.set(this.place, this);
   }
 
   /** What this device has that is newer than the server's copy (its time in milliseconds). */
@@ -46,13 +51,14 @@ export class Draft {
   /** Keeps the answers here now and sends them after a pause. */
   keep(answers: Answers): void {
     this.storage.setItem(this.place, JSON.stringify({ at: Date.now(), answers } satisfies Kept));
-    clearTimeout(this.timer);
+    this.hush();
+    this.waiting = answers;
     this.timer = setTimeout(() => void this.send(answers), WAIT_MS);
   }
 
   /** Sends after what is still on its way, so that an older text never comes last; the local copy stays. */
   send(answers: Answers): Promise<void> {
-    clearTimeout(this.timer);
+    this.hush();
     this.underway = this.underway.then(() => this.post(answers));
     return this.underway;
   }
@@ -69,13 +75,23 @@ export class Draft {
 
   /** Before the answers go: what is kept here stays, but no draft is sent that would come after them. */
   hold(): Promise<void> {
-    clearTimeout(this.timer);
+    this.hush();
     return this.underway;
+  }
+
+  /** Sends at once what waits for its pause; resolves when nothing is on its way. */
+  private flush(): Promise<void> {
+    return this.waiting ? this.send(this.waiting) : this.underway;
+  }
+
+  private hush(): void {
+    clearTimeout(this.timer);
+    this.waiting = undefined;
   }
 
   /** The answers were accepted: nothing to keep any more. */
   forget(): void {
-    clearTimeout(this.timer);
+    this.hush();
     this.storage.removeItem(this.place);
   }
 }

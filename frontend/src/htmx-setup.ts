@@ -78,6 +78,7 @@ export function startHtmx(): void {
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
     scrollIntoViewOnBoost: false,
+    defaultSettleDelay: 0, // what is swapped in is alive before anybody can type into it
     responseHandling: [
       { code: "204", swap: false },
       { code: "[23]..", swap: true },

@@ -70,6 +70,31 @@ describe("the search for one person", () => {
     expect(changed).toHaveBeenCalledTimes(1);
   });
 
+  it("chooses what an Enter before the answer meant, never what an earlier question found", async () => {
+    const { input, hidden, root } = page();
+    const entered = vi.fn();
+    root.addEventListener("keydown", (event) => entered(event.defaultPrevented));
+    await type(input, "wang");
+    input.value = "wang n";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    press(input, "Enter");
+    expect(hidden.value).toBe("9");
+    await vi.advanceTimersByTimeAsync(200);
+    expect([hidden.value, input.value]).toEqual(["2", "Wang Ning"]);
+    expect(entered.mock.calls).toEqual([[true]]);
+  });
+
+  it("leaves an Enter to the form when nothing is typed beside the choice", async () => {
+    const { input, hidden, root } = page();
+    const entered = vi.fn();
+    root.addEventListener("keydown", (event) => entered(event.defaultPrevented));
+    input.click();
+    press(input, "Enter");
+    await vi.advanceTimersByTimeAsync(200);
+    expect(hidden.value).toBe("9");
+    expect(entered.mock.calls).toEqual([[false]]);
+  });
+
   it("goes back to the choice on Escape and keeps the dialog around it open", async () => {
     const { input, hidden, root } = page();
     const escaped = vi.fn();

@@ -23,3 +23,22 @@ it("never lets an older text arrive last, and lets the answers wait for both", a
   answer[1]?.(new Response("{}", { status: 200 }));
   await vi.waitFor(() => expect(held).toBe(true));
 });
+
+it("lets the answers of a form drawn anew wait for what the earlier one had still to send", async () => {
+  const asked: string[] = [];
+  const answer: ((response: Response) => void)[] = [];
+  vi.stubGlobal("fetch", (_url: string, options: RequestInit) => {
+    asked.push(String(options.body));
+    return new Promise<Response>((resolve) => answer.push(resolve));
+  });
+  new Draft("/draft/", "task-2", () => undefined).keep({ words: "refused" });
+  const anew = new Draft("/draft/", "task-2", () => undefined);
+  let held = false;
+  void anew.hold().then(() => (held = true));
+  await vi.waitFor(() => expect(asked).toEqual([expect.stringContaining("refused")]));
+  expect(held).toBe(false);
+  answer[0]?.(new Response("{}", { status: 200 }));
+  await vi.waitFor(() => expect(held).toBe(true));
+  await new Promise((resolve) => setTimeout(resolve, 1000)); // the pause of the earlier one is over
+  expect(asked).toHaveLength(1);
+});

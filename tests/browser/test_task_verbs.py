@@ -52,12 +52,12 @@ def test_snooze_and_labels_by_their_keys(open_as, alice, level_tasks):
     assert violations(page) == []
     dialog.get_by_role("button", name="Tomorrow morning").press("Enter")
     expect(page.locator("[data-live-item]")).to_have_count(1)
-    assert Snooze.objects.count() == 1
+    wait_for("the row that left at once is snoozed", lambda: Snooze.objects.count() == 1)
     page.goto(page.url.replace("/mine/", "/snoozed/").split("?")[0])
     expect(page.locator("[data-live-item]")).to_have_count(1)
     page.keyboard.press("s")
     expect(page.locator("[data-live-item]")).to_have_count(0)
-    assert not Snooze.objects.exists()
+    wait_for("it is not any more", lambda: not Snooze.objects.exists())
 
 
 def test_the_menu_by_keyboard_and_several_people_at_once(open_as, alice, bob, manager, level_tasks):

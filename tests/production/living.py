@@ -225,9 +225,18 @@ class LivingScreen:
     async def told_how_it_looks(self, seconds: float) -> None:
         """Come back after the next beat that speaks of all lists, and what it leads to."""
         self._beaten.clear()
-        async with asyncio.timeout(seconds):
-            while self.is_busy or not self._beaten >= set(self._shown.lists):
-                await asyncio.sleep(0.05)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while self.is_busy or not self._beaten >= set(self._shown.lists):
+            assert self._life is not None
+            if self._life.done():
+                self._life.result()  # what its connection was refused with
+            assert loop.time() < until, f"{self.address} waits: {self}"
+            await asyncio.sleep(0.05)
+
+    def __str__(self) -> str:
+        unheard = sorted(set(self._shown.lists) - self._beaten)
+        return f"connected {self.is_connected}, busy {self.is_busy}, awake {self._awake.is_set()}, unheard {unheard}"
 
     # --- the connection ---
 
@@ -299,18 +308,20 @@ class LivingScreen:
 
     def _refresh(self, name: str) -> None:
         if name not in self._refetchers:
-            self._refetchers[name] = Refetcher(lambda: self._fetch(name))
+            shown = self._shown
+            self._refetchers[name] = Refetcher(lambda: self._fetch(shown, name))
         self._refetchers[name].ask()
 
-    async def _fetch(self, name: str) -> None:
+    async def _fetch(self, shown: Shown, name: str) -> None:
+        """A list of this page anew; another page that was gone to meanwhile gets nothing of it."""
         try:
-            fresh = (await self._fetched(self._shown.lists[name].url)).lists.get(name)
+            fresh = (await self._fetched(shown.lists[name].url)).lists.get(name)
         except (OSError, http.client.HTTPException):
             return  # the next beat asks again
         await self._awake.wait()
         self.heard["fetched"] += 1
         if fresh is not None:
-            self._shown.lists[name] = fresh
+            shown.lists[name] = fresh
 
     async def _load(self) -> Shown:
         shown = await self._fetched(self.address, partial=False)
