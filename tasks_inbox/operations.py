@@ -41,7 +41,10 @@ _ENDING = (
 _ENDS_DELEGATION = frozenset(
     {WorkItemEvent.Kind.TRANSFERRED, WorkItemEvent.Kind.RELEASED, WorkItemEvent.Kind.HANDED_BACK}
 )
-_WITHDRAW = "UPDATE tasks_inbox_candidate SET available = false WHERE item_id = ANY(%s) AND available"
+_WITHDRAW = """
+UPDATE tasks_inbox_candidate AS offered SET available = false FROM updated
+WHERE offered.item_id = updated.id AND offered.available
+"""
 _OFFER = """
 UPDATE tasks_inbox_candidate SET available = %(available)s
 WHERE item_id = %(item)s AND NOT escalated AND available <> %(available)s
@@ -101,19 +104,12 @@ def close_items(
             if kind == WorkItemEvent.Kind.COMPLETED and actor is not None and item.step in at_hand:
                 item.on_behalf_of_id = acting.acting_for(actor, item)
             item.end(status, at=item.accepted_at or now, by=actor)
-        _ITEMS.update(items, *_ENDING)
-        _withdraw(items)
+        load_offers(items)
+        _ITEMS.update([item for item in items if offers_of(item)], *_ENDING, then=_WITHDRAW)
+        _ITEMS.update([item for item in items if not offers_of(item)], *_ENDING)
         audiences.tell(items, also=withdraw_questions(items), by=actor.pk if actor else None)
         events += [_ended(item, kind, actor) for item in items]
     return events
-
-
-def _withdraw(items: Sequence[WorkItem]) -> None:
-    """Nobody is offered these items any more."""
-    load_offers(items)
-    offered = [item.pk for item in items if offers_of(item)]
-    if offered:
-        statements.later(_WITHDRAW, [offered])
 
 
 def _ended(item: WorkItem, kind: str, actor: User | None) -> WorkItemEvent:

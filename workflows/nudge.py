@@ -21,6 +21,7 @@ from django.db import transaction
 from workflows import statements
 
 CHANNEL = "baton"
+_NOTIFY = f"NOTIFY {CHANNEL}, %s"
 MAX_PAYLOAD = 7_500  # PostgreSQL allows 8000 bytes
 MAX_IDS = 40
 
@@ -79,10 +80,8 @@ def send_jobs(job: str, ids: Sequence[str], seconds: float = 0) -> None:
 
 
 def _notify(payloads: Sequence[bytes]) -> None:
-    if not payloads:
-        return
-    notify = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
-    statements.at_the_end(notify, [payload.decode() for payload in payloads], CHANNEL)
+    for payload in payloads:
+        statements.at_the_end(_NOTIFY, payload.decode())
 
 
 def _portions(names: Sequence[str]) -> list[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from operator import itemgetter
@@ -26,6 +26,7 @@ from workflows import statements
 M = TypeVar("M", bound=Model)
 Column: TypeAlias = "Field[Any, Any]"
 
+NO_VALUES: Mapping[str, Any] = {}
 _PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -37,8 +38,8 @@ class _Writing(NamedTuple):
     values: Callable[[dict[str, Any]], tuple[Any, ...]]  # of a row's own fields
     documents: Sequence[str]  # the columns that hold JSON
 
-    def put_off(self, written: Any, suffix: str = "") -> None:
-        statements.later(self.sql + suffix, [Document(orjson.dumps(written, default=_as_text))])
+    def put_off(self, written: Any, suffix: str = "", values: Mapping[str, Any] = NO_VALUES) -> None:
+        statements.later(self.sql + suffix, {"written": Document(orjson.dumps(written, default=_as_text)), **values})
 
     def written(self, row: Model) -> dict[str, Any]:
         written = dict(zip(self.columns, self._held(row), strict=True))
@@ -61,7 +62,7 @@ class Table(Generic[M]):
 
     def __init__(self, model: type[M]) -> None:
         self._model = model
-        self._updates: dict[tuple[str, ...], _Writing] = {}
+        self._updates: dict[tuple[tuple[str, ...], str], _Writing] = {}
 
     def columns(self, alias: str) -> str:
         """All columns for a SELECT in which the table is called ``alias``."""
@@ -118,16 +119,18 @@ class Table(Generic[M]):
         for row in rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
-    def update(self, rows: Sequence[M], *names: str) -> None:
+    def update(self, rows: Sequence[M], *names: str, then: str = "", values: Mapping[str, Any] = NO_VALUES) -> None:
         """Write these fields of rows, whose answer nobody waits for.
 
         A statement for each, of one plan: joined with several rows, a small table would be read from end to end.
+        ``then`` is what is written together with each row, in the same statement: with these ``values``, and with the
+        key of the row in ``updated``.
         """
-        if names not in self._updates:
-            self._updates[names] = self._update(names)
-        update = self._updates[names]
+        if (names, then) not in self._updates:
+            self._updates[names, then] = self._update(names, then)
+        update = self._updates[names, then]
         for row in rows:
-            update.put_off(update.written(row))
+            update.put_off(update.written(row), values=values)
 
     @cached_property
     def _fields(self) -> list[Column]:
@@ -173,13 +176,15 @@ class Table(Generic[M]):
         sql = f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {{}}'  # noqa: S608 - from the model
         return _writing(sql, "json_to_recordset", fields)
 
-    def _update(self, names: tuple[str, ...]) -> _Writing:
+    def _update(self, names: tuple[str, ...], then: str) -> _Writing:
         by_name = {field.name: field for field in self._fields}
         fields = [self._fields[self._primary], *(by_name[name] for name in names)]
         key, *columns = (f'"{field.column}"' for field in fields)
         changes = ", ".join(f"{column} = written.{column}" for column in columns)
         table = self._model._meta.db_table
         sql = f'UPDATE "{table}" AS kept SET {changes} FROM {{}} WHERE kept.{key} = written.{key}'  # noqa: S608
+        if then:
+            sql = f"WITH updated AS ({sql} RETURNING kept.{key}) {then}"  # noqa: S608
         return _writing(sql, "json_to_record", fields)
 
 
@@ -192,7 +197,7 @@ def _writing(sql: str, read_by: str, fields: Sequence[Column]) -> _Writing:
     columns = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
     names = [field.attname for field in fields]
     return _Writing(
-        sql.format(f"{read_by}(%s::json) AS written ({columns})"),
+        sql.replace("{}", f"{read_by}(%(written)s::json) AS written ({columns})", 1),
         [str(field.column) for field in fields],
         itemgetter(*names) if len(names) > 1 else lambda held: (held[names[0]],),
         [str(field.column) for field in fields if isinstance(field, JSONField)],

@@ -8,7 +8,7 @@ per connection (`plans`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeAlias, cast
@@ -53,16 +53,13 @@ def later(sql: str, parameters: Parameters = ()) -> None:
         _send(cursor, [Planned(cursor.cursor).complete(sql, parameters)])
 
 
-def at_the_end(sql: str, values: Sequence[Any], *before: Any) -> None:
-    """Send a statement once, when the enclosing ``together`` ends, with all values it was given; else at once.
-
-    Its parameters are ``before``, the same every time, and then the list of the values, without repetitions.
-    """
+def at_the_end(sql: str, *values: Any) -> None:
+    """Send a statement when the enclosing ``together`` ends, once for the same values; else at once."""
     batch = _current.get()
     if batch is not None:
-        batch.gather(sql, before, values)
+        batch.gathered[sql, values] = None
     else:
-        later(sql, [*before, list(values)])
+        later(sql, values)
 
 
 def ask(*texts: str, parameters: Parameters) -> tuple[Any, ...] | None:
@@ -101,7 +98,7 @@ def savepoint() -> Iterator[None]:
     assert connection.in_atomic_block
     name, batch = f"together_{next(_numbers)}", _current.get()
     begin = connection.ops.savepoint_create_sql(name)
-    gathered = batch.gathered() if batch is not None else {}
+    gathered = dict(batch.gathered) if batch is not None else {}
     later(begin)
     connection.savepoint_ids.append(name)
     try:
@@ -119,7 +116,7 @@ def savepoint() -> Iterator[None]:
 
 def _undo(name: str, gathered: _Gathered) -> None:
     if (batch := _current.get()) is not None:
-        batch.gather_again(gathered)
+        batch.gathered = gathered
     connection.needs_rollback = False
     try:
         connection.savepoint_rollback(name)
@@ -128,7 +125,7 @@ def _undo(name: str, gathered: _Gathered) -> None:
         connection.needs_rollback = True
 
 
-_Gathered: TypeAlias = "dict[tuple[str, tuple[Any, ...]], dict[Any, None]]"
+_Gathered: TypeAlias = "dict[tuple[str, tuple[Any, ...]], None]"
 
 
 class _Batch:
@@ -136,7 +133,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self._texts: list[bytes] = []
-        self._gathered: _Gathered = {}
+        self.gathered: _Gathered = {}  # statements with their values, for the end
         self._cursor = connection.cursor()
         self._planned = Planned(self._cursor.cursor)
 
@@ -146,15 +143,6 @@ class _Batch:
     def ask(self, texts: Iterable[str], parameters: Parameters) -> list[tuple[Any, ...]]:
         return _answer(self._cursor, self._planned, texts, parameters)
 
-    def gather(self, sql: str, before: tuple[Any, ...], values: Sequence[Any]) -> None:
-        self._gathered.setdefault((sql, before), {}).update(dict.fromkeys(values))
-
-    def gathered(self) -> _Gathered:
-        return {statement: dict(values) for statement, values in self._gathered.items()}
-
-    def gather_again(self, gathered: _Gathered) -> None:
-        self._gathered = gathered
-
     def forget(self, sql: str) -> bool:
         """Take back what was put off last, if it was this."""
         if not self._texts or self._texts[-1] != sql.encode():
@@ -163,9 +151,9 @@ class _Batch:
         return True
 
     def end(self) -> None:
-        gathered, self._gathered = self._gathered, {}
-        for (sql, before), values in gathered.items():
-            self.add(sql, [*before, list(values)])
+        gathered, self.gathered = self.gathered, {}
+        for sql, values in gathered:
+            self.add(sql, values)
         if connection.savepoint_ids or self._planned.has_made:  # a new plan must be there before anybody calls it
             self.send()
         elif self._texts:

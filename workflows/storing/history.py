@@ -52,9 +52,9 @@ def store_moved(
     add = _linked(instance, list(_events(instance, stimulus, advance)), now, actor)
     if instance.revision == 1:
         _INSTANCES.insert([instance])
+        statements.later(_ADDED, add)
     else:
-        _INSTANCES.update([instance], *_MOVING)
-    statements.later(_ADDED, add)
+        _INSTANCES.update([instance], *_MOVING, then=_ADDED, values=add)
 
 
 def record_event(
@@ -72,8 +72,7 @@ def record_event(
     It happened under the version the instance has now. The end of the chain is saved with it.
     """
     add = _linked(instance, [_Event(HistoryEvent.Kind(kind).value, element, step, dict(data))], now, actor)
-    _INSTANCES.update([instance], *CHAIN)
-    statements.later(_ADDED, add)
+    _INSTANCES.update([instance], *CHAIN, then=_ADDED, values=add)
 
 
 def snapshot(instance: ProcessInstance) -> dict[str, str]:
