@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from accounts.models import User
@@ -63,8 +64,21 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self._regroup()
         self.heartbeat = asyncio.create_task(self._or_end(self._beat()))
 
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """Handle a message. A screen that fails in this, or goes while it is being told, says goodbye all the same."""
+        try:
+            await super().dispatch(message)
+        except StopConsumer:
+            raise
+        except Exception:
+            await self._part()
+            raise
+
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
+        await self._part()
+
+    async def _part(self) -> None:
         for task in (self.heartbeat, self.look, self.count):
             if task is not None:
                 task.cancel()

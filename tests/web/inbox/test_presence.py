@@ -23,7 +23,16 @@ class Socket:
     """One open screen of a person."""
 
     def __init__(self, person):
-        self.raw = ApplicationCommunicator(LiveConsumer.as_asgi(), {"type": "websocket", "path": "/", "user": person})
+        self.is_gone = False
+        self.raw = ApplicationCommunicator(self._run, {"type": "websocket", "path": "/", "user": person})
+
+    async def _run(self, scope, receive, send):
+        async def while_there(message):
+            if self.is_gone:
+                raise OSError
+            await send(message)
+
+        await LiveConsumer.as_asgi()(scope, receive, while_there)
 
     async def look_at(self, item):
         """The page shows this task now."""
@@ -66,6 +75,23 @@ async def test_two_people_at_one_task_see_each_other_until_one_leaves(manager, d
             assert await his.sees() == [manager.display_name]
             assert await hers.sees() == [director.display_name]
         assert await hers.sees() == []
+
+
+async def test_who_goes_while_being_told_something_has_left(manager, director, alice, approval):
+    """The server ends a socket in the middle of its handler then, and no disconnect ever comes."""
+    async with opened(manager) as hers, opened(alice) as third:
+        his = Socket(director)
+        await his.raw.send_input({"type": "websocket.connect"})
+        await hers.look_at(approval)
+        await his.look_at(approval)
+        assert await hers.sees() == [director.display_name]
+        assert await his.sees() == [manager.display_name]
+        his.is_gone = True
+        await third.look_at(approval)
+        assert len(await hers.sees()) == 2
+        assert await hers.sees() == [alice.display_name]
+        with pytest.raises(OSError):
+            await his.raw.wait(timeout=LET_GO)
 
 
 async def test_the_same_person_in_two_windows_is_nobody_else(manager, approval):
