@@ -19,6 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LET_GO = 5
 
 
+class Gone(OSError):
+    """What the server raises for a message to a screen that is not there any more."""
+
+
 class Socket:
     """One open screen of a person."""
 
@@ -29,7 +33,7 @@ class Socket:
     async def _run(self, scope, receive, send):
         async def while_there(message):
             if self.is_gone:
-                raise OSError
+                raise Gone
             await send(message)
 
         await LiveConsumer.as_asgi()(scope, receive, while_there)
@@ -90,7 +94,7 @@ async def test_who_goes_while_being_told_something_has_left(manager, director, a
         await third.look_at(approval)
         assert len(await hers.sees()) == 2
         assert await hers.sees() == [alice.display_name]
-        with pytest.raises(OSError):
+        with pytest.raises(Gone):
             await his.raw.wait(timeout=LET_GO)
 
 
