@@ -241,7 +241,8 @@ class TaskForm {
 
   private busy(on: boolean): void {
     this.sending = on;
-    document.body.toggleAttribute("data-sending", on);
+    if (on) document.body.dataset.sending = "";
+    else delete document.body.dataset.sending;
     if (on) delete document.body.dataset.confirmed;
     for (const button of this.ownButtons) button.disabled = on;
   }

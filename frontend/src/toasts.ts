@@ -23,6 +23,9 @@ const DEFAULT_SECONDS = 8;
 const KEPT_UNDER = "baton-undo";
 const MOST_SHOWN = 3;
 
+/** What the body says of a form on its way once something else was touched: its message comes too late for the key. */
+const TOUCHED = "touched";
+
 /** Shows a message; with `undo_url` it counts down and the undo button posts there, also on the next page. */
 export function showToast(toast: Toast): HTMLElement {
   const place = document.getElementById("toasts");
@@ -41,7 +44,7 @@ export function showToast(toast: Toast): HTMLElement {
     now.hidden = false;
     now.dataset.confirmUrl = toast.confirm_url;
     for (const other of all("[data-toast][data-fresh]")) delete other.dataset.fresh;
-    shown.dataset.fresh = "";
+    if (document.body.dataset.sending !== TOUCHED) shown.dataset.fresh = "";
     if (document.body.dataset.confirmed !== undefined) setTimeout(() => void finish(shown));
     delete document.body.dataset.confirmed;
   }
@@ -154,7 +157,7 @@ function confirmsAgain(event: KeyboardEvent): void {
   if (isComposing(event) || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
   const toast = all("[data-toast][data-fresh]").at(-1);
   // while a form is on its way the next task may be there already: the key is meant for the one that was sent
-  const sending = document.body.dataset.sending !== undefined;
+  const sending = document.body.dataset.sending === "";
   if (!toast && !sending) return;
   if (keyName(event) !== "Ctrl+Enter") return stale();
   event.preventDefault();
@@ -165,7 +168,7 @@ function confirmsAgain(event: KeyboardEvent): void {
 }
 
 function stale(): void {
-  document.body.removeAttribute("data-sending");
+  if (document.body.dataset.sending !== undefined) document.body.dataset.sending = TOUCHED;
   for (const toast of all("[data-toast][data-fresh]")) {
     delete toast.dataset.fresh;
     toast.querySelector<HTMLElement>("[data-finish-key]")?.remove();

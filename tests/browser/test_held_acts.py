@@ -102,6 +102,28 @@ def test_once_the_next_form_is_touched_the_key_sends_it(open_as, alice, tasks, c
     assert jobs.carry_out_held_acts() == 2
 
 
+def test_once_the_next_form_is_touched_a_late_answer_does_not_take_the_key(open_as, alice, tasks):
+    """The next task is there before the server has answered; what is typed in it is not about the one on its way."""
+    tasks(2)
+    page = open_as(alice)
+    ready(page)
+    before, waiting = shown(page), []
+    page.wait_for_timeout(1500)  # the next task is fetched ahead
+
+    def keep(route: Any) -> None:
+        waiting.append(route)
+
+    page.route("**/complete/", keep, times=1)
+    page.get_by_label("Note").press("Control+Enter")
+    ready(page, WorkItem.objects.exclude(pk=before).get(element="write"))
+    page.get_by_label("Note").fill("the next one")
+    waiting.pop().continue_()
+    expect(page.locator("[data-toast-undo]:visible")).to_be_visible()
+    page.get_by_label("Note").press("Control+Enter")
+    expect(page.get_by_role("heading", name="All done")).to_be_visible(timeout=8000)
+    assert HeldAct.objects.count() == 2
+
+
 def test_the_next_page_still_offers_to_undo(open_as, alice, tasks):
     (item,) = tasks(1)
     page = open_as(alice, f"/tasks/{item.pk}/")
