@@ -22,7 +22,8 @@ function owner(): string {
 
 /** One draft: kept locally under the person and `key`, posted to `url` as {"answers": ...}. */
 export class Draft {
-  private static readonly latest = new Map<string, Draft>();
+  /** Those that have something to send: a draft holds its form, and forms are many in a day. */
+  private static readonly unsent = new Map<string, Draft>();
 
   private timer: ReturnType<typeof setTimeout> | undefined;
   private waiting: Answers | undefined;
@@ -36,8 +37,7 @@ export class Draft {
     private readonly storage: Storage = localStorage,
   ) {
     this.place = `${PREFIX}:${owner()}:${key}`;
-    this.underway = Draft.latest.get(this.place)?.flush() ?? this.underway; // the same form was drawn anew
-    Draft.latest.set(this.place, this);
+    this.underway = Draft.unsent.get(this.place)?.flush() ?? this.underway; // the same form was drawn anew
   }
 
   /** What this device has that is newer than the server's copy (its time in milliseconds). */
@@ -53,13 +53,14 @@ export class Draft {
     this.storage.setItem(this.place, JSON.stringify({ at: Date.now(), answers } satisfies Kept));
     this.hush();
     this.waiting = answers;
+    Draft.unsent.set(this.place, this);
     this.timer = setTimeout(() => void this.send(answers), WAIT_MS);
   }
 
   /** Sends after what is still on its way, so that an older text never comes last; the local copy stays. */
   send(answers: Answers): Promise<void> {
     this.hush();
-    this.underway = this.underway.then(() => this.post(answers));
+    this.underway = this.underway.then(() => this.post(answers)).then(() => this.rest());
     return this.underway;
   }
 
@@ -84,6 +85,10 @@ export class Draft {
     return this.waiting ? this.send(this.waiting) : this.underway;
   }
 
+  private rest(): void {
+    if (!this.waiting && Draft.unsent.get(this.place) === this) Draft.unsent.delete(this.place);
+  }
+
   private hush(): void {
     clearTimeout(this.timer);
     this.waiting = undefined;
@@ -92,6 +97,7 @@ export class Draft {
   /** The answers were accepted: nothing to keep any more. */
   forget(): void {
     this.hush();
+    this.rest();
     this.storage.removeItem(this.place);
   }
 }
