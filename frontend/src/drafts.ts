@@ -60,8 +60,11 @@ export class Draft {
   /** Sends after what is still on its way, so that an older text never comes last; the local copy stays. */
   send(answers: Answers): Promise<void> {
     this.hush();
-    this.underway = this.underway.then(() => this.post(answers)).then(() => this.rest());
-    return this.underway;
+    const sent: Promise<void> = this.underway.then(() => this.post(answers)).then(() => {
+      if (this.underway === sent) this.rest();
+    });
+    this.underway = sent;
+    return sent;
   }
 
   private async post(answers: Answers): Promise<void> {
